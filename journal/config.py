@@ -1,0 +1,141 @@
+"""The journal's settings and its layout on disk.
+
+A journal is a folder with a `journal.toml`, or with `[tool.journal]` in its `pyproject.toml`.
+It is found by walking up from the working folder.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from journal.errors import ConfigError
+
+CONFIG_NAME = "journal.toml"
+
+DEFAULT_SECTIONS = ("Context", "Change", "Rationale", "Runs", "Results", "Next steps")
+
+Folder = Annotated[str, Field(min_length=1, pattern=r"^[^\0]+$")]
+
+
+class Settings(BaseModel):
+    """What `journal.toml` may say. Every setting has a default that suits a new repository."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    title: str = "Experiment journal"
+    """The journal's name, shown on the site."""
+    entries: Folder = "entries"
+    """Folder of the entries, relative to the journal."""
+    evidence: Folder = "evidence"
+    """Folder of the evidence, relative to the journal; committed to git."""
+    templates: Folder = "templates"
+    """Folder of the templates, relative to the journal."""
+    runs: tuple[Folder, ...] = ("wandb",)
+    """Folders that hold run folders, relative to the journal or absolute."""
+    entity: str | None = None
+    """The W&B entity that bare run ids belong to."""
+    project: str | None = None
+    """The W&B project that bare run ids belong to."""
+    sections: tuple[str, ...] = DEFAULT_SECTIONS
+    """The level-2 headings that an entry is expected to have."""
+    docs: Folder | None = None
+    """A folder of pages of your own that the site shows beside the entries."""
+
+
+class Config:
+    """Settings, and where they put things.
+
+    Attributes:
+        root: The journal's folder, absolute and resolved.
+        settings: What the configuration file says.
+        source: The file the settings were read from.
+    """
+
+    def __init__(self, root: Path, settings: Settings, source: Path) -> None:
+        self.root = root
+        self.settings = settings
+        self.source = source
+
+    @property
+    def entries(self) -> Path:
+        """Folder of the entries."""
+        return self.root / self.settings.entries
+
+    @property
+    def evidence(self) -> Path:
+        """Folder of the evidence."""
+        return self.root / self.settings.evidence
+
+    @property
+    def templates(self) -> Path:
+        """Folder of the journal's own templates."""
+        return self.root / self.settings.templates
+
+    @property
+    def derived(self) -> Path:
+        """Folder of what can be thrown away and rebuilt; it ignores itself in git."""
+        return self.root / ".journal"
+
+    @property
+    def runs(self) -> tuple[Path, ...]:
+        """Folders that hold run folders."""
+        return tuple(self.root / folder for folder in self.settings.runs)
+
+    def relative(self, path: Path) -> str:
+        """`path` as the journal names it: relative to the root, with forward slashes."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def find(start: Path) -> Config:
+    """The journal that `start` lies in.
+
+    Raises:
+        ConfigError: There is none, or its configuration cannot be read.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        config = load(folder)
+        if config is not None:
+            return config
+    raise ConfigError(f"no journal in {start} or above it", hint="run `journal init` in your repository")
+
+
+def load(folder: Path) -> Config | None:
+    """The journal whose root is `folder`, or None if it is not one."""
+    own = folder / CONFIG_NAME
+    if own.is_file():
+        return Config(folder, _settings(_toml(own), own), own)
+    project = folder / "pyproject.toml"
+    if project.is_file() and b"tool.journal" in _bytes(project):
+        table = _toml(project).get("tool", {}).get("journal")
+        if table is not None:
+            return Config(folder, _settings(table, project), project)
+    return None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", path=path) from error
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_bytes(path).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError("is not UTF-8", path=path, hint="save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"is not TOML: {error}", path=path) from error
+
+
+def _settings(table: dict[str, Any], path: Path) -> Settings:
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(Settings.model_fields)
+        raise ConfigError(f"setting {name!r}: {first['msg']}", path=path, hint=f"known settings: {known}") from error

@@ -1,0 +1,1 @@
+"""The journal's nouns: frozen values that know nothing of files, git or trackers."""

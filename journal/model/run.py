@@ -1,0 +1,125 @@
+"""A run as its tracker recorded it, and one metric of it as a column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from journal.model.base import Frozen
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class RunState(StrEnum):
+    """How a run ended, as far as its log tells."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    CRASHED_OR_RUNNING = "crashed or running"
+    UNKNOWN = "unknown"
+
+
+class Problem(Frozen):
+    """Something in a source that could not be read."""
+
+    message: str
+    """One sentence."""
+    offset: int | None = None
+    """Byte offset in the file at which it was met."""
+
+
+class Origin(Frozen):
+    """The bytes that a run's numbers were read from."""
+
+    kind: str
+    """The kind of source, `wandb-log` for one."""
+    path: str
+    """The file, relative to the journal where it lies inside; otherwise the run folder's name and below."""
+    bytes: int
+    """Size of what was read, in bytes."""
+    sha256: str
+    """Sum of those bytes, in hex."""
+
+
+class RunHead(Frozen):
+    """What identifies a run: enough to list and to find it, without reading its history."""
+
+    id: str
+    """The tracker's id, unique within its project."""
+    entity: str | None = None
+    """The tracker's entity (user or team)."""
+    project: str | None = None
+    """The tracker's project."""
+    name: str | None = None
+    """Display name, when one was given."""
+    started: datetime | None = None
+    """When the run started, with a time zone."""
+    commit: str | None = None
+    """Full sha of the commit that the tracker recorded."""
+    remote: str | None = None
+    """Address of the git remote that the tracker recorded, without user or token."""
+    place: str
+    """Where it lies, for people: a folder or an address."""
+
+    @property
+    def address(self) -> str:
+        """`entity/project/id` as far as known."""
+        return "/".join(part for part in (self.entity, self.project, self.id) if part)
+
+
+class Metric(Frozen):
+    """One metric's column, in brief."""
+
+    name: str
+    """Display name: nested keys joined by dots."""
+    n: int
+    """Rows with a finite value."""
+    nonfinite: int
+    """Rows with NaN or an infinity."""
+    first_step: int | None = None
+    """Step of the first row, finite or not."""
+    last_step: int | None = None
+    """Step of the last row, finite or not."""
+    last: float | None = None
+    """The last finite value."""
+
+
+class Run(RunHead):
+    """One run, read: everything but the columns."""
+
+    state: RunState
+    """How it ended."""
+    dirty: bool | None = None
+    """Whether the work tree had uncommitted changes; None where the tracker does not say."""
+    sdk: str | None = None
+    """Version of the tracker's SDK that wrote it."""
+    config: dict[str, Any]
+    """Hyperparameters, as the tracker stored them."""
+    summary: dict[str, Any]
+    """The tracker's own summary, not a statistic of ours."""
+    rows: int
+    """Logged points (history rows), never to be confused with steps."""
+    last_step: int | None = None
+    """Step of the last row."""
+    origin: Origin
+    """The bytes it was read from."""
+    problems: tuple[Problem, ...] = ()
+    """What could not be read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Every numeric row of one metric, in step order.
+
+    Attributes:
+        name: The metric's display name.
+        steps: Int64 series of the rows' steps, ascending, no nulls.
+        values: Float64 series of the same length; NaN and infinities are kept, no nulls.
+    """
+
+    name: str
+    steps: pl.Series
+    values: pl.Series

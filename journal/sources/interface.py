@@ -1,0 +1,51 @@
+"""What a source of runs must be able to do: list what it holds, and open one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from journal.config import Config
+    from journal.model.run import RunHead
+    from journal.sources.open_run import OpenRun
+
+
+class Source(Protocol):
+    """A place that holds runs.
+
+    A source is made from the journal's configuration, touches nothing until asked, never writes,
+    and never samples a history. Plugins register a class under the entry point group `journal.sources`.
+    """
+
+    kind: str
+    """Short name, stored in evidence."""
+
+    def __init__(self, config: Config) -> None: ...
+
+    def heads(self) -> Iterator[RunHead]:
+        """Every run the source holds, cheaply, in a stable order (oldest folder name first).
+
+        A run that cannot be identified is left out here; `open` says why it cannot be read.
+        """
+        ...
+
+    def open(self, head: RunHead) -> OpenRun:
+        """The run behind a head that this source listed.
+
+        Raises:
+            CorruptLog: Nothing of it can be read.
+            SourceUnavailable: It could not be reached.
+        """
+        ...
+
+    def locate(self, reference: str) -> RunHead | None:
+        """The run at a path or address that only this source understands, or None if it is not one of its own.
+
+        Bare ids and `entity/project/id` are not passed here: the registry matches those against `heads`.
+
+        Raises:
+            CorruptLog: It is a run of this source, but nothing of it can be read.
+        """
+        ...
