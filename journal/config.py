@@ -16,7 +16,7 @@ CONFIG_NAME = "journal.toml"
 
 DEFAULT_SECTIONS = ("Context", "Change", "Rationale", "Runs", "Results", "Next steps")
 
-Folder = Annotated[str, Field(min_length=1, pattern=r"^[^\0]+$")]
+Folder = Annotated[str, Field(min_length=1)]
 
 
 class Settings(BaseModel):

@@ -1,0 +1,88 @@
+"""Templates: plain text in, an entry's Markdown out, in a sandbox."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from journal.errors import TemplateError
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from journal.config import Config
+
+DEFAULT = "experiment"
+
+# What needs no quotes inside `[...]` and `{...}`; the loader resolves no types, so words and numbers are safe.
+_BARE = re.compile(r"[^\W_](?:[\w ./+()@-]*[\w./+()@-])?")
+
+
+def quoted(text: str) -> str:
+    """`text` as one YAML scalar that reads back as it was, quoted only where it must be.
+
+    Examples:
+        >>> quoted("Clamp the logits"), quoted("fix: clamp, then log")
+        ('Clamp the logits', '"fix: clamp, then log"')
+    """
+    if _BARE.fullmatch(text):
+        return text
+    import orjson
+
+    return orjson.dumps(text).decode().replace("\x7f", "\\x7f").replace("\u2028", "\\L").replace("\u2029", "\\P")
+
+
+def names(config: Config) -> tuple[str, ...]:
+    """Names of the templates that `render` finds, sorted."""
+    own = {path.stem for path in config.templates.glob("*.md")}
+    return tuple(sorted(own | set(_packaged())))
+
+
+def _packaged() -> dict[str, str]:
+    folder = resources.files("journal.authoring") / "skeleton" / "templates"
+    return {item.name.removesuffix(".md"): item.read_text("utf-8") for item in folder.iterdir()}
+
+
+def _source(config: Config, name: str) -> tuple[str, str]:
+    """A template's text and what to call it in errors; the journal's own go first."""
+    path = config.templates / f"{name}.md"
+    if "/" in name or name.startswith("."):
+        raise TemplateError(f"{name!r} is not a template's name", hint=f"templates: {', '.join(names(config))}")
+    if path.is_file():
+        try:
+            return path.read_text("utf-8"), config.relative(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise TemplateError(f"cannot be read: {error}", path=config.relative(path)) from error
+    packaged = _packaged()
+    if name not in packaged:
+        raise TemplateError(f"no template {name!r}", hint=f"templates: {', '.join(names(config))}")
+    return packaged[name], f"{name}.md (built in)"
+
+
+def render(config: Config, name: str, context: Mapping[str, Any]) -> str:
+    """A template's text with the context filled in.
+
+    Args:
+        config: The journal, whose own templates go first.
+        name: The template's name, without `.md`.
+        context: Text, numbers, lists and mappings; nothing that could be called.
+
+    Raises:
+        TemplateError: There is no such template, or it cannot be rendered.
+    """
+    import jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    source, shown = _source(config, name)
+    environment = ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    environment.filters |= {"yaml": quoted, "plain": plain}
+    try:
+        return environment.from_string(source).render(context)
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(f"{error.message}", path=shown, line=error.lineno) from error
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise TemplateError(f"cannot be rendered: {error}", path=shown) from error

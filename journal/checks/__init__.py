@@ -1,0 +1,1 @@
+"""One rule, one place: each looks at the journal and returns findings."""

@@ -1,0 +1,120 @@
+"""Rules about what an entry points to: commits, runs, other entries, its own handles."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from journal.checks.interface import Rule
+from journal.errors import AmbiguousRun, EvidenceError, RunNotFound, SourceError, SourceUnavailable
+from journal.model.entry import RELATIONS
+from journal.model.finding import Finding, Severity
+from journal.tables import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from journal.checks.interface import Scene
+    from journal.model.entry import Entry
+
+
+# The finding that means "could not look" rather than "wrong".
+UNREACHABLE = "REF004"
+
+
+def _lost_commit(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    if scene.repository is None:
+        return
+    shas = sorted({ref.sha for entry in scene.entries for ref in entry.front_matter.commits})
+    known = scene.repository.commits_known(shas)
+    for entry in scene.entries:
+        for index, ref in enumerate(entry.front_matter.commits):
+            if known[ref.sha] is None:
+                yield rule.finding(
+                    entry.path,
+                    f"commit {ref.sha} is not in this repository",
+                    place=scene.at(entry, "commits", index, "sha"),
+                    hint="check the sha, or fetch the branch it is on",
+                )
+
+
+def _run_not_had(
+    rule: Rule, scene: Scene, *, why: type[SourceError], even_if_remembered: bool = True
+) -> Iterator[Finding]:
+    """Runs whose reference fails in one way; a run that evidence remembers need not be on this machine."""
+    for entry in scene.entries:
+        remembered = set() if even_if_remembered else _remembered(entry, scene)
+        for index, ref in enumerate(entry.front_matter.runs):
+            error = _failure(ref.id, scene)
+            if isinstance(error, why) and ref.id not in remembered:
+                place = scene.at(entry, "runs", index, "id")
+                yield rule.finding(entry.path, error.message, place=place, hint=error.hint)
+
+
+def _failure(reference: str, scene: Scene) -> SourceError | None:
+    try:
+        scene.sources.find(reference)
+    except SourceError as error:
+        return error
+    return None
+
+
+def _remembered(entry: Entry, scene: Scene) -> set[str]:
+    """The run references that the entry's evidence knows."""
+    try:
+        return set(record.load(entry, scene.journal.config).runs)
+    except EvidenceError:
+        return set()  # TAB001 speaks of evidence that cannot be read
+
+
+def _lost_entry(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    ids = {entry.id for entry in scene.journal.entries}
+    for entry in scene.entries:
+        for relation in RELATIONS:
+            for index, target in enumerate(getattr(entry.front_matter, relation)):
+                if target not in ids:
+                    yield rule.finding(
+                        entry.path,
+                        f"{relation}: no entry {target!r}",
+                        place=scene.at(entry, relation, index),
+                        hint="`journal list` shows the ids",
+                    )
+
+
+def _same_handle(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    for entry in scene.entries:
+        seen: set[str] = set()
+        for index, ref in enumerate(entry.front_matter.runs):
+            if ref.handle in seen:
+                yield rule.finding(
+                    entry.path,
+                    f"two runs are called {ref.handle!r}",
+                    place=scene.at(entry, "runs", index, "as"),
+                    hint="give each run its own `as:`",
+                )
+            seen.add(ref.handle)
+
+
+RULES = (
+    Rule("REF001", Severity.ERROR, "a commit that this repository does not hold", _lost_commit),
+    Rule(
+        "REF002",
+        Severity.WARNING,
+        "a run that no source holds",
+        partial(_run_not_had, why=RunNotFound, even_if_remembered=False),
+    ),
+    Rule(
+        "REF003",
+        Severity.ERROR,
+        "a run reference that several runs answer to",
+        partial(_run_not_had, why=AmbiguousRun),
+    ),
+    Rule(
+        UNREACHABLE,
+        Severity.WARNING,
+        "a source that could not be reached",
+        partial(_run_not_had, why=SourceUnavailable),
+    ),
+    Rule("REF005", Severity.ERROR, "a relation to an entry that does not exist", _lost_entry),
+    Rule("REF006", Severity.ERROR, "two runs with the same handle", _same_handle),
+)

@@ -1,0 +1,130 @@
+"""The command itself: which verbs there are, and the one place where failures become a line and an exit code.
+
+A verb's module is imported when the verb is run, so that `--help` and `--version` stay quick. Each module defines
+`command`, a function that Typer can read; its docstring's first line stands in `VERBS` too (a test compares them).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from journal import __version__
+from journal.cli.output import failure
+from journal.errors import JournalError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = {
+    "init": "Make this git repository a journal.",
+    "new": "Start an entry from a title, commits and runs.",
+    "list": "List the entries, newest first.",
+    "show": "Show one entry.",
+    "fill-results": "Fill the tables of entries from their runs, and record the evidence.",
+    "check": "Check entries: structure, references, and every number against its run.",
+    "build": "Build the site from entries and evidence.",
+    "serve": "Serve the site and rebuild it as entries change.",
+}
+
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+class _Verb(TyperCommand):
+    """A verb that is not imported yet: enough for `--help`; it becomes the real one when it is run."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        module = import_module(f"journal.cli.{str(self.name).replace('-', '_')}")
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(self.name)(module.command)
+        return typer.main.get_command(single).make_context(info_name, args, parent=parent, **extra)
+
+
+class _Verbs(TyperGroup):
+    """The verbs, in the order in which an entry meets them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  (Typer's signature)
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  (Typer's signature)
+        if cmd_name not in VERBS:
+            return None
+        return _Verb(cmd_name, callback=None, short_help=VERBS[cmd_name], rich_markup_mode=None)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        self.commands = dict.fromkeys(VERBS)  # type: ignore[assignment]  # for "did you mean"
+        return super().resolve_command(ctx, args)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"journal {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=_Verbs,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def journal(
+    directory: Annotated[str | None, typer.Option("--directory", "-C", help="Run as if started there.")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,  # noqa: ARG001
+    version: Annotated[  # noqa: ARG001  (eager: its callback prints and leaves)
+        bool | None, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = None,
+) -> None:
+    """An experiment journal in Markdown whose result tables fill themselves from runs and stay true."""
+    if directory is not None:
+        try:
+            os.chdir(directory)
+        except OSError as error:
+            raise typer.BadParameter(f"{directory}: {error.strerror}", param_hint="--directory") from error
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the command line; returns its exit code.
+
+    Every failure becomes one line on stderr, and an `error` object on stdout when `--json` was asked for;
+    with `--debug` the traceback is shown instead.
+    """
+    if "--debug" in args:
+        return _call(args)
+    try:
+        return _call(args)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001  (the last net: even a bug is one line, with the way to its traceback)
+        known, code = _explained(error, args)
+        failure(known, as_json="--json" in args)
+        return code
+
+
+def _call(args: Sequence[str]) -> int:
+    result = app(args=list(args), prog_name="journal", standalone_mode=False)
+    return result if isinstance(result, int) else 0
+
+
+def _explained(error: Exception, args: Sequence[str]) -> tuple[JournalError, int]:
+    """Any failure as one of ours, with its exit code."""
+    if isinstance(error, JournalError):
+        return error, error.exit_code
+    if isinstance(error, typer.TyperException):
+        verb = next((f"{arg} " for arg in args if arg in VERBS), "")
+        usage = UsageError(error.format_message().rstrip("."), hint=f"`journal {verb}--help` shows how")
+        return usage, error.exit_code
+    hint = "this is a bug in the journal; `journal --debug` with the same words shows where"
+    return JournalError(f"{type(error).__name__}: {error}", hint=hint), JournalError.exit_code

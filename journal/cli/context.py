@@ -1,0 +1,38 @@
+"""What verbs work on: the journal around the working folder, its repository, its entries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from journal.errors import NotARepository
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from journal.index.journal import Journal
+    from journal.revisions import Repository
+
+
+def open_journal() -> Journal:
+    """The journal that the working folder lies in."""
+    from journal.index.journal import Journal
+
+    return Journal.open(Path.cwd())
+
+
+def repository_of(journal: Journal) -> Repository | None:
+    """The git repository that the journal lies in, or None."""
+    from journal.revisions import Repository
+
+    try:
+        return Repository.find(journal.config.root)
+    except NotARepository:
+        return None
+
+
+def chosen(journal: Journal, references: Sequence[str]) -> list[str]:
+    """Paths of the entries meant, each once; all of them when none is named."""
+    if not references:
+        return list(journal.paths)
+    return list(dict.fromkeys(journal.find(reference) for reference in references))

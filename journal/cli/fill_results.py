@@ -1,0 +1,126 @@
+"""`journal fill-results`."""
+
+import sys
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import typer
+
+from journal.cli.context import chosen, open_journal
+from journal.cli.output import answer, counted, failure, problem, say
+from journal.config import Config
+from journal.errors import JournalError
+from journal.model.evidence import BlockState
+from journal.tables.fill import BlockReport, EntryFill, plan, write
+
+UNREACHED = 3
+
+
+def command(
+    entries: Annotated[list[str] | None, typer.Argument(help="Entries to fill; all by default.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if something would change.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print the changes to the entries; write nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite text that was changed by hand.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+) -> None:
+    """Fill the tables of entries from their runs, and record the evidence.
+
+    Example: journal fill-results 2026-02-21-clamp
+    """
+    from journal.sources.registry import Sources
+
+    journal = open_journal()
+    sources = Sources(journal.config)
+    outcome = _Outcome(dry=check or diff)
+    for path in chosen(journal, entries or ()):
+        try:
+            fill = plan(journal.config, path, sources, force=force)
+            outcome.add(fill, _carry_out(fill, journal.config, dry=outcome.dry))
+        except JournalError as error:
+            error.path = error.path or path
+            outcome.fail(path, error)
+    if as_json:
+        answer({"entries": outcome.shapes})
+    elif diff:
+        for fill in outcome.fills:
+            sys.stdout.writelines(_diff(fill))
+    else:
+        outcome.report()
+    raise typer.Exit(outcome.exit_code(strict=check))
+
+
+def _carry_out(fill: EntryFill, config: Config, *, dry: bool) -> bool:
+    return fill.changed if dry else write(fill, config)
+
+
+@dataclass
+class _Outcome:
+    """What came of each entry, and the exit code it adds up to."""
+
+    dry: bool
+    fills: list[EntryFill] = field(default_factory=list)
+    changed: list[bool] = field(default_factory=list)
+    failures: list[JournalError] = field(default_factory=list)
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, fill: EntryFill, changed: bool) -> None:
+        self.fills.append(fill)
+        self.changed.append(changed)
+        self.shapes.append(
+            {
+                "id": fill.entry.id,
+                "path": fill.entry.path,
+                "state": fill.state,
+                "changed": changed,
+                "blocks": [_shape(block) for block in fill.blocks],
+            }
+        )
+
+    def fail(self, path: str, error: JournalError) -> None:
+        self.failures.append(error)
+        self.shapes.append({"path": path, "state": "error", "changed": False, "blocks": [], "error": problem(error)})
+
+    def report(self) -> None:
+        for fill in self.fills:
+            for block in fill.blocks:
+                typer.echo(_line(fill, block, dry=self.dry))
+        for error in self.failures:
+            failure(error, as_json=False)
+        verb = "would change" if self.dry else "changed"
+        say(f"{counted(len(self.fills), 'entry')}, {sum(self.changed)} {verb}")
+
+    def exit_code(self, *, strict: bool) -> int:
+        states = {block.state for fill in self.fills for block in fill.blocks}
+        wrong = {BlockState.EDITED, BlockState.STALE, BlockState.DRIFTED} if strict else {BlockState.EDITED}
+        kept = any(block.text is None for fill in self.fills for block in fill.blocks)
+        unreached = [error for error in self.failures if error.exit_code == UNREACHED]
+        if len(unreached) < len(self.failures) or kept or (strict and states & wrong):
+            return 1
+        return UNREACHED if unreached or BlockState.UNVERIFIABLE in states else 0
+
+
+def _shape(block: BlockReport) -> dict[str, Any]:
+    return {
+        "name": block.name,
+        "kind": block.kind,
+        "line": block.line,
+        "state": block.state,
+        "cells": block.cells,
+        "message": block.message,
+    }
+
+
+def _line(fill: EntryFill, block: BlockReport, *, dry: bool) -> str:
+    done = block.state.value
+    if not dry and block.text is not None and block.state in {BlockState.STALE, BlockState.DRIFTED, BlockState.EDITED}:
+        done = "filled"
+    reason = f": {block.message}" if block.message else ""
+    return f"{fill.entry.path}:{block.line}: {block.kind} {block.name}, {done}{reason}"
+
+
+def _diff(fill: EntryFill) -> list[str]:
+    import difflib
+
+    old = fill.old.decode("utf-8", "replace").splitlines(keepends=True)
+    new = fill.new.decode("utf-8", "replace").splitlines(keepends=True)
+    return list(difflib.unified_diff(old, new, f"a/{fill.entry.path}", f"b/{fill.entry.path}"))

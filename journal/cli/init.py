@@ -1,0 +1,35 @@
+"""`journal init`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from journal.cli.output import answer, counted, say
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help="The journal's folder, inside a git repository.")] = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+) -> None:
+    """Make this git repository a journal.
+
+    Nothing that stands there is overwritten.
+    """
+    from journal.authoring.init import begin
+    from journal.revisions import Repository
+
+    begun = begin(folder, Repository.find(folder.resolve()))
+    if as_json:
+        answer({"root": str(begun.config.root), "written": begun.written, "kept": begun.kept, "runs": begun.runs})
+        return
+    for path in begun.written:
+        typer.echo(f"wrote {path}")
+    for path in begun.kept:
+        typer.echo(f"kept  {path}")
+    settings = begun.config.settings
+    where = "/".join(part for part in (settings.entity, settings.project) if part)
+    typer.echo(f"found {counted(begun.runs, 'run')}{f' of {where}' if where and begun.runs else ''}")
+    for note in begun.notes:
+        say(f"note: {note}")
+    say('next: journal new "What I tried", or journal new --from-commit HEAD')

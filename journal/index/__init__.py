@@ -1,0 +1,1 @@
+"""All entries of a journal: load them, find one, list them."""

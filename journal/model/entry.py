@@ -1,0 +1,214 @@
+"""An entry: its front matter, sections and generated blocks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from journal.model.base import Frozen
+
+
+class Status(StrEnum):
+    """Where an entry's work stands."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    BLOCKED = "blocked"
+    CONCLUDED = "concluded"
+    INCONCLUSIVE = "inconclusive"
+    ABANDONED = "abandoned"
+    SUPERSEDED = "superseded"
+    INVALID = "invalid"
+
+
+class Outcome(StrEnum):
+    """What came of it, once that is known."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    MIXED = "mixed"
+
+
+class Role(StrEnum):
+    """A run's part in an entry's comparison."""
+
+    BASELINE = "baseline"
+    CANDIDATE = "candidate"
+    REFERENCE = "reference"
+
+
+_EXAMPLE = "2026-02-21T19:01:15+08:00"
+
+
+def _moment(value: object) -> object:
+    """Text to a moment; Pydantic alone would take any number for seconds since 1970."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no moment; write it like {_EXAMPLE}") from error
+    if moment.tzinfo is None:
+        raise ValueError(f"{value!r} has no offset from UTC; write it like {_EXAMPLE}")
+    return moment
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _keyed(key: str) -> BeforeValidator:
+    """A bare string in a list stands for a mapping with this one key."""
+
+    def widen(value: object) -> object:
+        return {key: value} if isinstance(value, str) else value
+
+    return BeforeValidator(widen)
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Word = Annotated[str, Field(min_length=1)]
+Words = Annotated[tuple[Word, ...], BeforeValidator(_listed)]
+Sha = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{4,64}$", description="A commit, 4 to 64 hex digits")]
+Handle = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
+
+
+class CommitRef(Frozen):
+    """A commit that an entry is about."""
+
+    sha: Sha
+    """Full or abbreviated object name."""
+    note: str | None = None
+    """What the commit did, in the entry's words."""
+
+
+class RunRef(Frozen):
+    """A run that an entry is about."""
+
+    id: Word
+    """Run reference: bare id, `entity/project/id`, URL or folder."""
+    alias: Handle | None = Field(default=None, alias="as")
+    """Short name that the entry's tables use."""
+    role: Role | None = None
+    """Its part in the comparison."""
+    label: str | None = None
+    """Name for people."""
+
+    @property
+    def handle(self) -> str:
+        """The name that tables use: the alias, or the reference itself."""
+        return self.alias or self.id
+
+
+class Prediction(Frozen):
+    """An expectation written before the run."""
+
+    claim: Word
+    """What is expected, in words."""
+    expect: Word
+    """The same as an expression with a threshold."""
+
+
+class FrontMatter(BaseModel):
+    """What an entry says about itself. Fields that nobody knows are kept in `model_extra` and found by `check`."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)
+
+    title: Word
+    """The entry's title."""
+    created: Moment
+    """When the entry was written, with an offset from UTC."""
+    authors: Words = ()
+    """Who wrote it, people and agents alike."""
+    status: Status | None = None
+    """Where the work stands."""
+    outcome: Outcome | None = None
+    """What came of it."""
+    tags: Words = ()
+    """Words to find it by."""
+    commits: tuple[Annotated[CommitRef, _keyed("sha")], ...] = ()
+    """The commits it is about."""
+    runs: tuple[Annotated[RunRef, _keyed("id")], ...] = ()
+    """The runs it is about."""
+    predictions: tuple[Prediction, ...] = ()
+    """Expectations written before the run."""
+    follows: Words = ()
+    """Ids of entries that this one continues."""
+    results_of: Words = ()
+    """Ids of entries whose results stand here."""
+    supersedes: Words = ()
+    """Ids of entries that this one replaces."""
+    invalidates: Words = ()
+    """Ids of entries whose conclusions no longer hold."""
+    related: Words = ()
+    """Ids of entries worth reading beside this one."""
+
+    @property
+    def unknown(self) -> dict[str, Any]:
+        """Fields that the journal does not know."""
+        return self.model_extra or {}
+
+
+RELATIONS = ("follows", "results_of", "supersedes", "invalidates", "related")
+
+
+class Section(Frozen):
+    """A level-2 heading and its text."""
+
+    heading: str
+    """Text of the heading."""
+    line: int
+    """Line of the heading, from 1."""
+    text: str
+    """Everything below the heading, up to the next section."""
+
+
+class Block(Frozen):
+    """A generated region between two HTML-comment markers."""
+
+    kind: str
+    """What it shows: `table` or `runs`."""
+    name: str
+    """Its name, unique within the entry; `table-2` for the second unnamed table."""
+    line: int
+    """Line of the opening marker, from 1."""
+    spec: str
+    """What the opening marker asks for, as YAML."""
+    spec_line: int
+    """Line on which the spec starts."""
+    body: str
+    """The text between the markers, with line feeds."""
+    recorded: str | None = None
+    """The sum that the closing marker carries; None before the first fill."""
+    digest: str
+    """The sum of the text that stands there now."""
+
+    @property
+    def edited(self) -> bool:
+        """Whether the text between the markers is not what the tool wrote."""
+        if self.recorded is None:
+            return bool(self.body.strip())
+        return self.recorded != self.digest
+
+
+class Entry(Frozen):
+    """One note of the journal."""
+
+    id: str
+    """Stem of the file's name, `YYYY-MM-DD-slug`."""
+    path: str
+    """File, relative to the journal, with forward slashes."""
+    front_matter: FrontMatter
+    """What it says about itself."""
+    sections: tuple[Section, ...] = ()
+    """Its level-2 sections, in order."""
+    blocks: tuple[Block, ...] = ()
+    """Its generated blocks, in order."""
+
+    @property
+    def title(self) -> str:
+        """The entry's title."""
+        return self.front_matter.title

@@ -1,0 +1,1 @@
+"""Expressions, statistics and windows: pure functions over columns."""

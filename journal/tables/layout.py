@@ -1,0 +1,170 @@
+"""From a table spec to rows, columns and comparisons: which axes run where, and what every cell asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING
+
+from journal.errors import ExpressionError
+from journal.model.table import Axis, AxisItem, TableSpec, WindowItem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Item = AxisItem | WindowItem
+
+AXIS_TITLE = {Axis.METRICS: "metric", Axis.RUNS: "run", Axis.STATS: "statistic", Axis.WINDOWS: "window"}
+JOIN = " · "
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row or a column: the items it stands for, by axis."""
+
+    items: Mapping[Axis, Item]
+
+    @property
+    def label(self) -> str:
+        """What the table calls it."""
+        return JOIN.join(str(item) for item in self.items.values())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A column computed from two others."""
+
+    label: str
+    measure: str
+    of: int
+    to: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table before it has numbers.
+
+    Attributes:
+        rows: Down the table.
+        columns: Across the table.
+        fixed: Axes of one item that stand in the caption instead.
+        comparisons: Further columns, computed from `columns`.
+        row_axes: The axes that run down.
+    """
+
+    rows: tuple[Place, ...]
+    columns: tuple[Place, ...]
+    fixed: Mapping[Axis, Item]
+    comparisons: tuple[Comparison, ...] = ()
+    row_axes: tuple[Axis, ...] = field(default=(Axis.METRICS,))
+
+    @property
+    def corner(self) -> str:
+        """Heading of the column of row labels."""
+        return JOIN.join(AXIS_TITLE[axis] for axis in self.row_axes)
+
+    def items(self, row: Place, column: Place) -> dict[Axis, Item]:
+        """One item of every axis: what the cell at this row and column asks for."""
+        return {**self.fixed, **row.items, **column.items}
+
+
+def lay_out(spec: TableSpec, runs: Sequence[AxisItem]) -> Layout:
+    """The table that a spec describes.
+
+    Args:
+        spec: What the block asks for.
+        runs: The axis of runs, resolved: the spec's own, or every run of the entry.
+
+    Raises:
+        ExpressionError: An axis is left over, or a comparison names no two columns.
+    """
+    axes: dict[Axis, Sequence[Item]] = {
+        Axis.METRICS: spec.metrics,
+        Axis.RUNS: runs,
+        Axis.STATS: spec.stats,
+        Axis.WINDOWS: spec.windows,
+    }
+    compared = {_compared_axis(axes, text) for text in spec.compare.values()}
+    row_axes, column_axes = _arrange(spec, axes, compared)
+    columns = _places(axes, column_axes)
+    return Layout(
+        rows=_places(axes, row_axes),
+        columns=columns,
+        fixed={axis: items[0] for axis, items in axes.items() if axis not in {*row_axes, *column_axes} and items},
+        comparisons=tuple(
+            comparison
+            for measure, text in spec.compare.items()
+            for comparison in _comparisons(measure, text, axes, columns)
+        ),
+        row_axes=row_axes,
+    )
+
+
+def _arrange(
+    spec: TableSpec, axes: Mapping[Axis, Sequence[Item]], compared: set[Axis]
+) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
+    """Which axes run down and which across."""
+    free = [axis for axis in Axis if len(axes[axis]) > 1]
+    if spec.rows is not None and spec.columns is not None:
+        left = [axis for axis in free if axis not in {*spec.rows, *spec.columns}]
+        if left:
+            raise ExpressionError(f"axis `{left[0]}` has several items; place it under `rows` or `columns`")
+        return spec.rows, spec.columns
+    if spec.rows is not None:
+        rows = spec.rows
+    else:
+        taken = {*compared, *(spec.columns or ())}
+        rows = (_row_axis([axis for axis in free if axis not in taken], taken),)
+    columns = spec.columns or tuple(axis for axis in free if axis not in rows)
+    return rows, columns or (Axis.METRICS if Axis.RUNS in rows else Axis.RUNS,)
+
+
+def _row_axis(free: list[Axis], taken: set[Axis]) -> Axis:
+    """The axis that runs down when the spec leaves it open: metrics, or else the first that varies."""
+    if free:
+        return free[0]
+    return next(axis for axis in Axis if axis not in taken)
+
+
+def _places(axes: Mapping[Axis, Sequence[Item]], chosen: Sequence[Axis]) -> tuple[Place, ...]:
+    combinations = product(*(axes[axis] for axis in chosen))
+    return tuple(Place(dict(zip(chosen, items, strict=True))) for items in combinations)
+
+
+def _names(item: Item) -> set[str]:
+    return {str(item), str(item.value)}
+
+
+def _sides(axes: Mapping[Axis, Sequence[Item]], text: str) -> tuple[Axis, Item, Item]:
+    """The axis and the two items that `a/b` names; labels may hold slashes themselves."""
+    cuts = [index for index, character in enumerate(text) if character == "/"]
+    for cut, axis in product(cuts, Axis):
+        left, right = text[:cut].strip(), text[cut + 1 :].strip()
+        of = [item for item in axes[axis] if left in _names(item)]
+        to = [item for item in axes[axis] if right in _names(item)]
+        if len(of) == len(to) == 1 and of != to:
+            return axis, of[0], to[0]
+    known = ", ".join(str(item) for axis in Axis if len(axes[axis]) > 1 for item in axes[axis])
+    raise ExpressionError(f"compare: {text!r} does not name two columns", hint=f"write `a/b` with two of: {known}")
+
+
+def _compared_axis(axes: Mapping[Axis, Sequence[Item]], text: str) -> Axis:
+    return _sides(axes, text)[0]
+
+
+def _comparisons(
+    measure: str, text: str, axes: Mapping[Axis, Sequence[Item]], columns: Sequence[Place]
+) -> list[Comparison]:
+    axis, of, to = _sides(axes, text)
+    if not all(axis in column.items for column in columns):
+        raise ExpressionError(f"compare: {text!r} compares {axis}, which do not run across this table")
+    sign = {"ratio": " / ", "delta": " − ", "percent": " vs "}[measure]  # noqa: RUF001  (a true minus sign)
+    found = []
+    for index, column in enumerate(columns):
+        if column.items[axis] != of:
+            continue
+        other = {**column.items, axis: to}
+        partner = next(number for number, place in enumerate(columns) if place.items == other)
+        rest = [str(item) for key, item in column.items.items() if key != axis]
+        found.append(Comparison(JOIN.join([f"{of}{sign}{to}", *rest]), measure, index, partner))
+    return found
