@@ -1,0 +1,61 @@
+# The first two targets are all that a newcomer needs: `make demo` and `make test`.
+# Everything sets itself up in .venv from hashed lock files; nothing is installed outside this folder.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+
+.PHONY: help demo test lint types check wheel site serve bench chaos fixtures lock clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(None if ok else "Python 3.11 to 3.13 is needed: make PYTHON=python3.12 ...")'
+	@echo "setting up $(VENV) (once; about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)  ## Train two toy runs, keep a journal of them, build its site
+	@$(BIN)/python demo/demo.py
+
+test: $(READY)  ## Run the tests, with branch coverage
+	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered
+
+lint: $(READY)  ## Check format and style
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(READY)  ## Check types, strictly
+	@$(BIN)/mypy
+
+check: $(READY)  ## Check this repository's own journal
+	@$(BIN)/journal check
+
+wheel: $(READY)  ## Build the wheel, install it in a clean environment, run the demo from it
+	@sh requirements/wheel.sh $(BIN)/python
+
+site: $(READY)  ## Build this repository's own site
+	@$(BIN)/journal build
+
+serve: $(READY)  ## Serve this repository's own site
+	@$(BIN)/journal serve
+
+bench: $(READY)  ## Measure start-up against its peers
+	@$(BIN)/python benchmarks/startup.py
+
+chaos: $(READY)  ## Long programmes that try to break the writing of files (minutes)
+	@$(BIN)/python -m pytest tests/chaos -q
+
+fixtures: $(READY)  ## Make the run folders of the tests again, with the real SDKs
+	@$(BIN)/python tests/fixtures/make_runs.py
+
+lock: $(READY)  ## Resolve the lock files anew
+	@sh requirements/lock.sh $(BIN)/uv
+
+clean:  ## Remove what can be made again
+	@rm -rf $(VENV) build dist site .journal .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,70 @@
+"""A real git repository for tests, made without any setting of the machine that runs them."""
+
+import os
+import subprocess
+from pathlib import Path
+
+AUTHOR = "Ada Lovelace <ada@example.org>"
+DATE = "2026-02-21T19:01:15+08:00"
+
+
+class GitRepo:
+    """A repository that a test fills; the same steps give the same shas.
+
+    Args:
+        root: Top of the work tree; `init` makes it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def init(self, *options: str) -> "GitRepo":
+        """Make the folder and an empty repository in it, on branch main."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.git("init", "--quiet", "--initial-branch=main", *options)
+        return self
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write a file, making its folders."""
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text.encode() if isinstance(text, str) else text)
+        return place
+
+    def commit(self, message: str, author: str = AUTHOR, date: str = DATE) -> str:
+        """Commit everything as it stands, even if nothing changed, and give the full sha."""
+        self.git("add", "--all")
+        self.git(
+            "commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "-m", message, f"--author={author}", date=date
+        )
+        return self.git("rev-parse", "HEAD")
+
+    def git(self, *arguments: str, given: str | bytes = b"", date: str = DATE) -> str:
+        """What a git command prints, without the newline at its end; failure is an error."""
+        answer = subprocess.run(
+            ["git", *arguments],
+            cwd=self.root,
+            env=_environment(date),
+            input=given.encode() if isinstance(given, str) else given,
+            capture_output=True,
+            check=False,
+        )
+        if answer.returncode:
+            raise AssertionError(f"git {' '.join(arguments)}: {os.fsdecode(answer.stderr)}")
+        return os.fsdecode(answer.stdout).removesuffix("\n")
+
+
+def _environment(date: str) -> dict[str, str]:
+    name, _, address = AUTHOR.rstrip(">").partition(" <")
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": os.devnull,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": name,
+        "GIT_AUTHOR_EMAIL": address,
+        "GIT_AUTHOR_DATE": date,
+        "GIT_COMMITTER_NAME": name,
+        "GIT_COMMITTER_EMAIL": address,
+        "GIT_COMMITTER_DATE": date,
+    }
