@@ -95,3 +95,25 @@ def test_the_examples_of_a_page_print_what_it_says(page: Path, scene: Path, monk
 def test_the_pages_do_hold_examples() -> None:
     kinds = {example.kind for page in PAGES for example in examples(page)}
     assert {"console", "pycon", "markdown"} <= kinds
+
+
+def test_the_page_of_commands_lists_every_rule_as_it_is() -> None:
+    from journal.checks.check import RULES
+
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    told = re.findall(r"^\| ([A-Z]{3}\d{3}) \| (\w+) \| (.+) \|$", page, re.MULTILINE)
+    assert told == [(rule.code, rule.severity.value, rule.summary) for rule in RULES]
+
+
+def test_the_pages_name_every_verb() -> None:
+    from journal.cli.app import VERBS
+
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    assert [verb for verb in VERBS if f"`journal {verb}" not in page] == []
+
+
+def test_every_setting_stands_in_the_table_of_settings() -> None:
+    from journal.config import Settings
+
+    page = (ROOT / "docs" / "format.md").read_text("utf-8")
+    assert [name for name in Settings.model_fields if f"`{name}`" not in page] == []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from journal.model.run import RunHead
     from journal.revisions import Repository
 
-IGNORED = (".journal/", "site/")
+IGNORED = ("/.journal/", "/site/")
 _COMMENT = "# derived by the journal, rebuilt at will"
 _SKIPPED = {"node_modules", "site", "__pycache__", "venv", "build", "dist"}
 _DEPTH = 3
@@ -157,7 +157,7 @@ def _ignore(root: Path) -> bool:
         return True
     stored = store.read(path)
     present = {line.strip().rstrip(b"/").lstrip(b"/") for line in stored.raw.splitlines()}
-    missing = [line for line in IGNORED if line.rstrip("/").encode() not in present]
+    missing = [line for line in IGNORED if line.strip("/").encode() not in present]
     if not missing:
         return False
     gap = b"" if not stored.raw or stored.raw.endswith(b"\n") else b"\n"

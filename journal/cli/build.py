@@ -17,13 +17,17 @@ def command(
     from journal.site.build import build
 
     journal = open_journal()
-    page = build(journal, strict=strict)
+    built = build(journal, strict=strict)
+    problems = built.generated.problems
     if as_json:
-        answer({"page": str(page), "problems": [problem(error) for error in journal.problems]})
+        shapes = [problem(error) for error in problems]
+        answer({"page": str(built.page), "warnings": built.warnings, "problems": shapes})
     else:
-        typer.echo(os.path.relpath(page))
-        say(f"{counted(len(journal.entries), 'entry')}; open {page.as_uri()}")
-        for error in journal.problems:
+        typer.echo(os.path.relpath(built.page))
+        for warning in built.warnings:
+            say(f"warning: {warning}")
+        say(f"{counted(len(journal.entries), 'entry')}; open {built.page.as_uri()}")
+        for error in problems:
             failure(error, as_json=False)
-    if journal.problems:
+    if problems:
         raise typer.Exit(1)

@@ -111,11 +111,12 @@ def _shape(block: BlockReport) -> dict[str, Any]:
 
 
 def _line(fill: EntryFill, block: BlockReport, *, dry: bool) -> str:
-    done = block.state.value
-    if not dry and block.text is not None and block.state in {BlockState.STALE, BlockState.DRIFTED, BlockState.EDITED}:
-        done = "filled"
-    reason = f": {block.message}" if block.message else ""
-    return f"{fill.entry.path}:{block.line}: {block.kind} {block.name}, {done}{reason}"
+    name = block.kind if block.name == block.kind else f"{block.kind} {block.name}"
+    if dry or block.text is None or block.state not in {BlockState.STALE, BlockState.DRIFTED, BlockState.EDITED}:
+        reason = f": {block.message}" if block.message else ""
+        return f"{fill.entry.path}:{block.line}: {name}, {block.state}{reason}"
+    drift = f" (it had drifted: {block.message})" if block.state is BlockState.DRIFTED else ""
+    return f"{fill.entry.path}:{block.line}: {name}, filled{drift}"
 
 
 def _diff(fill: EntryFill) -> list[str]:

@@ -24,7 +24,8 @@ def answer(shape: dict[str, Any]) -> None:
 
 
 def say(message: str) -> None:
-    """Print a message for people on stderr, on one line."""
+    """Print a message for people on stderr, on one line, after whatever data was printed before it."""
+    sys.stdout.flush()
     sys.stderr.write(" ".join(message.split()) + "\n")
 
 

@@ -1,10 +1,13 @@
 """`journal serve`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from journal.cli.context import open_journal
+from journal.cli.output import failure, say
+from journal.errors import JournalError
 
 
 def command(
@@ -15,4 +18,10 @@ def command(
     """Serve the site and rebuild it as entries change."""
     from journal.site.build import serve
 
-    serve(open_journal(), address)
+    say(f"serving http://{address}/ (stop with ctrl-c)")
+    serve(open_journal(), address, report=_report)
+
+
+def _report(problems: Sequence[JournalError]) -> None:
+    for error in problems:
+        failure(error, as_json=False)

@@ -24,14 +24,11 @@ def caption(layout: Layout, cells: Sequence[CellEvidence], runs: RunBook, axis: 
 
 
 def _what(layout: Layout) -> str:
-    """The axes that are not in the table, in words."""
-    words = []
-    if Axis.STATS in layout.fixed:
-        words.append(plain(str(layout.fixed[Axis.STATS])))
-    if Axis.METRICS in layout.fixed:
-        words.append(f"of {plain(str(layout.fixed[Axis.METRICS]))}")
+    """The axes that are not in the table, in words: `mean of train/loss over steps 3500..4000`."""
+    named = [plain(str(layout.fixed[axis])) for axis in (Axis.STATS, Axis.METRICS) if axis in layout.fixed]
     if Axis.RUNS in layout.fixed:
-        words.append(f"of run {plain(str(layout.fixed[Axis.RUNS]))}")
+        named.append(f"run {plain(str(layout.fixed[Axis.RUNS]))}")
+    words = [" of ".join(named)] if named else []
     if Axis.WINDOWS in layout.fixed:
         window = str(layout.fixed[Axis.WINDOWS].value)
         words.append("over all steps" if window == "all" else f"over steps {window}")

@@ -16,7 +16,7 @@ from journal.tables import record, runs_block, table_block
 from journal.tables.run_book import RunBook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from journal.config import Config
     from journal.model.entry import Block, Entry
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from journal.tables.run_book import Opener
 
 KINDS = ("table", "runs")
+MAX_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -188,9 +189,9 @@ def _state(block: Block, filled: Filled, before: BlockEvidence | None) -> tuple[
     elif not filled.pending:
         return BlockState.STALE, "not filled yet"
     if filled.pending:
-        return BlockState.PENDING, "; ".join(filled.pending)
+        return BlockState.PENDING, _some(filled.pending)
     if filled.recalled:
-        return BlockState.UNVERIFIABLE, "; ".join(filled.recalled)
+        return BlockState.UNVERIFIABLE, _some(filled.recalled)
     return BlockState.FRESH, ""
 
 
@@ -202,10 +203,16 @@ def _change(block: Block, filled: Filled, before: BlockEvidence | None) -> tuple
         return BlockState.STALE, "its spec changed since it was filled"
     moved = _moved(before, filled)
     if moved:
-        return BlockState.DRIFTED, "; ".join(moved)
+        return BlockState.DRIFTED, _some(moved)
     if filled.text.strip() != block.body.strip():
         return BlockState.STALE, "its text is not what its runs and evidence say now"
     return None
+
+
+def _some(reasons: Sequence[str]) -> str:
+    """The first reasons, and how many more there are."""
+    more = len(reasons) - MAX_REASONS
+    return "; ".join(reasons[:MAX_REASONS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _moved(before: BlockEvidence, filled: Filled) -> list[str]:

@@ -10,12 +10,15 @@ from journal.errors import ExpressionError
 from journal.model.table import Axis, AxisItem, TableSpec, WindowItem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 Item = AxisItem | WindowItem
 
 AXIS_TITLE = {Axis.METRICS: "metric", Axis.RUNS: "run", Axis.STATS: "statistic", Axis.WINDOWS: "window"}
 JOIN = " · "
+
+_USUAL_ROWS = tuple(Axis)
+_USUAL_COLUMNS = (Axis.RUNS, Axis.METRICS, Axis.STATS, Axis.WINDOWS)
 
 
 @dataclass(frozen=True)
@@ -103,27 +106,25 @@ def lay_out(spec: TableSpec, runs: Sequence[AxisItem]) -> Layout:
 def _arrange(
     spec: TableSpec, axes: Mapping[Axis, Sequence[Item]], compared: set[Axis]
 ) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
-    """Which axes run down and which across."""
-    free = [axis for axis in Axis if len(axes[axis]) > 1]
-    if spec.rows is not None and spec.columns is not None:
-        left = [axis for axis in free if axis not in {*spec.rows, *spec.columns}]
-        if left:
-            raise ExpressionError(f"axis `{left[0]}` has several items; place it under `rows` or `columns`")
-        return spec.rows, spec.columns
-    if spec.rows is not None:
-        rows = spec.rows
-    else:
-        taken = {*compared, *(spec.columns or ())}
-        rows = (_row_axis([axis for axis in free if axis not in taken], taken),)
-    columns = spec.columns or tuple(axis for axis in free if axis not in rows)
-    return rows, columns or (Axis.METRICS if Axis.RUNS in rows else Axis.RUNS,)
+    """Which axes run down and which across: what the spec says, and for the rest a sensible default."""
+    rows = tuple(axis for axis in spec.rows or () if axes[axis])
+    columns = tuple(axis for axis in spec.columns or () if axes[axis])
+    if not rows:
+        down = _rest(axes, columns or compared, _USUAL_ROWS)
+        rows = down if columns else down[:1]
+    columns = columns or _rest(axes, rows, _USUAL_COLUMNS)
+    left = [axis for axis in Axis if len(axes[axis]) > 1 and axis not in {*rows, *columns}]
+    if left:
+        raise ExpressionError(f"axis `{left[0]}` has several items; place it under `rows` or `columns`")
+    return rows, columns
 
 
-def _row_axis(free: list[Axis], taken: set[Axis]) -> Axis:
-    """The axis that runs down when the spec leaves it open: metrics, or else the first that varies."""
-    if free:
-        return free[0]
-    return next(axis for axis in Axis if axis not in taken)
+def _rest(axes: Mapping[Axis, Sequence[Item]], taken: Collection[Axis], usual: Sequence[Axis]) -> tuple[Axis, ...]:
+    """The axes that vary and are not taken, or else the first usual one that has an item."""
+    open_ = [axis for axis in usual if axes[axis] and axis not in taken]
+    if not open_:
+        raise ExpressionError("every axis stands under `rows` or under `columns`; leave one for the other")
+    return tuple(axis for axis in Axis if axis in open_ and len(axes[axis]) > 1) or (open_[0],)
 
 
 def _places(axes: Mapping[Axis, Sequence[Item]], chosen: Sequence[Axis]) -> tuple[Place, ...]:

@@ -10,21 +10,29 @@ if TYPE_CHECKING:
 
 # Everything that can begin markup somewhere, besides underscores and hyphens inside a word.
 _ACTIVE = re.compile(
-    r"[&<>|`*\[\]\\!#~^${}@\x00-\x1f\x7f\u2028\u2029]"
-    r"|\b_|_\b|_{2,}|={2,}|-{2,}|:(?=[\w+-]+:)|(?<=:)//|(?<=\bwww)\."
+    r"[&<>|`*\[\]\\!#~^${}@\t\n\r\u2028\u2029]"
+    r"|_{2,}|\b_|_\b|={2,}|-{2,}|\+{2,}|/{2,}|:(?=[\w+-]+:)|(?<=www)\."
+    # what Material's "smart symbols" replace: (c) +/- =/= c/o 1/2 1st
+    r"|\((?=(?:c|r|tm)\))|(?<=\+)/(?=-)|(?<==)/(?==)|(?<=\bc)/(?=o\b)|(?<=(?<!\d)\d)/(?=\d(?!\d))"
+    r"|(?<=\d)[snrt](?=[tdh]\b)",
+    re.IGNORECASE,
 )
+# Control characters and halves of surrogate pairs: no HTML can hold them.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
     """Text from a run, a commit or a configuration, such that no Markdown dialect takes it for markup.
 
-    Every character that could begin markup becomes a numeric character reference.
+    Every character that could begin markup becomes a numeric character reference; a character that no page can hold
+    becomes U+FFFD.
 
     Examples:
         >>> plain("train/loss_total"), plain("a|b <i>")
         ('train/loss_total', 'a&#124;b &#60;i&#62;')
     """
-    return _ACTIVE.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), text)
+    held = _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _ACTIVE.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), held)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: int | None = None) -> str:

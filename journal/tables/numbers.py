@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from math import isfinite
 
-_PLAIN_FROM, _PLAIN_TO = -5, 9
+_SMALLEST_PLAIN = -4
+_PLAIN_BELOW = 1e9
+_WHOLE_BELOW = 1e15
 
 
 def significant(value: float, digits: int) -> str:
@@ -22,26 +24,32 @@ def significant(value: float, digits: int) -> str:
         return "0"
     rounded = f"{value:.{digits - 1}e}"
     exponent = int(rounded.partition("e")[2])
-    if not _PLAIN_FROM < exponent < _PLAIN_TO:
+    if exponent < _SMALLEST_PLAIN or abs(value) >= _PLAIN_BELOW:
         return rounded
     return f"{value:.{max(0, digits - 1 - exponent)}f}"
 
 
 def shown(value: float, digits: int, measure: str | None) -> str:
-    """A cell's text: a plain number, or a ratio, difference or percentage with its sign."""
+    """A cell's text: a plain number, or a ratio, difference or percentage with its sign.
+
+    A plain number that is whole shows no decimals: counts, epochs and limits are often logged as numbers.
+    """
+    if measure is None:
+        whole = value.is_integer() and abs(value) < _WHOLE_BELOW
+        return str(int(value)) if whole else significant(value, digits)
     text = significant(value, digits)
     if measure == "ratio":
         return f"{text}×"  # noqa: RUF001  (a true multiplication sign)
-    if measure is None:
-        return text
     signed = text if value < 0 else f"+{text}"
     return f"{signed}%" if measure == "percent" else signed
 
 
 def compare(of: float, to: float, measure: str) -> float | None:
-    """Ratio, difference or change in percent of two numbers; None where the divisor is zero."""
+    """Ratio, difference or change in percent of two numbers; None where the divisor is zero or no number holds it."""
     if measure == "delta":
-        return of - to
-    if to == 0:
+        value = of - to
+    elif to == 0:
         return None
-    return of / to if measure == "ratio" else (of - to) / abs(to) * 100
+    else:
+        value = of / to if measure == "ratio" else (of - to) / abs(to) * 100
+    return value if isfinite(value) else None

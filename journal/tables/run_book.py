@@ -50,10 +50,13 @@ class RunBook:
         """The axis of runs: the items given, or every run of the entry.
 
         Raises:
-            BlockError: A handle that the front matter does not know, or no runs at all.
+            BlockError: A handle that the front matter does not know, or gives to two runs.
         """
         chosen = tuple(AxisItem(value=handle) for handle in self._refs) if items is None else tuple(items)
+        handles = [ref.handle for ref in self._entry.front_matter.runs]
         for item in chosen:
+            if handles.count(item.value) > 1:
+                raise BlockError(f"two runs are called {item.value!r}", hint="give each run its own `as:`")
             if item.value not in self._refs:
                 known = ", ".join(self._refs) or "none yet"
                 raise BlockError(f"no run {item.value!r} in this entry", hint=f"runs in its front matter: {known}")

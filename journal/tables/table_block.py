@@ -109,7 +109,7 @@ class _Evaluation:
         column = run.column(metric)
         if column is None:
             close = get_close_matches(metric, run.metric_names, n=1)
-            guess = f"; did you mean {close[0]!r}?" if close else ""
+            guess = f" (did you mean {close[0]!r}?)" if close else ""
             self.pending[f"run {handle} has no metric {metric!r}{guess}"] = None
             return shell
         found = estimate(column, statistic, window)
