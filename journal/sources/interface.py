@@ -24,6 +24,10 @@ class Source(Protocol):
 
     def __init__(self, config: Config) -> None: ...
 
+    def places(self) -> tuple[str, ...]:
+        """Where the source looks for runs, for messages: folders or addresses."""
+        ...
+
     def heads(self) -> Iterator[RunHead]:
         """Every run the source holds, cheaply, in a stable order (oldest folder name first).
 

@@ -1,0 +1,228 @@
+"""All sources of runs as one: list their runs, and find and open the one that a reference names."""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from journal.config import CONFIG_NAME, Config, Settings, find
+from journal.errors import AmbiguousRun, ConfigError, RunNotFound, SourceError
+from journal.model.run import RunHead
+from journal.sources.reference import is_url, looks_like_path, parse_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from journal.sources.interface import Source
+    from journal.sources.open_run import OpenRun
+
+GROUP = "journal.sources"
+"""Entry point group under which sources are registered."""
+
+SHORTEST_PREFIX = 4
+"""Characters that the beginning of an id needs to stand for it."""
+
+
+class Sources:
+    """Every source of runs that is installed, asked together.
+
+    Runs are listed once and each is opened once, however often it is asked for.
+
+    Args:
+        config: The journal's configuration.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._sources = [_load(name, config) for name in sorted(_names())]
+        self._listed: list[RunHead] | None = None
+        self._owners: dict[RunHead, Source] = {}
+        self._opened: dict[tuple[str, str], OpenRun] = {}
+
+    def heads(self) -> list[RunHead]:
+        """Every run of every source, in the order the sources list them.
+
+        Raises:
+            SourceUnavailable: A source could not be reached.
+        """
+        if self._listed is None:
+            owned = [(head, source) for source in self._sources for head in source.heads()]
+            self._owners.update(owned)
+            self._listed = [head for head, _ in owned]
+        return list(self._listed)
+
+    def with_commit(self, sha: str) -> list[RunHead]:
+        """The runs whose recorded commit is this one, by its full sha; in the order they started."""
+        heads = [head for head in self.heads() if head.commit == sha]
+        return sorted(heads, key=lambda head: (head.started is None, head.started and head.started.timestamp()))
+
+    def find(self, reference: str) -> RunHead:
+        """The one run that a reference names.
+
+        Args:
+            reference: A run folder or log file, `entity/project/id`, `entity/project/runs/id`, a run's URL,
+                an id, an exact display name, or the first four or more characters of an id.
+
+        Raises:
+            RunNotFound: No source holds it.
+            AmbiguousRun: It names more than one.
+            SourceUnavailable: A source could not be reached.
+        """
+        text = reference.strip()
+        if not text:
+            raise RunNotFound("the run reference is empty", hint="give a run's id, address, URL or folder")
+        head = self._locate(text) if looks_like_path(text) or self._is_on_disk(text) else None
+        head = head or self._match(text)
+        if head is None and is_url(text):
+            head = self._locate(text)
+        if head is None:
+            raise self._not_found(text)
+        return head
+
+    def open(self, reference: str | RunHead) -> OpenRun:
+        """The run that a reference names, or the one behind a head that was listed here.
+
+        Raises:
+            RunNotFound: No source holds it.
+            AmbiguousRun: It names more than one.
+            CorruptLog: Nothing of it can be read.
+            SourceUnavailable: A source could not be reached.
+        """
+        head = reference if isinstance(reference, RunHead) else self.find(reference)
+        source = self._source_of(head)
+        key = (source.kind, head.place)
+        if key not in self._opened:
+            self._opened[key] = source.open(head)
+        return self._opened[key]
+
+    def _source_of(self, head: RunHead) -> Source:
+        if head not in self._owners:
+            self.heads()
+        if head not in self._owners:
+            raise RunNotFound(f"run {head.id} in {head.place} is no longer there", hint="list the runs again")
+        return self._owners[head]
+
+    def _locate(self, text: str) -> RunHead | None:
+        for source in self._sources:
+            head = source.locate(text)
+            if head is not None:
+                self._owners[head] = source
+                return head
+        return None
+
+    def _is_on_disk(self, text: str) -> bool:
+        """Whether a reference of several parts is a path; a bare word is an id first."""
+        if "/" not in text or is_url(text):
+            return False
+        bases = (self._config.root, Path.cwd())
+        return any(os.path.exists(base / text) for base in bases)  # noqa: PTH110 - Path.exists raises for long names
+
+    def _match(self, text: str) -> RunHead | None:
+        """The listed run that a reference names, by the first rule that any run answers to."""
+        if looks_like_path(text) and "/" in text:
+            return None
+        for rule in _rules(text):
+            matches = [head for head in self.heads() if rule(head)]
+            if matches:
+                return self._only(text, matches)
+        return None
+
+    def _only(self, text: str, matches: list[RunHead]) -> RunHead:
+        """The one match, with the configured entity and project as the tie-breaker."""
+        if len(matches) > 1:
+            matches = [head for head in matches if self._is_at_home(head)] or matches
+        if len(matches) == 1:
+            return matches[0]
+        if len({head.id for head in matches}) == 1:
+            message, hint = f"run {matches[0].id} lies in {len(matches)} places", "name the folder instead"
+        else:
+            message, hint = f"{text!r} names {len(matches)} runs", "give the whole id"
+        candidates = ", ".join(f"{head.address} in {head.place}" for head in matches)
+        raise AmbiguousRun(message, hint=f"{hint}: {candidates}")
+
+    def _is_at_home(self, head: RunHead) -> bool:
+        home = self._config.settings
+        wanted = (home.entity, home.project)
+        return any(wanted) and all(
+            want in (None, is_) for want, is_ in zip(wanted, (head.entity, head.project), strict=True)
+        )
+
+    def _not_found(self, text: str) -> RunNotFound:
+        places = ", ".join(place for source in self._sources for place in source.places()) or "no folders"
+        if looks_like_path(text):
+            return RunNotFound(f"no run at {text!r}", hint="name a run folder or a .wandb file")
+        if is_url(text) and parse_address(text) is None:
+            return RunNotFound(
+                f"{text!r} is not the address of a run", hint="a run's URL ends in entity/project/runs/id"
+            )
+        close = _close(text, self.heads())
+        advice = f"did you mean {' or '.join(close)}?" if close else "the setting `runs` says where to look"
+        return RunNotFound(f"no run {text!r}", hint=f"searched {places}; {advice}")
+
+
+def open_run(ref: str | Path) -> OpenRun:
+    """A run, opened: inside a journal or outside any.
+
+    Args:
+        ref: A run folder or log file, or any other run reference. Ids are looked up in the folders of the journal
+            around the working folder, or in its `wandb` folder if there is no journal.
+
+    Raises:
+        SourceError: The run cannot be found or read.
+        ConfigError: There is a journal, but its configuration cannot be read.
+    """
+    return Sources(_config_here()).open(os.path.abspath(ref) if isinstance(ref, Path) else ref)  # noqa: PTH100 - links stay
+
+
+def _config_here() -> Config:
+    here = Path.cwd()
+    try:
+        return find(here)
+    except ConfigError as error:
+        if error.path is not None:
+            raise
+        return Config(here, Settings(), here / CONFIG_NAME)
+
+
+def _names() -> Iterable[str]:
+    return entry_points(group=GROUP).names
+
+
+def _load(name: str, config: Config) -> Source:
+    (entry, *_) = entry_points(group=GROUP, name=name)
+    try:
+        source: Callable[[Config], Source] = entry.load()
+    except (ImportError, AttributeError) as error:
+        package = entry.dist.name if entry.dist else entry.value
+        raise SourceError(
+            f"the source {name!r} cannot be loaded: {error}", hint=f"update or uninstall the package {package}"
+        ) from error
+    return source(config)
+
+
+def _rules(text: str) -> list[Callable[[RunHead], bool]]:
+    """What a run may answer to, the surest first: its address or id, its name, its folder, how its id begins."""
+    address = parse_address(text)
+    rules: list[Callable[[RunHead], bool]] = []
+    if address is not None:
+        rules += [address.is_exactly, address.fits]
+    if not is_url(text):
+        rules += [
+            lambda head: head.id == text,
+            lambda head: head.name == text,
+            lambda head: PurePath(head.place).name == text,
+        ]
+        if len(text) >= SHORTEST_PREFIX:
+            rules.append(lambda head: head.id.startswith(text))
+    return rules
+
+
+def _close(text: str, heads: list[RunHead]) -> list[str]:
+    """Ids and names that may have been meant, the closest first."""
+    address = parse_address(text)
+    word = address.id if address else text
+    names = dict.fromkeys(name for head in heads for name in (head.id, head.name) if name)
+    return get_close_matches(word, names, n=3)
