@@ -49,7 +49,7 @@ bench: $(READY)  ## Measure start-up against its peers
 	@$(BIN)/python benchmarks/startup.py
 
 chaos: $(READY)  ## Long programmes that try to break the writing of files (minutes)
-	@$(BIN)/python -m pytest tests/chaos -q
+	@$(BIN)/python tests/chaos/store_chaos.py
 
 fixtures: $(READY)  ## Make the run folders of the tests again, with the real SDKs
 	@$(BIN)/python tests/fixtures/make_runs.py

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from journal import config as configuration
-from journal.authoring.template import quoted
 from journal.config import CONFIG_NAME, Config, Settings
 from journal.document import store
 from journal.errors import SourceError
+from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Begun:
         written: Files made or added to, relative to the journal.
         kept: Files that stood already, left as they were.
         runs: How many runs its folders hold.
-        found: Settings that were found rather than chosen, in words.
+        notes: What the author should look at, one sentence each.
     """
 
     config: Config
@@ -133,7 +133,9 @@ def _string(text: str) -> str:
 def _skeleton(config: Config) -> dict[str, str]:
     """Every other file of a new journal, by path."""
     source = resources.files("journal.authoring") / "skeleton"
-    site = (source / "mkdocs.yml").read_text("utf-8").replace("{{ title }}", quoted(config.settings.title))
+    # Quoted always, since MkDocs resolves YAML's types; plain, since Material puts the name into pages as it is.
+    title = _string(plain(config.settings.title))
+    site = (source / "mkdocs.yml").read_text("utf-8").replace("{{ title }}", title)
     template = (source / "templates" / "experiment.md").read_text("utf-8")
     return {
         f"{config.settings.entries}/.gitkeep": "",

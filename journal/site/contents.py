@@ -1,0 +1,82 @@
+"""All that the site shows, and how its pages find one another."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname, relpath
+from typing import TYPE_CHECKING
+
+from journal.model.entry import RELATIONS
+from journal.site.markup import link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from journal.errors import JournalError
+    from journal.site.view import EntryView
+
+HOME = "index.md"
+ENTRIES = "entries/index.md"
+TAGS = "tags/index.md"
+
+_SIMPLE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A journal as its site shows it.
+
+    Attributes:
+        title: The journal's name.
+        views: Its entries, newest first.
+        problems: Why some files are no entries, or cannot be trusted in full.
+    """
+
+    title: str
+    views: Sequence[EntryView]
+    problems: Sequence[JournalError] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, EntryView]:
+        """Entries by id."""
+        return {view.entry.id: view for view in self.views}
+
+    @cached_property
+    def referrers(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        """Ids of the entries that name an entry in a relation, by (relation, id), newest first."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for view in self.views:
+            for relation in RELATIONS:
+                for target in dict.fromkeys(getattr(view.entry.front_matter, relation)):
+                    found.setdefault((relation, target), []).append(view.entry.id)
+        return found
+
+    @cached_property
+    def tags(self) -> Mapping[str, Sequence[EntryView]]:
+        """Entries by tag, in the order of the alphabet; newest first within a tag."""
+        found: dict[str, list[EntryView]] = {}
+        for view in self.views:
+            for tag in dict.fromkeys(view.entry.front_matter.tags):
+                found.setdefault(tag, []).append(view)
+        return dict(sorted(found.items(), key=lambda item: (item[0].casefold(), item[0])))
+
+
+def tag_page(tag: str) -> str:
+    """The page of a tag; a tag that is no plain lower-case word gets a sum, so that no two share a file."""
+    if _SIMPLE.fullmatch(tag) and tag != "index":
+        return f"tags/{tag}.md"
+    word = "-".join(re.findall(r"[a-z0-9]+", tag.casefold()))[:40]
+    return f"tags/{word or 'tag'}_{hashlib.sha256(tag.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}.md"
+
+
+def between(start: str, target: str) -> str:
+    """The path of one page relative to another."""
+    return relpath(target, dirname(start) or ".")
+
+
+def tag_links(tags: Iterable[str], here: str) -> list[str]:
+    """Each tag once, as a link to its page from the page `here`."""
+    return [link(tag, between(here, tag_page(tag)), style="journal-tag") for tag in dict.fromkeys(tags)]

@@ -1,0 +1,172 @@
+"""An entry's page: what it says about itself, its runs, its text, and the evidence below each block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from journal.model.entry import RELATIONS
+from journal.site.contents import between, tag_links
+from journal.site.dialect import adapt
+from journal.site.evidence_table import commit_of, fold
+from journal.site.markup import (
+    SHORT_SHA,
+    UNKNOWN,
+    badge,
+    clock,
+    code,
+    counted,
+    link,
+    page,
+    section,
+    standing,
+)
+from journal.site.view import ATTENTION
+from journal.tables.markdown import plain, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from journal.model.entry import Block, RunRef
+    from journal.model.evidence import RunEvidence
+    from journal.site.contents import Contents
+    from journal.site.view import EntryView
+    from journal.tables.fill import BlockReport
+
+FORWARD = {
+    "follows": "Follows",
+    "results_of": "Results of",
+    "supersedes": "Supersedes",
+    "invalidates": "Invalidates",
+    "related": "Related",
+}
+BACKWARD = {
+    "follows": "Followed by",
+    "results_of": "Results in",
+    "supersedes": "Superseded by",
+    "invalidates": "Invalidated by",
+    "related": "Related",
+}
+BANNERS = {"supersedes": "warning", "invalidates": "danger"}
+RUNS = ("run", "id", "role", "state", "commit", "started", "last step", "label")
+
+
+def render(view: EntryView, contents: Contents) -> bytes:
+    """The page of one entry, as Markdown."""
+    facts = section("journal-facts", "\n\n".join(_facts(view, contents)))
+    return page(
+        view.entry.title,
+        _strip(view),
+        *_banners(view, contents),
+        facts,
+        _predictions(view),
+        _runs(view),
+        *_body(view),
+    )
+
+
+def _strip(view: EntryView) -> str:
+    """One line below the title: how the work stands, when and by whom it was written, its tags."""
+    matter = view.entry.front_matter
+    authors = ", ".join(plain(author) for author in matter.authors)
+    words = [standing(matter), f"<time>{clock(matter.created)}</time>"]
+    if authors:
+        words.append(f'<span class="journal-authors">{authors}</span>')
+    words += tag_links(matter.tags, view.page)
+    return section("journal-strip", " ".join(word for word in words if word))
+
+
+def _banners(view: EntryView, contents: Contents) -> Iterator[str]:
+    for relation, kind in BANNERS.items():
+        by = contents.referrers.get((relation, view.entry.id), ())
+        if by:
+            names = ", ".join(_entry_link(view, other, contents) for other in by)
+            yield f'!!! {kind} "{BACKWARD[relation]}"\n\n    {names}'
+    if view.problem is not None:
+        yield f'!!! danger "Its numbers cannot be traced"\n\n    Because: {plain(str(view.problem))}'
+
+
+def _facts(view: EntryView, contents: Contents) -> Iterator[str]:
+    """Relations both ways (but for those that have a banner), and commits, as terms with their definitions."""
+    related: dict[str, dict[str, None]] = {}
+    for relation in RELATIONS:
+        named = getattr(view.entry.front_matter, relation)
+        related.setdefault(FORWARD[relation], {}).update(dict.fromkeys(named))
+        if relation not in BANNERS:
+            by = contents.referrers.get((relation, view.entry.id), ())
+            related.setdefault(BACKWARD[relation], {}).update(dict.fromkeys(by))
+    for term, ids in related.items():
+        if ids:
+            yield _term(term, (_entry_link(view, other, contents) for other in ids))
+    commits = view.entry.front_matter.commits
+    if commits:
+        words = (code(commit.sha[:SHORT_SHA], title=commit.sha) + _note(commit.note) for commit in commits)
+        yield _term("Commit" if len(commits) == 1 else "Commits", words)
+
+
+def _term(term: str, definitions: Iterable[str]) -> str:
+    return "\n".join([term, *(f":   {definition}" for definition in definitions)])
+
+
+def _note(note: str | None) -> str:
+    return f" {plain(note)}" if note else ""
+
+
+def _entry_link(view: EntryView, other: str, contents: Contents) -> str:
+    found = contents.by_id.get(other)
+    if found is None:
+        return f"{code(other)} (no such entry)"
+    return link(found.entry.title, between(view.page, found.page))
+
+
+def _predictions(view: EntryView) -> str:
+    rows = [[plain(item.claim), code(item.expect)] for item in view.entry.front_matter.predictions]
+    return section("journal-predictions", table(("prediction", "expected"), rows, right=0)) if rows else ""
+
+
+def _runs(view: EntryView) -> str:
+    refs = view.entry.front_matter.runs
+    if not refs:
+        return ""
+    rows = [_run(ref, view.evidence.runs.get(ref.id)) for ref in refs]
+    opened = "" if any(block.kind == "runs" for block in view.entry.blocks) else " open"
+    summary = f"<summary>{counted(len(refs), 'run')}</summary>"
+    return f'<details class="journal-runs"{opened} markdown>{summary}\n\n{table(RUNS, rows, right=0)}\n\n</details>'
+
+
+def _run(ref: RunRef, run: RunEvidence | None) -> list[str]:
+    label = ref.label or (run.name if run else None)
+    given = [plain(ref.handle), code(run.id if run else ref.id), badge(ref.role.value) if ref.role else UNKNOWN]
+    words = plain(label) if label else UNKNOWN
+    if run is None:
+        return [*given, "<em>not filled yet</em>", UNKNOWN, UNKNOWN, UNKNOWN, words]
+    started = clock(run.started) if run.started else UNKNOWN
+    step = UNKNOWN if run.last_step is None else str(run.last_step)
+    return [*given, run.state.value, commit_of(run), started, step, words]
+
+
+def _body(view: EntryView) -> Iterator[str]:
+    """The author's text as written, each block between in a box of its own."""
+    yield adapt(view.text[0])
+    for block, text in zip(view.entry.blocks, view.text[1:], strict=True):
+        yield _block(block, view)
+        yield adapt(text)
+
+
+def _block(block: Block, view: EntryView) -> str:
+    recorded = view.evidence.blocks.get(block.name)
+    report = view.reports.get(block.name)
+    evidence = fold(recorded, view.evidence, view.entry.front_matter.runs) if recorded else ""
+    body = block.body.strip("\n") or "*not filled yet*"
+    box = f'<div class="journal-block" id="{anchor(block.name)}" markdown>\n\n{body}\n\n</div>'
+    return "\n\n".join(part for part in (box, _state(report), evidence) if part)
+
+
+def _state(report: BlockReport | None) -> str:
+    if report is None or report.state not in ATTENTION:
+        return ""
+    return f'<p class="journal-state">{badge(report.state.value)} {plain(report.message)}</p>'
+
+
+def anchor(name: str) -> str:
+    """Where a block stands on its page; headings never get a dot, so the two cannot clash."""
+    return f"block.{name}"

@@ -1,0 +1,87 @@
+"""The evidence below a block: where each number came from, so that it can be found again in its run's log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from journal.model.evidence import CellState
+from journal.site.markup import SHORT_SHA, SHORT_SUM, UNKNOWN, clock, code, counted, html_table
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from journal.model.entry import RunRef
+    from journal.model.evidence import BlockEvidence, CellEvidence, Evidence, RunEvidence
+
+CELLS = ("row", "column", "value", "rows", "steps used", "non-finite", "run", "expression")
+SOURCES = ("run", "read from", "bytes", "SHA-256", "commit", "started")
+
+
+def fold(block: BlockEvidence, evidence: Evidence, refs: Sequence[RunRef]) -> str:
+    """A block's evidence as HTML that opens on a click; nothing for a block without evidence.
+
+    Args:
+        block: The block's evidence.
+        evidence: The entry's, which knows the runs.
+        refs: The entry's runs, for their handles.
+    """
+    handles = {ref.id: ref.handle for ref in refs}
+    runs = {reference: evidence.runs[reference] for reference in block.runs if reference in evidence.runs}
+    if not block.cells and not runs:
+        return ""
+    rows = [_cell(cell, handles) for cell in block.cells]
+    numbers = sum(cell.value is not None for cell in block.cells)
+    facts = [counted(numbers, "number")] if block.cells else []
+    summary = " from ".join([*facts, counted(len(runs), "run")])
+    tables = [html_table(CELLS, rows, right=frozenset({2, 3, 4, 5}))] if rows else []
+    if runs:
+        tables.append(html_table(SOURCES, _sources(runs, handles), right=frozenset({2})))
+    lines = ['<details class="journal-evidence" data-search-exclude>', f"<summary>Evidence: {summary}</summary>"]
+    return "\n".join([*lines, *tables, "</details>"])
+
+
+def _cell(cell: CellEvidence, handles: Mapping[str, str]) -> list[str]:
+    value = cell.state.value if cell.value is None else repr(cell.value)
+    return [
+        plain(cell.row),
+        plain(cell.column),
+        plain(value) if cell.state is CellState.VALUE else f"<em>{plain(value)}</em>",
+        _number(cell.n),
+        _steps(cell),
+        _number(cell.nonfinite),
+        UNKNOWN if cell.run is None else plain(handles.get(cell.run, cell.run)),
+        code(cell.expression),
+    ]
+
+
+def _number(value: int | None) -> str:
+    return UNKNOWN if value is None else str(value)
+
+
+def _steps(cell: CellEvidence) -> str:
+    if cell.first_step is None or cell.last_step is None:
+        return UNKNOWN
+    return f"{cell.first_step}..{cell.last_step}"
+
+
+def _sources(runs: Mapping[str, RunEvidence], handles: Mapping[str, str]) -> list[list[str]]:
+    return [_source(handles.get(reference, reference), run) for reference, run in runs.items()]
+
+
+def _source(handle: str, run: RunEvidence) -> list[str]:
+    return [
+        plain(handle),
+        code(run.origin.path),
+        f"{run.origin.bytes:,}",
+        code(run.origin.sha256[:SHORT_SUM], title=run.origin.sha256),
+        commit_of(run),
+        clock(run.started) if run.started else UNKNOWN,
+    ]
+
+
+def commit_of(run: RunEvidence) -> str:
+    """The commit a run recorded, short, and whether its work tree was dirty."""
+    if run.commit is None:
+        return UNKNOWN
+    return code(run.commit[:SHORT_SHA], title=run.commit) + (" (dirty)" if run.dirty else "")

@@ -1,0 +1,129 @@
+"""Pieces of a page: text made harmless, links, badges, times, front matter. Foreign text never begins a line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from journal.model.entry import FrontMatter
+
+UNKNOWN = "—"
+SHORT_SHA = 7
+SHORT_SUM = 12
+
+_ACTIVE = re.compile(r"[^A-Za-z0-9 _]")
+
+
+def literal(text: str) -> str:
+    """Text for an attribute or for front matter: pure ASCII, everything but letters, digits and spaces encoded.
+
+    Themes put a page's title into `<title>` as it stands, so it must be harmless before any builder reads it.
+
+    Examples:
+        >>> literal('a "b" <c>')
+        'a &#34;b&#34; &#60;c&#62;'
+    """
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", text)
+
+
+def page(title: str, *parts: str, hide: str = "navigation", listing: bool = False) -> bytes:
+    """A page: front matter, the title as its heading, and its parts with blank lines between.
+
+    Args:
+        title: Raw text.
+        parts: Markdown; empty ones are left out.
+        hide: Which of the theme's side columns the page does without.
+        listing: Whether it only lists what other pages say: the search leaves it out.
+    """
+    matter = ["---", f'title: "{literal(title)}"', f"hide: [{hide}]"]
+    if listing:
+        matter.append("search: {exclude: true}")
+    head = "\n".join([*matter, "---"])
+    blocks = [head, f"# {plain(title)}", *(part.strip("\n") for part in parts if part.strip())]
+    return ("\n\n".join(blocks) + "\n").encode("utf-8", "replace")
+
+
+def link(text: str, path: str, *, anchor: str = "", style: str = "") -> str:
+    """A link to another page.
+
+    Args:
+        text: Raw text.
+        path: Path relative to the page, with `/`; a file's name may hold any character.
+        anchor: Where on that page.
+        style: A class for the link.
+    """
+    address = quote(path, safe="/") + (f"#{quote(anchor)}" if anchor else "")
+    return f"[{plain(text)}]({address})" + (f"{{ .{style} }}" if style else "")
+
+
+def code(text: str, *, title: str = "") -> str:
+    """Text in a fixed-width face; `title` shows when pointed at."""
+    shown = f' title="{literal(title)}"' if title else ""
+    return f"<code{shown}>{plain(text)}</code>"
+
+
+def badge(word: str, *, kind: str | None = None) -> str:
+    """A word in a coloured pill.
+
+    Args:
+        word: One of the journal's own words, never foreign text.
+        kind: What colours it; the word itself by default.
+    """
+    name = (kind or word).replace(" ", "-")
+    return f'<span class="journal-badge journal-badge--{name}">{word}</span>'
+
+
+def standing(matter: FrontMatter) -> str:
+    """Status and outcome as badges."""
+    return " ".join(badge(word.value) for word in (matter.status, matter.outcome) if word is not None)
+
+
+def section(style: str, *parts: str) -> str:
+    """Markdown inside a box of its own, which the style sheet dresses."""
+    inside = "\n\n".join(part for part in parts if part)
+    return f'<div class="{style}" markdown>\n\n{inside}\n\n</div>' if inside else ""
+
+
+def html_table(head: Iterable[str], rows: Iterable[Iterable[str]], *, right: frozenset[int] = frozenset()) -> str:
+    """A table in HTML, one line a row: no Markdown parser looks into it, so a long one costs nothing.
+
+    Args:
+        head: The headings.
+        rows: Cells that are harmless already.
+        right: Columns that are aligned to the right, from 0.
+    """
+    top = "".join(_cell("th", text, index in right) for index, text in enumerate(head))
+    body = [
+        "<tr>" + "".join(_cell("td", text, index in right) for index, text in enumerate(row)) + "</tr>" for row in rows
+    ]
+    return "\n".join(["<table>", f"<thead><tr>{top}</tr></thead>", "<tbody>", *body, "</tbody>", "</table>"])
+
+
+def _cell(tag: str, text: str, right: bool) -> str:
+    shown = ' class="n"' if right else ""
+    return f"<{tag}{shown}>{text}</{tag}>"
+
+
+def day(moment: datetime) -> str:
+    """`2026-02-21`, in the moment's own zone."""
+    return moment.strftime("%Y-%m-%d")
+
+
+def clock(moment: datetime) -> str:
+    """`2026-02-21 19:01 +08:00`, in the moment's own zone."""
+    text = moment.isoformat(sep=" ", timespec="minutes")
+    return f"{text[:16]} {text[16:]}".rstrip()
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 run`, `2 runs`; nouns in -y get -ies."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("ry") else f"{number} {noun}s"

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from site_journal import SiteJournal
+
+from journal.site.contents import between, tag_links, tag_page
+
+
+@given(st.text(min_size=1))
+def test_the_page_of_any_tag_is_one_plain_lower_case_file_below_tags(tag: str) -> None:
+    folder, _, name = tag_page(tag).partition("/")
+    assert folder == "tags"
+    assert name.endswith(".md")
+    assert name != "index.md"
+    assert len(name) < 80
+    assert name.isascii()
+    assert name == name.lower()
+    assert set(name.removesuffix(".md")) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+@given(st.lists(st.text(min_size=1), unique=True))
+def test_no_two_tags_share_a_page(tags: list[str]) -> None:
+    assert len({tag_page(tag) for tag in tags}) == len(tags)
+
+
+def test_a_simple_tag_has_a_page_of_its_own_name() -> None:
+    assert tag_page("stability") == "tags/stability.md"
+    assert tag_page("Stability") != tag_page("stability")
+    assert tag_page("index") != "tags/index.md"
+
+
+@pytest.mark.parametrize(
+    ("start", "target", "expected"),
+    [
+        ("index.md", "tags/a.md", "tags/a.md"),
+        ("tags/index.md", "tags/a.md", "a.md"),
+        ("entries/2026/a.md", "tags/a.md", "../../tags/a.md"),
+        ("entries/a.md", "entries/b.md", "b.md"),
+    ],
+)
+def test_pages_name_one_another_by_relative_paths(start: str, target: str, expected: str) -> None:
+    assert between(start, target) == expected
+
+
+def test_a_tag_that_stands_twice_is_linked_once() -> None:
+    assert tag_links(["a", "b", "a"], "tags/index.md") == ["[a](a.md){ .journal-tag }", "[b](b.md){ .journal-tag }"]
+
+
+def test_relations_are_known_from_both_sides(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-20-first")
+    lab.entry("2026-02-21-second", follows=["2026-02-20-first"], supersedes=["2026-02-20-first"])
+    contents = lab.contents
+    assert contents.referrers["follows", "2026-02-20-first"] == ["2026-02-21-second"]
+    assert contents.referrers["supersedes", "2026-02-20-first"] == ["2026-02-21-second"]
+    assert set(contents.by_id) == {"2026-02-20-first", "2026-02-21-second"}
+
+
+def test_tags_are_sorted_without_regard_to_case(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-20-a", tags=["beta", "Alpha"])
+    lab.entry("2026-02-21-b", tags=["alpha", "beta", "beta"])
+    assert list(lab.contents.tags) == ["Alpha", "alpha", "beta"]
+    assert len(lab.contents.tags["beta"]) == 2

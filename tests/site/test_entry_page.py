@@ -1,0 +1,131 @@
+from pathlib import Path
+
+import pytest
+from site_journal import SHA, TABLE, SiteJournal, make_run
+
+from journal.site.entry_page import render
+
+
+def text_of(lab: SiteJournal, entry_id: str) -> str:
+    contents = lab.contents
+    return render(contents.by_id[entry_id], contents).decode()
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> SiteJournal:
+    """An entry with two runs, one of them still missing, and a table."""
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2, float("nan"), 0.7]}, name="amber-sun-1"))
+    path = lab.entry(
+        "2026-02-21-clamp",
+        f"## Results\n\n{TABLE}\nWords.\n",
+        authors=["Ada", "codex"],
+        status="concluded",
+        outcome="mixed",
+        tags=["attention"],
+        commits=[{"sha": SHA, "note": "clamp the logits"}],
+        runs=[{"id": "r1", "as": "base", "role": "baseline"}, {"id": "r2", "as": "cand", "label": "with clamp"}],
+        predictions=[{"claim": "it gets better", "expect": "last(train/loss)@cand < 0.5"}],
+    )
+    lab.fill(path)
+    return lab
+
+
+def test_the_head_says_what_the_entry_says_about_itself(lab: SiteJournal) -> None:
+    text = text_of(lab, "2026-02-21-clamp")
+    assert "# Clamp the logits\n" in text
+    assert 'journal-badge--concluded">concluded</span> <span class="journal-badge journal-badge--mixed' in text
+    assert "<time>2026-02-21 19:01 +08:00</time>" in text
+    assert "Ada, codex" in text
+    assert "[attention](../tags/attention.md){ .journal-tag }" in text
+    assert f'Commit\n:   <code title="{SHA}">721e94a</code> clamp the logits' in text
+    assert "| it gets better | <code>last(train/loss)&#64;cand &#60; 0.5</code> |" in text
+
+
+def test_runs_are_told_from_the_evidence_and_a_missing_one_is_not_filled_yet(lab: SiteJournal) -> None:
+    text = text_of(lab, "2026-02-21-clamp")
+    base = next(line for line in text.splitlines() if line.startswith("| base |"))
+    assert base == (
+        '| base | <code>r1</code> | <span class="journal-badge journal-badge--baseline">baseline</span> | finished '
+        f'| <code title="{SHA}">721e94a</code> (dirty) | 2026-02-21 11:01 +00:00 | 3 | amber-sun-1 |'
+    )
+    cand = next(line for line in text.splitlines() if line.startswith("| cand | <code>"))
+    assert cand == "| cand | <code>r2</code> | — | <em>not filled yet</em> | — | — | — | with clamp |"
+
+
+def test_every_number_is_followed_by_its_evidence(lab: SiteJournal) -> None:
+    text = text_of(lab, "2026-02-21-clamp")
+    block = text.index('<div class="journal-block" id="block.losses" markdown>')
+    evidence = text.index("<summary>Evidence: 3 numbers from 1 run</summary>")
+    assert block < evidence < text.index("Words.")
+    row = next(line for line in text.splitlines() if line.startswith("<tr><td>base</td><td>mean</td>"))
+    assert row == (
+        '<tr><td>base</td><td>mean</td><td class="n">0.3333333333333333</td><td class="n">3</td>'
+        '<td class="n">0..3</td><td class="n">1</td><td>base</td>'
+        "<td><code>mean(train/loss)&#64;base</code></td></tr>"
+    )
+    source = next(line for line in text.splitlines() if "run-r1.wandb" in line)
+    assert source == (
+        "<tr><td>base</td><td><code>wandb/offline-run-20260221_190115-r1/run-r1.wandb</code></td>"
+        f'<td class="n">12,345</td><td><code title="{"ab" * 32}">abababababab</code></td>'
+        f'<td><code title="{SHA}">721e94a</code> (dirty)</td><td>2026-02-21 11:01 +00:00</td></tr>'
+    )
+
+
+def test_a_block_that_is_not_as_it_should_be_says_so_in_words(lab: SiteJournal) -> None:
+    text = text_of(lab, "2026-02-21-clamp")
+    assert '<p class="journal-state"><span class="journal-badge journal-badge--pending">pending</span> run cand' in text
+
+
+def test_markers_are_not_published(lab: SiteJournal) -> None:
+    assert "<!--" not in text_of(lab, "2026-02-21-clamp")
+
+
+def test_runs_stand_open_unless_the_entry_shows_them_itself(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    runs = [{"id": "r1", "as": "base"}]
+    lab.entry("2026-02-21-a", runs=runs)
+    lab.entry("2026-02-21-b", "<!-- journal:runs -->\n<!-- /journal:runs -->\n", runs=runs)
+    assert '<details class="journal-runs" open markdown><summary>1 run</summary>' in text_of(lab, "2026-02-21-a")
+    assert '<details class="journal-runs" markdown><summary>1 run</summary>' in text_of(lab, "2026-02-21-b")
+
+
+def test_a_block_that_was_never_filled_is_not_empty(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-21-a", TABLE, runs=[{"id": "r1", "as": "base"}])
+    assert "*not filled yet*" in text_of(lab, "2026-02-21-a")
+
+
+def test_relations_show_on_both_pages(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-20-first", title="The first")
+    lab.entry(
+        "2026/2026-02-21-second",
+        title="The second",
+        follows=["2026-02-20-first"],
+        supersedes=["2026-02-20-first"],
+        related=["2026-02-20-first", "2025-01-01-gone"],
+    )
+    first, second = text_of(lab, "2026-02-20-first"), text_of(lab, "2026-02-21-second")
+    link = "[The first](../2026-02-20-first.md)"
+    assert f"Follows\n:   {link}" in second
+    assert f"Supersedes\n:   {link}" in second
+    assert f"Related\n:   {link}\n:   <code>2025-01-01-gone</code> (no such entry)" in second
+    back = "[The second](2026/2026-02-21-second.md)"
+    assert f"Followed by\n:   {back}" in first
+    assert f"Related\n:   {back}" in first
+    assert f'!!! warning "Superseded by"\n\n    {back}' in first
+
+
+def test_the_author_s_text_is_kept_with_its_links(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    body = "See [the other](2026-02-20-first.md), [code](../src/model.py) and <b>this</b>.\n\n```\n<!-- kept -->\n```\n"
+    lab.entry("2026-02-21-a", body)
+    assert text_of(lab, "2026-02-21-a").endswith(f"\n\n{body}")
+
+
+def test_an_entry_without_usable_evidence_says_why(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-21-a", TABLE, runs=[{"id": "r1", "as": "base"}])
+    lab.write("evidence/2026-02-21-a.json", "{")
+    assert "Because: evidence/2026-02-21-a.json: is not evidence" in text_of(lab, "2026-02-21-a")

@@ -1,0 +1,339 @@
+"""The site as MkDocs and Material build it."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from built_html import Page
+from site_journal import SHA, TABLE, SiteJournal, make_run
+
+from journal.errors import JournalError, SiteError
+from journal.site import build as site_build
+from journal.site.build import build, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RUNS = "<!-- journal:runs -->\n<!-- /journal:runs -->\n"
+
+PAYLOADS = (
+    "<script>pwned()</script>",
+    "</title><script>pwned()</script>",
+    '"><img src=x onerror=pwned()>',
+    "' onmouseover='pwned()",
+    "<svg/onload=pwned()>",
+    "[a](javascript:pwned())",
+    "![a](http://evil.example/x.png)",
+    "<a href='javascript:pwned()'>a</a>",
+    "<javascript:pwned()>",
+    "x{ onclick=pwned() }",
+    "{: onmouseover=pwned() }",
+    "`</code><script>pwned()</script>`",
+    "&lt;script&gt;pwned()&lt;/script&gt;",
+    "&#60;script&#62;pwned()&#60;/script&#62;",
+    "--><script>pwned()</script><!--",
+    "</td></tr></table></details><script>pwned()</script>",
+    "</div>\n\n<script>pwned()</script>\n\n<div>",
+    "a\n\n    <script>pwned()</script>",
+    "| a | b |\n|---|---|\n| <i>c</i> | d |",
+    "a\\<b>c\\</b>",
+    "{{ config }}{% include 'x' %}",
+    '--8<-- "mkdocs.yml"',
+    "http://evil.example www.evil.example a@evil.example",
+    "[^1] *[a]: b\n\n[^1]: c",
+    "***a*** ~~b~~ ==c== ^^d^^ __e__ H~2~O x^2^",
+    ":material-fire: :smile:",
+    "1. a",
+    "- a",
+    "# a",
+    "    a",
+    "!!! danger",
+    "\u202e\u2028\u2029zebra",
+    "注意力 ångström",
+)
+
+
+def payload_journal(root: Path) -> SiteJournal:
+    """One entry a payload, which stands in every field that does not come from the author's own Markdown."""
+    lab = SiteJournal(root, f"title = {json.dumps('A <b>journal</b>')}\n")
+    for number, payload in enumerate(PAYLOADS):
+        run_id = f"{payload}{number}"
+        lab.with_runs(make_run(run_id, {payload: [1.0, 2.0], "loss": [3.0]}, name=payload, path=f"wandb/{payload}"))
+        metrics = [payload, "loss", {f"{payload} again": "loss"}]
+        spec = json.dumps({"metrics": metrics, "notes": {"loss": payload}})
+        spec = spec.replace("<", "\\u003c").replace(">", "\\u003e")  # it stands in a comment
+        path = lab.entry(
+            f"2026-02-21-{number:02}",
+            f"<!-- journal:table t\n{spec}\n-->\n<!-- /journal:table -->\n\n{RUNS}",
+            title=payload,
+            authors=[payload],
+            tags=[payload],
+            commits=[{"sha": SHA, "note": payload}],
+            runs=[
+                {"id": run_id, "as": "a", "label": payload},
+                {"id": payload + " missing", "as": "b", "label": payload},
+            ],
+            predictions=[{"claim": payload, "expect": payload}],
+            follows=[payload],
+        )
+        lab.fill(path)
+        lab.write(path, (lab.root / path).read_text().replace('"notes"', '"digits": 4, "notes"'))
+    lab.entry("2026-02-21-plain", TABLE, title="zebra", tags=["zebra"], runs=[{"id": "r", "as": "a"}])
+    lab.with_mkdocs()
+    return lab
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site of a journal full of payloads."""
+    return build(payload_journal(tmp_path_factory.mktemp("hostile")).journal, strict=True).page.parent
+
+
+def test_no_foreign_text_becomes_live_markup(hostile: Path) -> None:
+    plain = Page((hostile / "entries/2026-02-21-plain.html").read_text())
+    assert plain.live == []
+    for number, payload in enumerate(PAYLOADS):
+        page = Page((hostile / f"entries/2026-02-21-{number:02}.html").read_text())
+        assert page.live == [], payload
+        assert [tag for tag, _ in page.outside if tag in {"script", "img", "svg", "iframe"}] == [
+            tag for tag, _ in plain.outside if tag in {"script", "img", "svg", "iframe"}
+        ], payload
+        assert not [name for _, names in page.outside for name in names if name.startswith("on")], payload
+        assert not [link for link in page.links if "evil.example" in link], payload
+
+
+def words(text: str) -> str:
+    """Text without white space, which pages may fold."""
+    return re.sub(r"\s+", "", text)
+
+
+def test_foreign_text_is_shown_as_it_is(hostile: Path) -> None:
+    for number, payload in enumerate(PAYLOADS):
+        page = Page((hostile / f"entries/2026-02-21-{number:02}.html").read_text())
+        assert words(page.title) == words(payload)
+        assert words(page.window) == words(f"{payload} - Attention")
+        # author, tag, note, claim, expectation, run's label and name, metric, file, expression, ...
+        assert words(page.text).count(words(payload)) > 20, payload
+
+
+@pytest.mark.parametrize("page", ["index.html", "entries/index.html", "tags/index.html"])
+def test_pages_that_list_entries_hold_no_live_markup_either(hostile: Path, page: str) -> None:
+    shown = Page((hostile / page).read_text())
+    assert shown.live == []
+    listed = PAYLOADS if page != "index.html" else PAYLOADS[-9:]  # beside the plain one, the newest
+    for payload in listed:
+        assert words(payload) in words(shown.text)
+
+
+def test_the_search_index_holds_the_words_and_metric_names_of_entries(filled: Path) -> None:
+    index = json.loads((filled / "search/search_index.json").read_text())
+    texts = {item["location"]: item["text"] for item in index["docs"]}
+    assert not [location for location in texts if not location.startswith(("entries/2026", "docs/"))]
+    everything = " ".join(texts.values())
+    assert "train/loss" in everything
+    assert "saturates" in everything
+    assert "SHA-256" not in everything
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site of a small journal."""
+    lab = SiteJournal(tmp_path_factory.mktemp("filled"), 'title = "Attention"\ndocs = "pages"\n')
+    lab.with_runs(make_run("r1", {"train/loss": [3.0, 2.0, 0.123456789]}))
+    body = (
+        f"The softmax saturates; see [the other](2026-02-20-other.md).\n\n{TABLE}\n![](plot.png)\n\nWhy:\n- a\n  - b\n"
+    )
+    lab.fill(lab.entry("2026-02-21-clamp", body, tags=["attention"], runs=[{"id": "r1", "as": "base"}]))
+    lab.entry("2026-02-20-other", "See [code](../src/model.py).\n", title="The other")
+    lab.write("entries/plot.png", b"\x89PNG")
+    lab.write("pages/how.md", "# How\n\nWords.\n")
+    lab.with_mkdocs()
+    return build(lab.journal, strict=True).page.parent
+
+
+def test_an_entry_is_built_with_its_links_tables_and_pictures(filled: Path) -> None:
+    page = Page((filled / "entries/2026-02-21-clamp.html").read_text())
+    assert "2026-02-20-other.html" in page.links
+    assert "plot.png" in page.links
+    assert (filled / "entries/plot.png").is_file()
+    assert "0.123456789" in page.text
+    assert [tag for tag, _ in page.article].count("table") == 4
+    assert [tag for tag, _ in page.article].count("ul") == 2
+
+
+def test_no_page_asks_another_host_for_anything(filled: Path) -> None:
+    loads = re.compile(r"<(?:script|img|iframe|source)[^>]*\ssrc=[\"']?(\w+:)?//|<link[^>]*href=[\"']?https?:")
+    for page in filled.rglob("*.html"):
+        assert not loads.search(page.read_text()), page
+
+
+def test_own_pages_are_part_of_the_site(filled: Path) -> None:
+    assert (filled / "docs/how.html").is_file()
+    assert "how.html" in Page((filled / "docs/index.html").read_text()).links
+
+
+def broken(lab: SiteJournal, old: str, new: str) -> None:
+    lab.with_mkdocs()
+    text = (lab.root / "mkdocs.yml").read_text()
+    assert old in text
+    lab.write("mkdocs.yml", text.replace(old, new))
+
+
+def test_without_mkdocs_yml_the_error_names_the_next_command(tmp_path: Path) -> None:
+    with pytest.raises(SiteError) as caught:
+        build(SiteJournal(tmp_path).journal)
+    assert str(caught.value) == "mkdocs.yml: no such file (`journal init` writes one)"
+
+
+def test_without_mkdocs_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_build, "find_spec", lambda name: None if name == "mkdocs" else object())
+    with pytest.raises(SiteError) as caught:
+        build(SiteJournal(tmp_path).journal)
+    assert caught.value.hint == "pip install 'experiment-journal[site]'"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("site_dir: site ", "site_dir: [a\nb: }", r"^mkdocs\.yml:\d+:\d+: MkDocs: configuration file: while parsing"),
+        ("  - offline", "  - offlin", r'^mkdocs\.yml: MkDocs: .*The "offlin" plugin is not installed'),
+        ("docs_dir: .journal/docs", "docs_dir: entries", r"^mkdocs\.yml: MkDocs: docs_dir must be \.journal/docs"),
+        ("  - admonition", "  - admonitions", r"Failed to load extension 'admonitions'"),
+    ],
+)
+def test_a_broken_mkdocs_yml_is_one_line(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    lab = SiteJournal(tmp_path)
+    broken(lab, old, new)
+    with pytest.raises(SiteError) as caught:
+        build(lab.journal)
+    assert re.search(expected, str(caught.value))
+    assert "\n" not in str(caught.value)
+
+
+def test_warnings_are_returned_and_fail_only_a_strict_build(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    broken(lab, "Tags: tags/index.md", "Tags: tags/none.md")
+    assert ["tags/none.md" in warning for warning in build(lab.journal).warnings] == [True]
+    with pytest.raises(SiteError, match=r"tags/none\.md"):
+        build(lab.journal, strict=True)
+
+
+def test_what_hooks_print_and_raise_is_kept_apart(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.write("hook.py", "def on_pre_build(config):\n    print('noise')\n    raise ValueError('first\\nsecond')\n")
+    broken(lab, "plugins:", "hooks: [hook.py]\nplugins:")
+    with pytest.raises(SiteError, match="ValueError: first second"):
+        build(lab.journal)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_modules_of_the_repository_do_not_stand_in_for_those_of_mkdocs(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    for name in ("mkdocs", "json", "yaml", "random"):
+        lab.write(f"{name}.py", "raise SystemExit('taken over')\n")
+    lab.with_mkdocs()
+    assert build(lab.journal).page == tmp_path / "site" / "index.html"
+
+
+def test_a_site_is_built_around_an_entry_that_cannot_be_read(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-20-a")
+    lab.write("entries/2026-02-21-b.md", "---\ntitle: [\n---\n")
+    lab.with_mkdocs()
+    built = build(lab.journal, strict=True)
+    assert [problem.path for problem in built.generated.problems] == ["entries/2026-02-21-b.md"]
+    assert "2026-02-21-b.md" in built.page.read_text()
+
+
+@pytest.mark.parametrize("address", ["localhost", ":8000", "127.0.0.1:http", "127.0.0.1:99999"])
+def test_an_address_that_is_none_is_an_error(tmp_path: Path, address: str) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_mkdocs()
+    with pytest.raises(SiteError):
+        serve(lab.journal, address)
+
+
+def test_an_address_that_is_taken_is_an_error(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_mkdocs()
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SiteError, match="cannot be served"):
+        serve(lab.journal, f"127.0.0.1:{taken.getsockname()[1]}")
+
+
+def fetched(address: str, expected: str) -> bool:
+    """Whether a page comes to hold some text within a while."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            with urlopen(address, timeout=5) as answer:  # noqa: S310  (our own server)
+                if expected in answer.read().decode():
+                    return True
+        except (URLError, ConnectionError):
+            pass
+        time.sleep(0.1)
+    return False
+
+
+def test_a_served_site_follows_its_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = SiteJournal(tmp_path)
+    path = lab.entry("2026-02-20-a")
+    lab.with_mkdocs()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    page = f"http://127.0.0.1:{port}/entries/2026-02-20-a.html"
+    seen: list[Sequence[JournalError]] = []
+    found: dict[str, bool] = {}
+    done = threading.Event()
+
+    def read() -> None:
+        found["served"] = fetched(page, "Words.")
+        lab.write(path, (tmp_path / path).read_text().replace("Words.", "Better words."))
+        found["followed"] = fetched(page, "Better words.")
+        lab.write("journal.toml", "title = [")
+        time.sleep(1)
+        done.set()
+
+    def pause(_: float) -> None:
+        if done.wait(0.1):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(site_build, "sleep", pause)
+    reader = threading.Thread(target=read)
+    reader.start()
+    serve(lab.journal, f"127.0.0.1:{port}", report=seen.append)
+    reader.join()
+    assert found == {"served": True, "followed": True}
+    assert [[error.code for error in problems] for problems in seen] == [[], [], ["config"]]
+    assert not fetched_once(page)
+
+
+def fetched_once(address: str) -> bool:
+    try:
+        urlopen(address, timeout=1)  # noqa: S310  (our own server)
+    except (URLError, ConnectionError):
+        return False
+    return True
+
+
+def test_this_repository_s_mkdocs_yml_is_that_of_a_new_journal() -> None:
+    root = Path(__file__).parents[2]
+    lines = (root / "journal/authoring/skeleton/mkdocs.yml").read_text().splitlines()
+    own = (root / "mkdocs.yml").read_text().splitlines()
+    assert [line for line in own if line not in lines] == [
+        'site_name: "Experiment journal"',
+        "  - Documentation: docs/index.md",
+    ]
+    assert [line for line in lines if line not in own] == [
+        "site_name: {{ title }}",
+        '  # Pages of your own: set `docs = "docs"` in the journal\'s settings, then',
+        "  # - Documentation: docs/index.md",
+    ]
