@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help demo test lint types check wheel site serve bench chaos fixtures lock clean
+.PHONY: help demo test lint types check wheel site serve bench chaos pictures fixtures lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench: $(READY)  ## Measure start-up against its peers
 
 chaos: $(READY)  ## Long programmes that try to break the writing of files (minutes)
 	@$(BIN)/python tests/chaos/store_chaos.py
+
+pictures: $(READY)  ## Make the README's pictures again, after `make demo`; needs Chromium
+	@$(BIN)/python demo/pictures.py
 
 fixtures: $(READY)  ## Make the run folders of the tests again, with the real SDKs
 	@$(BIN)/python tests/fixtures/make_runs.py
