@@ -1,10 +1,11 @@
 """Chaos against the store: kills, races with an editor, a failing disk. One line of JSON each; exit 1 for any damage.
 
+    python tests/chaos/store_chaos.py                      all four in turn: a minute or two
     python tests/chaos/store_chaos.py kill --rounds 13000
     python tests/chaos/store_chaos.py race --saves 10000 [--kill]
     python tests/chaos/store_chaos.py disk
 
-The test-suite runs the first two for a few hundred rounds. Everything happens in a folder that is removed afterwards.
+The test-suite runs kills and races for a few hundred rounds. Everything happens in a folder that is removed afterwards.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from journal.document import store
+from journal.document import disk, store, swap
 from journal.errors import ChangedOnDisk, EntryError, NotWritable
 
 EPOCH = 250
@@ -37,27 +38,39 @@ ERRORS = ("ENOSPC", "EIO", "EINTR")
 
 
 def main() -> int:
-    """Run one kind of chaos; say what came of it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=("kill", "race", "disk"))
-    parser.add_argument("--rounds", type=int, default=13_000)
-    parser.add_argument("--saves", type=int, default=10_000)
+    """Run one kind of chaos, or all; say what came of each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", nargs="?", choices=("kill", "race", "disk"), help="all of them when left out")
+    parser.add_argument("--rounds", type=int, default=8_000, help="writes to kill")
+    parser.add_argument("--saves", type=int, default=8_000, help="saves by the editor in a race")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", help="where to make the scratch folder")
     parser.add_argument("--kill", action="store_true", help="kill the fillers during the race, too")
     parser.add_argument("--without-exchange", action="store_true", help="the weaker way of other systems")
     options = parser.parse_args()
     if options.without_exchange:
-        store._renameat2 = lambda: None  # type: ignore[assignment]
+        disk._renameat2 = lambda: None  # type: ignore[assignment]
+    return max([_run(name, options) for name in _chosen(options.kind, killing=options.kill)])
+
+
+def _chosen(kind: str | None, *, killing: bool) -> list[str]:
+    if kind is None:
+        return ["kill", "race", "race --kill", "disk"]
+    return ["race --kill" if kind == "race" and killing else kind]
+
+
+def _run(name: str, options: argparse.Namespace) -> int:
+    """One kind of chaos in a folder of its own; 1 when it did damage."""
+    dice = random.Random(options.seed)  # noqa: S311 - chance that can be repeated
     with tempfile.TemporaryDirectory(dir=options.folder) as scratch:
-        dice = random.Random(options.seed)  # noqa: S311 - chance that can be repeated
-        if options.kind == "kill":
+        if name == "kill":
             result = kill(Path(scratch), options.rounds, dice)
-        elif options.kind == "race":
-            result = race(Path(scratch), options.saves, dice, killing=options.kill)
+        elif name == "disk":
+            result = failing_disk(Path(scratch))
         else:
-            result = disk(Path(scratch))
-    sys.stdout.write(json.dumps(result) + "\n")
+            result = race(Path(scratch), options.saves, dice, killing=name == "race --kill")
+    sys.stdout.write(json.dumps({"chaos": name, **result}) + "\n")
+    sys.stdout.flush()
     return 1 if result["damaged"] or result["litter"] else 0
 
 
@@ -116,7 +129,7 @@ def _time(write: Callable[[Path, bytes], None], path: Path) -> float:
 def _clear_away(folder: Path) -> None:
     """What the first write of a command does about leftovers once they are a minute old."""
     store.LEFTOVER_SECONDS = -1.0
-    store._swept.clear()
+    swap._swept.clear()
     store.save(folder / "other.md", b"other", inside=folder, durable=False)
     (folder / "other.md").unlink()
     store.LEFTOVER_SECONDS = 60.0
@@ -241,7 +254,7 @@ def _fill_until(stop: Path, path: Path, filler: int) -> None:
 
 def _dawdle(dice: random.Random) -> None:
     """Make every second fill slow around its exchange, where the editor can do most harm."""
-    rename = store._rename
+    rename = disk.rename
 
     def slow(folder: int, source: str, target: str, flag: int) -> bool:
         for _ in range(dice.randrange(2)):
@@ -251,7 +264,7 @@ def _dawdle(dice: random.Random) -> None:
             _pause(dice)
         return done
 
-    store._rename = slow
+    disk.rename = slow
 
 
 def _fill(path: Path, block: bytes) -> bool:
@@ -281,7 +294,7 @@ def _tally(folder: Path, wanted: set[int], count: Counter[str]) -> None:
 # --- disk: every system call of the write path fails in turn ---------------------------------------------------------
 
 
-def disk(root: Path) -> dict[str, int]:
+def failing_disk(root: Path) -> dict[str, int]:
     """Fill under strace, which lets one system call fail: the n-th time once, and from then on."""
     count: Counter[str] = Counter(runs=0, refused=0, damaged=0, unfinished=0, litter=0)
     if shutil.which("strace") is None:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journal.document import store
+from journal.document import disk, store, swap
 from journal.errors import ChangedOnDisk, EntryError, EntryNotFound, NotWritable
 
 CHAOS = Path(__file__).parents[1] / "chaos" / "store_chaos.py"
@@ -30,7 +30,7 @@ Exchange = Callable[[int, str, str, int], bool]
 
 @pytest.fixture(autouse=True)
 def _a_fresh_look_at_every_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_swept", set())
+    monkeypatch.setattr(swap, "_swept", set())
 
 
 def says_unsupported(*_: Any) -> int:
@@ -39,12 +39,12 @@ def says_unsupported(*_: Any) -> int:
 
 
 @pytest.fixture(params=["exchange", "rename", "unsupported"])
-def swap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+def every_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The ways to put a file in place: Linux's, and the weaker one of other systems and of some file systems."""
     if request.param == "rename":
-        monkeypatch.setattr(store, "_renameat2", lambda: None)
+        monkeypatch.setattr(disk, "_renameat2", lambda: None)
     elif request.param == "unsupported":
-        monkeypatch.setattr(store, "_renameat2", lambda: says_unsupported)
+        monkeypatch.setattr(disk, "_renameat2", lambda: says_unsupported)
     elif sys.platform != "linux":
         pytest.skip("only Linux exchanges files")
     return str(request.param)
@@ -97,7 +97,7 @@ def test_a_name_that_no_file_can_have_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_file_without_permission_says_so_and_what_to_look_at(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "os", Failing(os, "open", 0, errno.EACCES))
+    on_system(monkeypatch, Failing(os, "open", 0, errno.EACCES))
 
     with pytest.raises(EntryError, match=r"cannot be read: Permission denied \(check the permissions"):
         store.read(entry)
@@ -106,7 +106,7 @@ def test_a_file_without_permission_says_so_and_what_to_look_at(entry: Path, monk
 # --- replacing
 
 
-@pytest.mark.usefixtures("swap")
+@pytest.mark.usefixtures("every_way")
 def test_replacing_writes_the_new_bytes_and_leaves_nothing_else(entry: Path) -> None:
     assert store.replace(store.read(entry), b"new", inside=entry.parent)
 
@@ -133,7 +133,7 @@ def test_equal_bytes_do_not_touch_the_file(entry: Path) -> None:
     assert entry.stat() == before
 
 
-@pytest.mark.usefixtures("swap")
+@pytest.mark.usefixtures("every_way")
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755, 0o620])
 def test_the_mode_is_kept(entry: Path, mode: int) -> None:
     entry.chmod(mode)
@@ -155,7 +155,7 @@ def test_the_owner_is_kept(entry: Path) -> None:
 
 
 def test_an_owner_that_cannot_be_kept_does_not_stop_the_write(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "os", Failing(os, "fchown", 0, errno.EPERM, sticky=True))
+    on_system(monkeypatch, Failing(os, "fchown", 0, errno.EPERM, sticky=True))
 
     assert store.replace(store.read(entry), b"new", inside=entry.parent)
 
@@ -173,7 +173,7 @@ def test_extended_attributes_are_kept(entry: Path) -> None:
         assert os.getxattr(entry, "user.note") == b"mine"
 
 
-@pytest.mark.usefixtures("swap")
+@pytest.mark.usefixtures("every_way")
 def test_a_symbolic_link_stays_one_and_its_file_is_written(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     real, link = tmp_path / "deep" / "real.md", tmp_path / "link.md"
@@ -213,7 +213,7 @@ Write = Callable[[Path, Path], bool]
 
 
 def replacing(path: Path, inside: Path) -> bool:
-    return store.replace(store.Stored(path, b"old", store._sum(b"old")), b"new", inside=inside)
+    return store.replace(store.Stored(path, b"old", disk.sha256(b"old")), b"new", inside=inside)
 
 
 def creating(path: Path, inside: Path) -> bool:
@@ -315,7 +315,7 @@ def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
         saving(tmp_path / "a", tmp_path)
 
 
-@pytest.mark.usefixtures("swap")
+@pytest.mark.usefixtures("every_way")
 @pytest.mark.parametrize("change", ["in place", "by rename"])
 def test_a_file_changed_since_it_was_read_is_left_alone(entry: Path, change: str) -> None:
     stored = store.read(entry)
@@ -328,7 +328,7 @@ def test_a_file_changed_since_it_was_read_is_left_alone(entry: Path, change: str
     assert names(entry.parent) == ["entry.md"]
 
 
-@pytest.mark.usefixtures("swap")
+@pytest.mark.usefixtures("every_way")
 @pytest.mark.parametrize("gone", ["file", "folder"])
 def test_a_file_removed_since_it_was_read_stays_removed(tmp_path: Path, gone: str) -> None:
     path = tmp_path / "folder" / "entry.md"
@@ -347,7 +347,7 @@ def test_a_file_removed_since_it_was_read_stays_removed(tmp_path: Path, gone: st
 # --- creating and saving
 
 
-@pytest.mark.usefixtures("swap")
+@pytest.mark.usefixtures("every_way")
 def test_creating_makes_the_folders_and_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b" / "entry.md"
 
@@ -364,7 +364,7 @@ def _plain(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.usefixtures("swap")
+@pytest.mark.usefixtures("every_way")
 @pytest.mark.parametrize("kind", ["file", "folder", "dangling link"])
 def test_creating_never_overwrites(entry: Path, kind: str) -> None:
     path = entry.with_name("taken")
@@ -381,18 +381,18 @@ def test_creating_never_overwrites(entry: Path, kind: str) -> None:
     assert names(entry.parent) == ["entry.md", "taken"]
 
 
-@pytest.mark.usefixtures("swap")
+@pytest.mark.usefixtures("every_way")
 def test_creating_never_overwrites_a_file_made_in_the_last_moment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "entry.md"
-    write = store._write
+    write = swap.write
 
     def write_late(*args: Any, **options: Any) -> None:
         write(*args, **options)
         path.write_bytes(b"theirs")
 
-    monkeypatch.setattr(store, "_write", write_late)
+    monkeypatch.setattr(swap, "write", write_late)
 
     with pytest.raises(NotWritable, match="exists already"):
         store.create(path, b"new", inside=tmp_path)
@@ -428,7 +428,7 @@ def test_saving_what_stands_there_already_is_fine_even_when_it_is_read_only(entr
 
 def test_only_a_durable_save_flushes(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = Failing(os, "", 0, 0)
-    monkeypatch.setattr(store, "os", counted)
+    on_system(monkeypatch, counted)
 
     store.save(entry, b"1", inside=entry.parent, durable=False)
     quick = counted.calls.count("fsync")
@@ -461,17 +461,23 @@ class Failing:
         raise OSError(self.error, os.strerror(self.error))
 
 
+def on_system(patch: pytest.MonkeyPatch, system: Failing) -> None:
+    """Give every module of the store this `os`."""
+    for module in (store, swap, disk):
+        patch.setattr(module, "os", system)
+
+
 class FailingRename:
     """The system call behind the exchange, which can fail like the others."""
 
-    def __init__(self, disk: Failing) -> None:
-        self.disk = disk
-        self.real = store._renameat2()
+    def __init__(self, system: Failing) -> None:
+        self.system = system
+        self.real = disk._renameat2()
 
     def __call__(self, *args: Any) -> int:
         assert self.real is not None
         try:
-            return int(self.disk._call("renameat2", self.real, *args))
+            return int(self.system._call("renameat2", self.real, *args))
         except OSError as error:
             ctypes.set_errno(error.errno or 0)
             return -1
@@ -481,14 +487,14 @@ class FailingRename:
 def failing(function: str, number: int, error: int, *, sticky: bool, exchange: bool) -> Iterator[list[str]]:
     """The store on a disk that fails; gives the calls it makes."""
     with pytest.MonkeyPatch.context() as patch:
-        disk = Failing(os, function, number, error, sticky=sticky)
-        rename = FailingRename(disk)
+        system = Failing(os, function, number, error, sticky=sticky)
+        rename = FailingRename(system)
         locks = Failing(fcntl, function, number, error, sticky=sticky)
-        locks.calls = disk.calls
-        patch.setattr(store, "os", disk)
-        patch.setattr(store, "fcntl", locks)
-        patch.setattr(store, "_renameat2", (lambda: rename) if exchange and rename.real else (lambda: None))
-        yield disk.calls
+        locks.calls = system.calls
+        on_system(patch, system)
+        patch.setattr(disk, "fcntl", locks)
+        patch.setattr(disk, "_renameat2", (lambda: rename) if exchange and rename.real else (lambda: None))
+        yield system.calls
 
 
 def replacing_it(root: Path) -> bool:
@@ -546,7 +552,7 @@ def test_whatever_call_fails_the_file_is_whole_and_the_error_is_one_sentence(
     for name, number in calls:
         for error in (errno.ENOSPC, errno.EIO, errno.EINTR):
             prepare(root)
-            store._swept.clear()
+            swap._swept.clear()
             with failing(name, number, error, sticky=sticky, exchange=exchange):
                 problem = attempt(work, root)
             clear_leftovers(root, monkeypatch, only_if=sticky)
@@ -555,6 +561,24 @@ def test_whatever_call_fails_the_file_is_whole_and_the_error_is_one_sentence(
             if problem and (sticky or (name == "fsync" and (not exchange or work is saving_it))):
                 allowed.append(new)  # the last flush, or the way back, failed as well
             assert tree(root) in allowed, (name, number, os.strerror(error), problem)
+
+
+@pytest.mark.parametrize(
+    ("work", "exchange", "steps"),
+    [
+        pytest.param(replacing_it, True, "fsync renameat2 fsync unlink", marks=LINUX),
+        (replacing_it, False, "fsync replace fsync"),
+        (saving_it, False, "fsync replace fsync"),
+        pytest.param(creating_it, True, "fsync fsync fsync renameat2 fsync unlink", marks=LINUX),  # two folders first
+        (creating_it, False, "fsync fsync fsync link fsync unlink"),
+    ],
+)
+def test_bytes_are_flushed_before_they_come_into_place_and_names_after(
+    tmp_path: Path, work: Callable[[Path], bool], exchange: bool, steps: str
+) -> None:
+    calls = [name for name, _ in calls_of(work, tmp_path / "root", exchange=exchange)]
+
+    assert [name for name in calls if name in {"fsync", "renameat2", "replace", "link", "unlink"}] == steps.split()
 
 
 def test_folders_that_were_made_for_a_failed_write_are_taken_away(
@@ -580,7 +604,7 @@ def clear_leftovers(root: Path, monkeypatch: pytest.MonkeyPatch, *, only_if: boo
     if only_if:
         with monkeypatch.context() as patch:
             patch.setattr(store, "LEFTOVER_SECONDS", -1.0)
-            store._swept.clear()
+            swap._swept.clear()
             for folder in (root, root / "a" / "b"):
                 if folder.is_dir():
                     store.save(folder / "other", b"", inside=root)
@@ -588,8 +612,8 @@ def clear_leftovers(root: Path, monkeypatch: pytest.MonkeyPatch, *, only_if: boo
 
 
 def test_bytes_that_read_back_differently_are_not_put_in_place(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = store._bytes
-    monkeypatch.setattr(store, "_bytes", lambda fd: read(fd).replace(b"new", b"new\0"))
+    read = disk.contents
+    monkeypatch.setattr(disk, "contents", lambda fd: read(fd).replace(b"new", b"new\0"))
 
     with pytest.raises(NotWritable, match="does not give back"):
         replacing(entry, entry.parent)
@@ -667,14 +691,14 @@ def edit(path: Path, text: bytes, way: str) -> None:
 
 def overtaken(monkeypatch: pytest.MonkeyPatch, *actions: Callable[[], None]) -> None:
     """Let somebody act just before the first exchange, the second, and so on."""
-    real, waiting = store._rename, list(actions)
+    real, waiting = disk.rename, list(actions)
 
     def rename(folder: int, source: str, target: str, flag: int) -> bool:
         if waiting:
             waiting.pop(0)()
         return real(folder, source, target, flag)
 
-    monkeypatch.setattr(store, "_rename", rename)
+    monkeypatch.setattr(disk, "rename", rename)
 
 
 SAVES = ("by rename", "in place")
@@ -760,6 +784,42 @@ def test_a_save_in_place_that_is_under_way_at_the_exchange_is_not_lost(
 
 
 @LINUX
+def test_a_link_put_in_place_just_before_the_exchange_goes_back(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def put_link() -> None:
+        entry.rename(entry.with_name("moved.md"))
+        entry.symlink_to("moved.md")
+
+    overtaken(monkeypatch, put_link)
+
+    with pytest.raises(NotWritable):
+        replacing(entry, entry.parent)
+
+    assert entry.is_symlink()
+    assert tree(entry.parent) == {"entry.md": b"old", "moved.md": b"old"}
+
+
+@LINUX
+def test_a_file_that_came_off_and_is_soon_closed_unchanged_needs_no_copy(
+    entry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contextlib.ExitStack() as stack:
+        files: list[Any] = []
+
+        def hold() -> None:
+            files.append(stack.enter_context(entry.open("r+b")))
+
+        def hold_ours_and_soon_close_the_other() -> None:
+            hold()
+            threading.Timer(0.05, files[0].close).start()
+
+        overtaken(monkeypatch, hold, hold_ours_and_soon_close_the_other)
+        with pytest.raises(ChangedOnDisk):
+            replacing(entry, entry.parent)
+
+    assert tree(entry.parent) == {"entry.md": b"new"}
+
+
+@LINUX
 def test_a_file_that_is_held_open_for_writing_is_refused(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "WRITER_SECONDS", 0.01)
     with entry.open("r+b"), pytest.raises(NotWritable, match="has it open for writing"):
@@ -783,7 +843,7 @@ def test_a_short_write_by_somebody_else_is_waited_for(entry: Path) -> None:
 def test_an_interrupt_between_exchange_and_check_loses_nothing(
     entry: Path, monkeypatch: pytest.MonkeyPatch, flag: str | None
 ) -> None:
-    real = store._rename
+    real = disk.rename
 
     def rename(*args: Any) -> bool:
         if flag:
@@ -791,7 +851,7 @@ def test_an_interrupt_between_exchange_and_check_loses_nothing(
         real(*args)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "_rename", rename)
+    monkeypatch.setattr(disk, "rename", rename)
 
     with pytest.raises(KeyboardInterrupt):
         replacing(entry, entry.parent)
@@ -802,14 +862,14 @@ def test_an_interrupt_between_exchange_and_check_loses_nothing(
 def test_the_rename_of_other_systems_looks_once_more_before_it_overwrites(
     entry: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_renameat2", lambda: None)
-    write = store._write
+    monkeypatch.setattr(disk, "_renameat2", lambda: None)
+    write = swap.write
 
     def write_slowly(*args: Any, **options: Any) -> None:
         write(*args, **options)
         edit(entry, b"theirs", "in place")
 
-    monkeypatch.setattr(store, "_write", write_slowly)
+    monkeypatch.setattr(swap, "write", write_slowly)
 
     with pytest.raises(ChangedOnDisk):
         replacing(entry, entry.parent)
@@ -842,7 +902,7 @@ def test_a_short_lock_is_waited_out(entry: Path) -> None:
 
 
 def test_a_file_system_without_locks_is_written_all_the_same(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "fcntl", Failing(fcntl, "flock", 0, errno.ENOLCK, sticky=True))
+    monkeypatch.setattr(disk, "fcntl", Failing(fcntl, "flock", 0, errno.ENOLCK, sticky=True))
 
     assert replacing(entry, entry.parent)
 
@@ -861,7 +921,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def leftover(entry: Path, text: bytes, mode: int = 0o644) -> Path:
-    path = entry.with_name(store._name_temporary(entry.name, store._sum(b"old"), store._sum(b"new")))
+    path = entry.with_name(swap.name_temporary(entry.name, disk.sha256(b"old"), disk.sha256(b"new")))
     path.write_bytes(text)
     path.chmod(mode)
     return path
@@ -873,7 +933,7 @@ def test_old_leftovers_of_killed_writes_are_cleared_away(
 ) -> None:
     monkeypatch.setattr(store, "LEFTOVER_SECONDS", -1.0)
     leftover(entry, text, mode)
-    entry.with_name(store._name_temporary("evidence.json")).write_bytes(b"half")
+    entry.with_name(swap.name_temporary("evidence.json")).write_bytes(b"half")
 
     replacing(entry, entry.parent)
 
@@ -907,13 +967,25 @@ def test_a_leftover_that_somebody_still_writes_becomes_a_conflict_copy(
     assert sorted(tree(entry.parent).values()) == [b"new", b"old and more"]
 
 
+def test_a_leftover_that_is_soon_closed_unchanged_is_cleared_away(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LEFTOVER_SECONDS", -1.0)
+    file = leftover(entry, b"old").open("ab")
+    closing = threading.Timer(0.05, file.close)
+    closing.start()
+
+    replacing(entry, entry.parent)
+
+    assert tree(entry.parent) == {"entry.md": b"new"}
+    closing.join()
+
+
 def test_young_leftovers_and_files_of_other_names_stay(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     young = leftover(entry, b"new")
     replacing(entry, entry.parent)
     assert young.exists()
 
     monkeypatch.setattr(store, "LEFTOVER_SECONDS", -1.0)
-    store._swept.clear()
+    swap._swept.clear()
     others = [entry.with_name(name) for name in (".entry.md.swp", "my.journal-tmp", ".x.new-1.journal-tmp")]
     for other in others:
         other.touch()
@@ -924,7 +996,7 @@ def test_young_leftovers_and_files_of_other_names_stay(entry: Path, monkeypatch:
 # --- chaos, in small; `make chaos` does it in large
 
 
-def chaos(*options: str) -> dict[str, int]:
+def chaos(*options: str) -> dict[str, Any]:
     memory = ("--folder", "/dev/shm") if Path("/dev/shm").is_dir() else ()  # noqa: S108 - quicker than a disk
     command = [sys.executable, str(CHAOS), *options, *memory]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
@@ -947,3 +1019,27 @@ def test_no_save_of_an_editor_is_lost_to_two_fillers(way: tuple[str, ...]) -> No
 
     assert (result["saves"], result["damaged"]) == (400, 0)
     assert result["fills"] > 0
+
+
+@LINUX
+def test_chaos_of_no_kind_is_chaos_of_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")  # no strace, which takes long
+    done = subprocess.run(
+        [sys.executable, str(CHAOS), "--rounds", "20", "--saves", "20"], capture_output=True, text=True, check=True
+    )
+
+    assert [json.loads(line)["chaos"] for line in done.stdout.splitlines()] == ["kill", "race", "race --kill", "disk"]
+
+
+def test_chaos_that_finds_damage_says_so_by_its_exit_code() -> None:
+    code = """
+import runpy, sys
+from journal.document import store
+store.replace = lambda stored, new, **_: stored.path.write_bytes(b"half")
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+    done = in_a_child(code, CHAOS, "kill", "--rounds", 100)
+
+    assert json.loads(done.stdout)["damaged"] > 0
+    assert done.returncode == 1
