@@ -4,11 +4,13 @@ A journal is a folder with a `journal.toml`, or with `[tool.journal]` in its `py
 It is found by walking up from the working folder.
 """
 
+import os.path
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from journal.errors import ConfigError
 
@@ -16,7 +18,17 @@ CONFIG_NAME = "journal.toml"
 
 DEFAULT_SECTIONS = ("Context", "Change", "Rationale", "Runs", "Results", "Next steps")
 
+_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
+
+
+def _inside(folder: str) -> str:
+    if Path(folder).is_absolute() or ".." in Path(folder).parts:
+        raise ValueError(f"{folder!r} does not lie in the journal")
+    return folder
+
+
 Folder = Annotated[str, Field(min_length=1)]
+Inside = Annotated[Folder, AfterValidator(_inside)]
 
 
 class Settings(BaseModel):
@@ -26,11 +38,11 @@ class Settings(BaseModel):
 
     title: str = "Experiment journal"
     """The journal's name, shown on the site."""
-    entries: Folder = "entries"
+    entries: Inside = "entries"
     """Folder of the entries, relative to the journal."""
-    evidence: Folder = "evidence"
+    evidence: Inside = "evidence"
     """Folder of the evidence, relative to the journal; committed to git."""
-    templates: Folder = "templates"
+    templates: Inside = "templates"
     """Folder of the templates, relative to the journal."""
     runs: tuple[Folder, ...] = ("wandb",)
     """Folders that hold run folders, relative to the journal or absolute."""
@@ -105,11 +117,12 @@ def find(start: Path) -> Config:
 def load(folder: Path) -> Config | None:
     """The journal whose root is `folder`, or None if it is not one."""
     own = folder / CONFIG_NAME
-    if own.is_file():
+    if os.path.isfile(own):  # noqa: PTH113  (Path.is_file fails where a folder above may not be entered)
         return Config(folder, _settings(_toml(own), own), own)
     project = folder / "pyproject.toml"
-    if project.is_file() and b"tool.journal" in _bytes(project):
-        table = _toml(project).get("tool", {}).get("journal")
+    if os.path.isfile(project) and b"journal" in _bytes(project):  # noqa: PTH113
+        tool = _toml(project).get("tool")
+        table = tool.get("journal") if isinstance(tool, dict) else None
         if table is not None:
             return Config(folder, _settings(table, project), project)
     return None
@@ -124,18 +137,28 @@ def _bytes(path: Path) -> bytes:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_bytes(path).decode("utf-8"))
+        return tomllib.loads(_bytes(path).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ConfigError("is not UTF-8", path=path, hint="save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"is not TOML: {error}", path=path) from error
+    except (ValueError, RecursionError) as error:  # besides its own errors, what it meets in huge numbers and depths
+        place = _PLACE.search(str(error))
+        line, column = map(int, place.groups()) if place else (None, None)
+        said = str(error)[: place.start()] if place else str(error)
+        raise ConfigError(f"is not TOML: {said}", path=path, line=line, column=column) from error
 
 
 def _settings(table: dict[str, Any], path: Path) -> Settings:
     try:
         return Settings.model_validate(table)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(Settings.model_fields)
-        raise ConfigError(f"setting {name!r}: {first['msg']}", path=path, hint=f"known settings: {known}") from error
+        raise _wrong(error, path) from error
+
+
+def _wrong(error: ValidationError, path: Path) -> ConfigError:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or "tool.journal"
+    if first["type"] == "extra_forbidden":
+        hint = f"known settings: {', '.join(Settings.model_fields)}"
+        return ConfigError(f"setting {name!r} is not known", path=path, hint=hint)
+    said = first["msg"].removeprefix("Value error, ").replace("Input should", "must").replace("tuple", "list")
+    return ConfigError(f"setting {name!r}: {said}", path=path)

@@ -71,7 +71,7 @@ class JournalError(Exception):
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{where}{self.message}{hint}"
+        return " ".join(f"{where}{self.message}{hint}".splitlines())
 
 
 class ConfigError(JournalError):

@@ -7,22 +7,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from journal.document.lines import plain
 from journal.errors import BlockError
 from journal.model.entry import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from journal.document.lines import Line
 
 _OPEN = re.compile(rb"<!--[ \t]*journal:([a-z]+)(?:[ \t]+([\w.-]+))?[ \t]*(-->[ \t]*)?")
 _CLOSE = re.compile(rb"<!--[ \t]*/journal:([a-z]+)(?:[ \t]+([0-9a-f]+))?[ \t]*-->[ \t]*")
-_OURS = re.compile(rb"<!--[ \t]*/?journal:")
-
-
-# Index of a line, and the marker that stands on it.
-Mark = tuple[int, re.Match[bytes]]
+_EOLS = (b"\r\n", b"\n", b"\r")
+_SPEC_END = re.compile(rb"-->[ \t]*+(?:\r\n|[\r\n]|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Region:
         block: What it says.
         body: Start and end of the text between the markers, in bytes.
         closing: Start and end of the closing marker, without its line ending.
-        eol: The line ending of its opening marker.
+        eol: The line ending above its text.
     """
 
     block: Block
@@ -57,109 +55,114 @@ def closing_marker(kind: str, body: str) -> bytes:
     return f"<!-- /journal:{kind} {digest(body)} -->".encode()
 
 
-def find(raw: bytes, lines: Sequence[Line], indexes: Iterable[int], path: Path | str) -> list[Region]:
+def find(raw: bytes, lines: Iterable[Line], path: Path | str) -> list[Region]:
     """Every block of a document, in order.
 
     Args:
         raw: The whole file.
-        lines: Its lines.
-        indexes: Which of them are prose; markers inside code are no markers.
+        lines: The lines that shape it.
         path: The file, for errors.
 
     Raises:
         BlockError: A marker is malformed, unclosed, unopened or repeated.
     """
     regions: list[Region] = []
-    names: dict[str, int] = {}
-    marks = _markers(raw, lines, indexes, path)
-    for opening, mark in marks:
-        if mark.re is _CLOSE:
-            raise _error(f"closes a {_kind(mark)} block that was not opened", path, opening)
-        closed = next(marks, None)
-        if closed is None or closed[1].re is _OPEN or _kind(closed[1]) != _kind(mark):
-            hint = f"add `<!-- /journal:{_kind(mark)} -->` below its text"
-            raise _error(f"this {_kind(mark)} block is not closed", path, opening, hint)
-        region = _region(raw, lines, ((opening, mark), closed), names, path)
-        if region.block.name in names:
-            raise _error(
-                f"block {region.block.name!r} stands already on line {names[region.block.name]}",
-                path,
-                opening,
-                "give each block a name of its own",
-            )
-        names[region.block.name] = region.block.line
-        regions.append(region)
+    names = _Names(path)
+    marks = _marks(raw, lines, path)
+    for mark in marks:
+        if mark.closes:
+            raise _error(f"closes a {mark.kind} block that was not opened", path, mark.line, "remove this line")
+        spec, body = _spec(raw, mark, path)
+        closing = next(marks, None)
+        if closing is None or not closing.closes or closing.kind != mark.kind:
+            hint = f"add `<!-- /journal:{mark.kind} -->` below its text"
+            raise _error(f"this {mark.kind} block is not closed", path, mark.line, hint)
+        regions.append(_region(raw, (mark, closing), names.take(mark), (spec, body)))
     return regions
 
 
-def _markers(raw: bytes, lines: Sequence[Line], indexes: Iterable[int], path: Path | str) -> Iterator[Mark]:
-    for index in indexes:
-        line = lines[index]
-        if not _OURS.match(raw, line.start, line.end):
+class _Mark:
+    """A marker and the line that it stands on."""
+
+    def __init__(self, line: Line, match: re.Match[bytes]) -> None:
+        self.line = line
+        self.closes = match.re is _CLOSE
+        self.kind = match[1].decode()
+        self.word = match[2].decode() if match[2] else None
+        """The name of the block, or the sum of its text."""
+        self.has_spec = not self.closes and match[3] is None
+
+
+class _Names:
+    """The blocks' names: each once, and one for those that have none."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._path = path
+        self._lines: dict[str, int] = {}
+        self._unnamed: dict[str, int] = {}
+
+    def take(self, mark: _Mark) -> str:
+        name = mark.word or self._free(mark.kind)
+        if name in self._lines:
+            message = f"block {name!r} stands already on line {self._lines[name]}"
+            raise _error(message, self._path, mark.line, "give each block a name of its own")
+        self._lines[name] = mark.line.number
+        return name
+
+    def _free(self, kind: str) -> str:
+        """`table`, then `table-2` and so on."""
+        while True:
+            number = self._unnamed[kind] = self._unnamed.get(kind, 0) + 1
+            name = kind if number == 1 else f"{kind}-{number}"
+            if name not in self._lines:
+                return name
+
+
+def _marks(raw: bytes, lines: Iterable[Line], path: Path | str) -> Iterator[_Mark]:
+    for line in lines:
+        if raw.startswith(b"##", line.start):
             continue
-        mark = _OPEN.fullmatch(raw, line.start, line.end) or _CLOSE.fullmatch(raw, line.start, line.end)
-        if mark is None:
-            raise _error("not a marker that the journal knows", path, index, "write `<!-- journal:KIND NAME`")
-        yield index, mark
+        match = _OPEN.fullmatch(raw, line.start, line.end) or _CLOSE.fullmatch(raw, line.start, line.end)
+        if match is None:
+            hint = "write `<!-- journal:KIND NAME` at the beginning of a line, and nothing behind it"
+            raise _error("not a marker that the journal knows", path, line, hint)
+        yield _Mark(line, match)
 
 
-def _kind(mark: re.Match[bytes]) -> str:
-    return mark[1].decode()
+def _spec(raw: bytes, mark: _Mark, path: Path | str) -> tuple[str, int]:
+    """What an opening marker asks for, and where the text below it starts."""
+    if not mark.has_spec:
+        return "", mark.line.next
+    end = raw.find(b"-->", mark.line.next)
+    spec = raw[mark.line.next : end]
+    if end < 0 or b"<!--" in spec:
+        raise _error("this marker's comment does not end", path, mark.line, "end it with a line `-->`")
+    behind = _SPEC_END.match(raw, end)
+    if behind is None:
+        raise _error("text stands behind the end of this marker's comment", path, mark.line, "end it with a line `-->`")
+    try:
+        return plain(spec, errors="strict"), behind.end()
+    except UnicodeDecodeError as error:
+        raise _error("this block's marker is not UTF-8", path, mark.line, "save the file as UTF-8") from error
 
 
-def _region(
-    raw: bytes,
-    lines: Sequence[Line],
-    marks: tuple[Mark, Mark],
-    names: dict[str, int],
-    path: Path | str,
-) -> Region:
-    (opening, mark), (closing, end_mark) = marks
-    kind = _kind(mark)
-    spec_end = opening if mark[3] else _comment_end(raw, lines, opening, path)
-    first, last = lines[spec_end], lines[closing]
-    spec = raw[lines[opening].next : first.end] if spec_end > opening else b""
-    body = raw[first.next : last.start]
+def _region(raw: bytes, marks: tuple[_Mark, _Mark], name: str, spec: tuple[str, int]) -> Region:
+    opening, closing = marks
+    text, start = spec
+    body = raw[start : closing.line.start]
     block = Block(
-        kind=kind,
-        name=_text(mark[2], path, opening) if mark[2] else _free_name(kind, names),
-        line=lines[opening].number,
-        spec=_text(spec, path, opening).rpartition("-->")[0],
-        spec_line=lines[opening].number + 1,
-        body=_plain(body),
-        recorded=end_mark[2].decode() if end_mark[2] else None,
+        kind=opening.kind,
+        name=name,
+        line=opening.line.number,
+        spec=text,
+        spec_line=opening.line.number + opening.has_spec,
+        body=plain(body),
+        recorded=closing.word,
         digest=digest(body),
     )
-    eol = raw[lines[opening].end : lines[opening].next]
-    return Region(block, (first.next, last.start), (last.start, last.end), eol)
+    eol = next(eol for eol in _EOLS if raw.endswith(eol, 0, start))
+    return Region(block, (start, closing.line.start), (closing.line.start, closing.line.end), eol)
 
 
-def _comment_end(raw: bytes, lines: Sequence[Line], opening: int, path: Path | str) -> int:
-    for index in range(opening + 1, len(lines)):
-        if b"-->" in raw[lines[index].start : lines[index].end]:
-            return index
-    raise _error("this marker's comment does not end", path, opening, "end it with a line `-->`")
-
-
-def _free_name(kind: str, names: dict[str, int]) -> str:
-    if kind not in names:
-        return kind
-    number = 2
-    while f"{kind}-{number}" in names:
-        number += 1
-    return f"{kind}-{number}"
-
-
-def _text(raw: bytes, path: Path | str, index: int) -> str:
-    try:
-        return _plain(raw, errors="strict")
-    except UnicodeDecodeError as error:
-        raise _error("this block's marker is not UTF-8", path, index, "save the file as UTF-8") from error
-
-
-def _plain(raw: bytes, errors: str = "replace") -> str:
-    return raw.decode("utf-8", errors).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _error(message: str, path: Path | str, index: int, hint: str | None = None) -> BlockError:
-    return BlockError(message, hint=hint, path=path, line=index + 1, column=1)
+def _error(message: str, path: Path | str, line: Line, hint: str) -> BlockError:
+    return BlockError(message, hint=hint, path=path, line=line.number, column=1)

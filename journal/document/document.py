@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from journal.document import blocks, front_matter, lines, sections
+from journal.errors import EntryError
 from journal.model.entry import Block, Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from journal.document.blocks import Region
+    from journal.document.lines import Line
+
+# Far more than anybody writes; a file of nothing else would fill the memory.
+MAX_SHAPING = 10_000
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Document:
         entry: What the file says.
         pieces: The file, cut so that block number i owns piece 3i + 1 (its text) and 3i + 2 (its closing marker);
             all other pieces are the author's and are never changed.
-        eols: Line ending of each block.
+        eols: Line ending above each block's text, which a new text takes over.
     """
 
     entry: Entry
@@ -37,6 +43,8 @@ class Document:
 
     def with_bodies(self, bodies: Mapping[str, str]) -> Document:
         """The same document with other text in the named blocks, each closed with its sum.
+
+        Lines are still counted as in the file that was read.
 
         Args:
             bodies: Text by block name, with line feeds and no outer blank lines.
@@ -69,19 +77,32 @@ def parse(raw: bytes, path: str) -> Document:
     Raises:
         FrontMatterError: The front matter is missing or wrong.
         BlockError: A block's markers are wrong.
+        EntryError: There is no end of headings and markers.
     """
-    all_lines = lines.split(raw)
-    matter, first = front_matter.read(raw, all_lines, path)
-    prose = [first + index for index in lines.prose(raw, all_lines[first:])]
-    regions = blocks.find(raw, all_lines, prose, path)
+    matter, start = front_matter.read(raw, path)
+    shaping = list(islice(lines.shaping(raw, start), MAX_SHAPING + 1))
+    if len(shaping) > MAX_SHAPING:
+        raise EntryError(
+            f"more than {MAX_SHAPING} headings and markers", hint="split the entry", path=path, line=shaping[-1].number
+        )
+    regions = blocks.find(raw, shaping, path)
     entry = Entry(
         id=PurePosixPath(path).stem,
         path=path,
         front_matter=matter,
-        sections=sections.find(raw, all_lines, prose),
+        sections=sections.find(raw, _outside(regions, shaping)),
         blocks=tuple(region.block for region in regions),
     )
     return Document(entry, _pieces(raw, regions), tuple(region.eol for region in regions))
+
+
+def _outside(regions: list[Region], shaping: list[Line]) -> Iterator[Line]:
+    """The lines that stand in no block: what the tool writes makes no section."""
+    starts = [region.body[0] for region in regions]
+    for line in shaping:
+        above = bisect_right(starts, line.start)
+        if not above or line.start >= regions[above - 1].body[1]:
+            yield line
 
 
 def _pieces(raw: bytes, regions: list[Region]) -> tuple[bytes, ...]:

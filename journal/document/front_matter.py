@@ -2,53 +2,33 @@
 
 from __future__ import annotations
 
-import codecs
+import re
 from typing import TYPE_CHECKING
 
 from journal.document import plain_yaml
-from journal.document.lines import split
+from journal.document.lines import plain
 from journal.document.plain_yaml import Source
 from journal.document.typed import load
 from journal.errors import FrontMatterError
 from journal.model.entry import FrontMatter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
-
-    from journal.document.lines import Line
 
 _HINT = "begin the file with a line `---`, then `title:` and `created:`, then a line `---`"
 
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*+(?=[\r\n]|\Z)")
+_CLOSING = re.compile(rb"(?:\r\n|[\r\n])(?:---|\.\.\.)[ \t]*+(?:\r\n|[\r\n]|\Z)")
 
-def read(raw: bytes, lines: Sequence[Line], path: Path | str) -> tuple[FrontMatter, int]:
-    """The front matter of a file, and the index of the first line after it.
+
+def read(raw: bytes, path: Path | str) -> tuple[FrontMatter, int]:
+    """The front matter of a file, and where the first line after it starts.
 
     Raises:
         FrontMatterError: There is none, it is not plain YAML, or a value does not fit.
     """
-    end = _end(raw, lines, path)
-    text = _text(raw[lines[0].next : lines[end].start], path)
-    return load(Source(text, 2, path, FrontMatterError), FrontMatter), end + 1
-
-
-def _end(raw: bytes, lines: Sequence[Line], path: Path | str) -> int:
-    """Index of the line that closes the front matter."""
-    if not lines or raw[: lines[0].end].removeprefix(codecs.BOM_UTF8).rstrip() != b"---":
-        raise FrontMatterError("the entry has no front matter", hint=_HINT, path=path, line=1)
-    for index in range(1, len(lines)):
-        if raw[lines[index].start : lines[index].end].rstrip() in {b"---", b"..."}:
-            return index
-    raise FrontMatterError("the front matter does not end", hint="end it with a line `---`", path=path, line=1)
-
-
-def _text(raw: bytes, path: Path | str) -> str:
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = 2 + raw[: error.start].count(b"\n")
-        raise FrontMatterError("is not UTF-8", hint="save the file as UTF-8", path=path, line=line) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    source, end = _source(raw, path)
+    return load(source, FrontMatter), end
 
 
 def place(raw: bytes, location: tuple[int | str, ...], path: Path | str) -> tuple[int, int]:
@@ -62,7 +42,31 @@ def place(raw: bytes, location: tuple[int | str, ...], path: Path | str) -> tupl
     Raises:
         FrontMatterError: The front matter cannot be read.
     """
-    all_lines = split(raw)
-    text = _text(raw[all_lines[0].next : all_lines[_end(raw, all_lines, path)].start], path)
-    line, column = plain_yaml.read(Source(text, 2, path, FrontMatterError)).place(location)
-    return line + 2, column + 1
+    source, _ = _source(raw, path)
+    line, column = plain_yaml.read(source).place(location)
+    return source.line + line, column + 1
+
+
+def _source(raw: bytes, path: Path | str) -> tuple[Source, int]:
+    """The text between the two lines of hyphens, and where the line below it starts.
+
+    It begins with the end of the first line, so that its own first line is the first of the file.
+    """
+    opening = _OPENING.match(raw)
+    if not opening:
+        raise FrontMatterError("the entry has no front matter", hint=_HINT, path=path, line=1)
+    closing = _CLOSING.search(raw, opening.end())
+    if not closing:
+        raise FrontMatterError("the front matter does not end", hint="end it with a line `---`", path=path, line=1)
+    text = _text(raw[opening.end() : closing.start()], path)
+    return Source(text, 1, path, FrontMatterError), closing.end()
+
+
+def _text(raw: bytes, path: Path | str) -> str:
+    try:
+        return plain(raw, errors="strict")
+    except UnicodeDecodeError as error:
+        before = plain(raw[: error.start]).split("\n")
+        line, column = len(before), len(before[-1]) + 1
+        hint = "save the file as UTF-8"
+        raise FrontMatterError("is not UTF-8", hint=hint, path=path, line=line, column=column) from error

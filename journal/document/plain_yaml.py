@@ -7,6 +7,7 @@ aliases are errors with line and column.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 65_536
 MAX_DEPTH = 20
 MAX_NODES = 10_000
+
+# YAML 1.1 ends a line at each of these, YAML 1.2 and this loader do not.
+_SEPARATORS = "\x85\u2028\u2029"
+# Text from an escape such as "\\e" could steer a terminal, or fit into no file.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BRIEF = 60
+_QUOTE = "if it is meant as text, put it in quotes"
 
 
 @dataclass(frozen=True)
@@ -79,13 +87,13 @@ def read(source: Source) -> Node:
         EntryError: Of the class that the source names, at the place of the trouble.
     """
     if len(source.text) > MAX_CHARACTERS:
-        source.fail(f"YAML of {len(source.text)} characters; the limit is {MAX_CHARACTERS}", 0, 0)
+        source.fail(f"YAML of {len(source.text)} characters; the limit is {MAX_CHARACTERS}", 0, 0, "shorten it")
     composer = _Composer(source)
     node = composer.document()
     if node is None or node.value is None:
         return Node(0, 0, {})
     if not isinstance(node.value, dict):
-        source.fail("expected `key: value` lines", node.line, node.column)
+        source.fail("expected `key: value` lines", node.line, node.column, "begin with a key and a colon")
     return node
 
 
@@ -97,9 +105,10 @@ class _Composer:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._separators = _Separators(source.text)
         self._nodes = 0
-        self._anchors: dict[str, Node] = {}
-        self._sizes: dict[int, int] = {}
+        self._characters = 0
+        self._anchors: dict[str, tuple[Node, int, int]] = {}
 
     def document(self) -> Node | None:
         events = self._events()
@@ -108,7 +117,7 @@ class _Composer:
             name = type(event).__name__
             if name == "DocumentStartEvent":
                 if found is not None:
-                    self._fail("a second YAML document begins here", event)
+                    self._fail("a second YAML document begins here", event, "keep to one")
                 found = self._node(next(events), events, depth=0)
         return found
 
@@ -116,55 +125,69 @@ class _Composer:
         import yaml
 
         try:
-            yield from yaml.parse(self._source.text, Loader=yaml.SafeLoader)
+            loader = yaml.SafeLoader(self._separators.hidden)
+            while loader.check_event():
+                yield loader.get_event()  # type: ignore[no-untyped-call]
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line, mark.column) if mark else (0, 0)
-            self._source.fail(f"not YAML: {error.problem or error.context}", line, column)
+            mark: Any = error.problem_mark or error.context_mark or loader.get_mark()
+            problem = (error.problem or error.context or "")[:_BRIEF]
+            hint = "indent with spaces" if "'\\t'" in problem else _QUOTE
+            self._source.fail(f"not YAML: {problem}", mark.line, mark.column, hint)
         except yaml.reader.ReaderError as error:
             before = self._source.text[: error.position]
             place = before.count("\n"), len(before) - before.rfind("\n") - 1
-            self._source.fail(f"a character that YAML does not allow: {error.reason}", *place)
-        except (ValueError, OverflowError) as error:
-            self._source.fail(f"not YAML: {error}", 0, 0)
+            self._source.fail("a character that YAML does not allow", *place, "remove it")
+        except (ValueError, OverflowError):  # an escape or a version beyond any bound
+            self._source.fail("not YAML: a number out of range", loader.line, loader.column, _QUOTE)
 
-    def _fail(self, message: str, event: Any, hint: str | None = None) -> NoReturn:
+    def _fail(self, message: str, event: Any, hint: str) -> NoReturn:
         self._source.fail(message, event.start_mark.line, event.start_mark.column, hint)
 
-    def _count(self, event: Any, amount: int = 1) -> None:
-        self._nodes += amount
+    def _count(self, event: Any, nodes: int, characters: int) -> None:
+        """Charge for what an event stands for; an alias costs as much as what it repeats."""
+        self._nodes += nodes
+        self._characters += characters
         if self._nodes > MAX_NODES:
-            self._fail(f"more than {MAX_NODES} values", event)
+            self._fail(f"more than {MAX_NODES} values", event, "shorten it")
+        if self._characters > MAX_CHARACTERS:
+            self._fail(f"more than {MAX_CHARACTERS} characters with every alias", event, "shorten it")
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         import yaml
 
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
-        self._count(event)
-        before = self._nodes
+        before = self._nodes, self._characters
+        self._count(event, 1, 0)
         if depth > MAX_DEPTH:
-            self._fail(f"nested deeper than {MAX_DEPTH} levels", event)
+            self._fail(f"nested deeper than {MAX_DEPTH} levels", event, "write it flatter")
         if event.tag is not None:
-            self._fail(f"tag {event.tag!r} is not allowed", event, "write the plain value")
+            self._fail(f"tag {_brief(event.tag)} is not allowed", event, "write the plain value")
         node = Node(event.start_mark.line, event.start_mark.column, None)
         if isinstance(event, yaml.ScalarEvent):
-            empty = event.style is None and event.value == ""
-            node.value = None if empty else event.value
+            node.value = self._text(event)
         elif isinstance(event, yaml.SequenceStartEvent):
             node.value = self._items(events, depth)
         else:
             node.value = self._pairs(node, events, depth)
         if event.anchor is not None:
-            self._anchors[event.anchor] = node
-            self._sizes[id(node)] = self._nodes - before + 1
+            self._anchors[event.anchor] = node, self._nodes - before[0], self._characters - before[1]
         return node
 
+    def _text(self, event: Any) -> str | None:
+        if event.style is None and event.value == "":
+            return None
+        text = self._separators.shown(event.value)
+        if _NO_TEXT.search(text):
+            self._fail("a character that no text should hold", event, "remove it")
+        self._count(event, 0, len(text))
+        return text
+
     def _alias(self, event: Any) -> Node:
-        node = self._anchors.get(event.anchor)
-        if node is None:
-            self._fail(f"alias *{event.anchor} names no anchor before it", event)
-        self._count(event, self._sizes[id(node)])
+        if event.anchor not in self._anchors:
+            self._fail(f"alias {_brief(event.anchor)} names no anchor before it", event, _QUOTE)
+        node, nodes, characters = self._anchors[event.anchor]
+        self._count(event, nodes, characters)
         return node
 
     def _items(self, events: Iterator[Any], depth: int) -> list[Node]:
@@ -186,9 +209,33 @@ class _Composer:
                 break
             key = self._node(event, events, depth + 1).value
             if not isinstance(key, str):
-                self._fail("a key must be plain text", event)
+                self._fail("a key must be plain text", event, _QUOTE)
             if key in pairs:
-                self._fail(f"key {key!r} stands twice", event)
+                self._fail(f"key {_brief(key)} stands twice", event, "keep one of the two")
             node.key_places[key] = (event.start_mark.line, event.start_mark.column)
             pairs[key] = self._node(next(events), events, depth + 1)
         return pairs
+
+
+class _Separators:
+    """Hides the separators of YAML 1.1 from PyYAML, behind characters that stand nowhere in the text.
+
+    Attributes:
+        hidden: The text without them, as long as before.
+    """
+
+    def __init__(self, text: str) -> None:
+        held = set(text)
+        free = (code for code in range(0x10FFFD, 0xF0000, -1) if chr(code) not in held)
+        pairs = list(zip(map(ord, _SEPARATORS), free, strict=False))
+        self.hidden = text.translate(dict(pairs))
+        self._shown = {stand_in: separator for separator, stand_in in pairs}
+
+    def shown(self, text: str) -> str:
+        """A part of the text with its separators again."""
+        return text.translate(self._shown)
+
+
+def _brief(text: str) -> str:
+    """Foreign text for a message."""
+    return repr(text if len(text) <= _BRIEF else f"{text[:_BRIEF]}…")

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from journal.document.lines import plain
 from journal.model.entry import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from journal.document.lines import Line
 
-_HEADING = re.compile(rb"##[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 
+def find(raw: bytes, lines: Iterable[Line]) -> tuple[Section, ...]:
+    """The sections of a document, in order.
 
-def find(raw: bytes, lines: Sequence[Line], indexes: Iterable[int]) -> tuple[Section, ...]:
-    """The sections of a document, in order; headings in code, raw HTML, quotes and lists are none."""
-    found = [(index, match[1]) for index in indexes if (match := _heading(raw, lines[index]))]
-    ends = [index for index, _ in found[1:]] + [len(lines)]
+    Args:
+        raw: The whole file.
+        lines: Its lines that shape it, without those inside blocks.
+    """
+    headings = [line for line in lines if raw.startswith(b"##", line.start)]
+    ends = [*(line.start for line in headings), len(raw)][1:]
     return tuple(
-        Section(
-            heading=heading.decode("utf-8", "replace"),
-            line=lines[index].number,
-            text=_text(raw, lines[index + 1 : end]),
-        )
-        for (index, heading), end in zip(found, ends, strict=True)
+        Section(heading=_heading(raw[line.start : line.end]), line=line.number, text=plain(raw[line.next : end]))
+        for line, end in zip(headings, ends, strict=True)
     )
 
 
-def _heading(raw: bytes, line: Line) -> re.Match[bytes] | None:
-    return _HEADING.fullmatch(raw, line.start, line.end)
-
-
-def _text(raw: bytes, lines: Sequence[Line]) -> str:
-    if not lines:
-        return ""
-    text = raw[lines[0].start : lines[-1].next].decode("utf-8", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _heading(line: bytes) -> str:
+    """`## Results ##` to `Results`: number signs at the end belong to the text unless a blank stands before them."""
+    text = line.removeprefix(b"##").strip(b" \t")
+    bare = text.rstrip(b"#")
+    if bare[-1:] in b" \t":  # as the empty text is
+        text = bare.rstrip(b" \t")
+    return plain(text)

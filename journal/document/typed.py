@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AliasChoices, BaseModel, ValidationError
 
 from journal.document import plain_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic_core import ErrorDetails
 
     from journal.document.plain_yaml import Source
 
 Model = TypeVar("Model", bound=BaseModel)
+
+# Pydantic speaks of Python, an author of YAML.
+_WORDS = {
+    "tuple_type": "must be a list",
+    "model_type": "must be a mapping",
+    "dict_type": "must be a mapping",
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+}
 
 
 def load(source: Source, model: type[Model]) -> Model:
@@ -28,20 +43,46 @@ def load(source: Source, model: type[Model]) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         line, column = node.place(first["loc"])
-        source.fail(_sentence(first), line, column, hint=_hint(first, model))
+        source.fail(_sentence(first, node), line, column, hint=_hint(first, model))
 
 
-def _sentence(error: ErrorDetails) -> str:
-    name = ".".join(str(part) for part in error["loc"])
+def _sentence(error: ErrorDetails, node: plain_yaml.Node) -> str:
+    inside = error["type"] in {"missing", "extra_forbidden"}
+    name = ".".join(map(str, error["loc"] if inside else _written(error["loc"], node)))
     if error["type"] == "missing":
         return f"{name!r} is missing"
     if error["type"] == "extra_forbidden":
         return f"{name!r} is not known here"
-    said = error["msg"].removeprefix("Value error, ")
+    said = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ").replace("Input should", "must")
     return f"{name}: {said}" if name else said
 
 
+def _written(location: tuple[int | str, ...], node: plain_yaml.Node) -> Iterator[int | str]:
+    """The part of a location that stands in the text; models may be deeper than what is written."""
+    for part in location:
+        value = node.value
+        if isinstance(value, dict) and part in value:
+            node = value[str(part)]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            node = value[part]
+        else:
+            return
+        yield part
+
+
 def _hint(error: ErrorDetails, model: type[BaseModel]) -> str | None:
-    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
-        return "known: " + ", ".join(field.alias or name for name, field in model.model_fields.items())
-    return None
+    if error["type"] == "missing":
+        return f"add `{error['loc'][-1]}:`"
+    if error["type"] != "extra_forbidden":
+        return None
+    if len(error["loc"]) > 1:
+        return "remove it, or correct its name"
+    return f"known: {', '.join(_known(model))}"
+
+
+def _known(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.validation_alias, AliasChoices):
+            yield from map(str, field.validation_alias.choices)
+        else:
+            yield field.alias or name

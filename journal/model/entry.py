@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import reprlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from journal.model.base import Frozen
 
@@ -45,14 +47,13 @@ _EXAMPLE = "2026-02-21T19:01:15+08:00"
 
 def _moment(value: object) -> object:
     """Text to a moment; Pydantic alone would take any number for seconds since 1970."""
-    if not isinstance(value, str):
-        return value
+    shown = reprlib.repr(value)
     try:
-        moment = datetime.fromisoformat(value)
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise ValueError(f"{value!r} is no moment; write it like {_EXAMPLE}") from error
+        raise ValueError(f"{shown} is no moment; write it like {_EXAMPLE}") from error
     if moment.tzinfo is None:
-        raise ValueError(f"{value!r} has no offset from UTC; write it like {_EXAMPLE}")
+        raise ValueError(f"{shown} has no offset from UTC; write it like {_EXAMPLE}")
     return moment
 
 
@@ -69,11 +70,22 @@ def _keyed(key: str) -> BeforeValidator:
     return BeforeValidator(widen)
 
 
+def _form(pattern: str, words: str) -> AfterValidator:
+    """Text of one form; `words` say which."""
+
+    def check(value: str) -> str:
+        if re.fullmatch(pattern, value) is None:
+            raise ValueError(f"{reprlib.repr(value)} is not {words}")
+        return value
+
+    return AfterValidator(check)
+
+
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Word = Annotated[str, Field(min_length=1)]
 Words = Annotated[tuple[Word, ...], BeforeValidator(_listed)]
-Sha = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{4,64}$", description="A commit, 4 to 64 hex digits")]
-Handle = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
+Sha = Annotated[str, _form(r"[0-9a-fA-F]{4,64}", "a commit: 4 to 64 hex digits")]
+Handle = Annotated[str, _form(r"[A-Za-z_][A-Za-z0-9_.-]*", "a handle: a letter, then letters, digits, `_`, `.` or `-`")]
 
 
 class CommitRef(Frozen):

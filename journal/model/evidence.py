@@ -66,6 +66,12 @@ class CellEvidence(Frozen):
     """What the cell asks for, as an expression."""
     run: str | None = None
     """The run reference behind the handle; None for a comparison of two cells."""
+    metric: str | None = None
+    """The metric; None for a comparison."""
+    statistic: str | None = None
+    """The statistic; None for a comparison."""
+    window: str | None = None
+    """The window of steps; None for a comparison."""
     state: CellState
     """What it has to show."""
     value: float | None = None
@@ -120,8 +126,8 @@ class BlockEvidence(Frozen):
     """What it asked for, with every default filled in."""
     sum: str
     """Sum of the text that was written."""
-    runs: tuple[str, ...]
-    """The run references it rests on."""
+    runs: dict[str, str]
+    """The run references it rests on, each with the sum of the bytes that its numbers were read from."""
     cells: tuple[CellEvidence, ...] = ()
     """Its cells, row by row."""
 

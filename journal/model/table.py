@@ -6,13 +6,17 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
 
 from journal.model.base import Frozen
 
 WINDOW_FORMS = "`a..b`, `a..`, `..b` or `all`"
 
-_WINDOW = re.compile(r"(?:(\d+))?\s*\.\.\s*(?:(\d+))?")
+_WINDOW = re.compile(r"(\d+)?\s*\.\.\s*(\d+)?", re.ASCII)
+
+
+# Steps are 64-bit integers wherever columns are kept.
+Step = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class Axis(StrEnum):
@@ -27,9 +31,9 @@ class Axis(StrEnum):
 class Window(Frozen):
     """A range on the step axis, both ends included; an open end reaches as far as the run does."""
 
-    first: int | None = None
+    first: Step | None = None
     """First step, or None for the beginning."""
-    last: int | None = None
+    last: Step | None = None
     """Last step, or None for the end."""
 
     @model_validator(mode="before")
@@ -95,8 +99,21 @@ class WindowItem(Frozen):
         return self.label if self.label is not None else str(self.value)
 
 
-Items = Annotated[tuple[Annotated[AxisItem, BeforeValidator(_labelled)], ...], BeforeValidator(_listed)]
-WindowItems = Annotated[tuple[Annotated[WindowItem, BeforeValidator(_labelled)], ...], BeforeValidator(_listed)]
+def _each_once(items: tuple[AxisItem | WindowItem, ...]) -> tuple[AxisItem | WindowItem, ...]:
+    seen: set[str] = set()
+    for label in map(str, items):
+        if label in seen:
+            raise ValueError(f"{label!r} stands twice; give one a `{{label: ...}}`")
+        seen.add(label)
+    return items
+
+
+Items = Annotated[
+    tuple[Annotated[AxisItem, BeforeValidator(_labelled)], ...], BeforeValidator(_listed), AfterValidator(_each_once)
+]
+WindowItems = Annotated[
+    tuple[Annotated[WindowItem, BeforeValidator(_labelled)], ...], BeforeValidator(_listed), AfterValidator(_each_once)
+]
 Axes = Annotated[tuple[Axis, ...], BeforeValidator(_listed)]
 Measure = Literal["ratio", "delta", "percent"]
 
@@ -110,8 +127,10 @@ class TableSpec(Frozen):
     """Metrics, by the names the tracker shows."""
     stats: Annotated[Items, Field(min_length=1)] = (AxisItem(value="last"),)
     """Statistics; the last value by default."""
-    windows: Annotated[WindowItems, Field(min_length=1)] = (WindowItem(value=Window()),)
-    """Ranges of steps; the whole run by default."""
+    windows: Annotated[WindowItems, Field(min_length=1, validation_alias=AliasChoices("windows", "window"))] = (
+        WindowItem(value=Window()),
+    )
+    """Ranges of steps; the whole run by default. `window: x` is short for `windows: [x]`."""
     rows: Axes | None = None
     """Axes that run down the table."""
     columns: Axes | None = None
@@ -125,26 +144,17 @@ class TableSpec(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _window_alone(cls, value: Any) -> Any:
-        """`window: x` is short for `windows: [x]`."""
-        if isinstance(value, dict) and "window" in value:
-            if "windows" in value:
-                raise ValueError("give `window` or `windows`, not both")
-            value = {**value, "windows": value["window"]}
-            del value["window"]
+    def _one_window(cls, value: Any) -> Any:
+        if isinstance(value, dict) and {"window", "windows"} <= value.keys():
+            raise ValueError("give `window` or `windows`, not both")
         return value
 
     @model_validator(mode="after")
     def _each_axis_once(self) -> Self:
         placed = [*(self.rows or ()), *(self.columns or ())]
-        twice = sorted({axis for axis in placed if placed.count(axis) > 1})
-        if twice:
-            raise ValueError(f"axis {twice[0]!r} is placed twice")
-        for axis in Axis:
-            labels = [str(item) for item in getattr(self, axis) or ()]
-            again = sorted({label for label in labels if labels.count(label) > 1})
-            if again:
-                raise ValueError(f"{again[0]!r} stands twice under `{axis}`; give one a `{{label: ...}}`")
+        for axis in placed:
+            if placed.count(axis) > 1:
+                raise ValueError(f"axis `{axis}` is placed twice")
         return self
 
 

@@ -8,6 +8,7 @@ does not depend on the order of summation nor on the machine.
 from __future__ import annotations
 
 from difflib import get_close_matches
+from fractions import Fraction
 from math import fsum, isinf
 from typing import TYPE_CHECKING
 
@@ -22,20 +23,14 @@ if TYPE_CHECKING:
     from journal.model.run import Column
     from journal.model.table import Window
 
-# A power of two: scaling by it is exact wherever a sum can overflow.
-_SCALE = 2.0**-64
-
 
 def mean(values: pl.Series) -> float:
     """Arithmetic mean of at least one finite value, to within one rounding of the sum and one of the division."""
     numbers = values.to_list()
     try:
-        total = fsum(numbers)
-    except OverflowError:
-        total = float("inf")
-    if isinf(total):
-        return fsum(number * _SCALE for number in numbers) / len(numbers) / _SCALE
-    return total / len(numbers)
+        return fsum(numbers) / len(numbers)
+    except OverflowError:  # the sum, or a part of it, is beyond floats: exact, slow, and hardly ever needed
+        return float(sum(map(Fraction, numbers)) / len(numbers))
 
 
 def median(values: pl.Series) -> float:

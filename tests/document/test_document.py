@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drafts import HEAD, PATH, UNRULY, Draft, drafts, unruly
+from journal.document.document import MAX_SHAPING, Document, parse
+from journal.errors import BlockError, EntryError, JournalError
+from journal.tables.fill import _verified
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ONE = HEAD + b"## Results\n<!-- journal:runs -->\n<!-- /journal:runs -->\n\nThe end.\n"
+
+
+def parsed(raw: bytes) -> Document | BlockError:
+    try:
+        return parse(raw, PATH)
+    except BlockError as error:
+        return error
+
+
+def headings(document: Document) -> list[tuple[int, str]]:
+    return [(section.line, section.heading) for section in document.entry.sections]
+
+
+def sum_of(body: str) -> bytes:
+    return hashlib.sha256(body.strip().encode()).hexdigest()[:8].encode()
+
+
+def refilled(draft: Draft, bodies: dict[int, str]) -> bytes:
+    """The draft's bytes with other text in some of its blocks, put together without the parser."""
+    pieces = list(draft.pieces)
+    for number, body in bodies.items():
+        eol = draft.eols[number]
+        pieces[3 * number + 1] = eol + body.encode().replace(b"\n", eol) + eol + eol
+        pieces[3 * number + 2] = b"<!-- /journal:%s %s -->" % (draft.kinds[number].encode(), sum_of(body))
+    return b"".join(pieces)
+
+
+# Bodies such as the tool writes: harmless lines, no outer blank space.
+bodies = st.lists(
+    st.sampled_from(["", "| a | b |", "|---|--:|", "*mean over all steps*", "注意 ²", "a\u2028b"]), max_size=4
+).map(lambda lines: "\n".join(["|", *lines, "|"]))
+
+
+@settings(max_examples=1000)
+@given(drafts())
+def test_what_is_parsed_renders_to_the_same_bytes(draft: Draft) -> None:
+    document = parse(draft.raw, PATH)
+    assert document.render() == draft.raw
+    assert document.pieces == draft.pieces
+    assert [block.kind for block in document.entry.blocks] == list(draft.kinds)
+    assert headings(document) == list(draft.headings)
+
+
+@settings(max_examples=1000)
+@given(unruly())
+def test_lines_in_any_order_render_to_the_same_bytes_or_are_refused_with_their_line(raw: bytes) -> None:
+    found = parsed(raw)
+    if isinstance(found, Document):
+        assert found.render() == raw
+        return
+    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    assert found.path == PATH
+    assert found.line is not None
+    assert b"journal:" in lines[found.line - 1]
+    assert found.hint
+
+
+@settings(max_examples=500)
+@given(drafts(min_blocks=1), st.data())
+def test_filling_changes_nothing_outside_the_filled_blocks(draft: Draft, data: st.DataObject) -> None:
+    document = parse(draft.raw, PATH)
+    chosen = data.draw(st.dictionaries(st.integers(0, len(draft.kinds) - 1), bodies))
+    new = document.with_bodies({document.entry.blocks[number].name: body for number, body in chosen.items()})
+    assert new.render() == refilled(draft, chosen)
+
+
+@settings(max_examples=300)
+@given(drafts(min_blocks=1), st.data())
+def test_filling_twice_is_filling_once(draft: Draft, data: st.DataObject) -> None:
+    document = parse(draft.raw, PATH)
+    texts = {block.name: data.draw(bodies) for block in document.entry.blocks}
+    once = document.with_bodies(texts)
+    assert once.with_bodies(texts) == once
+    again = parse(once.render(), PATH)
+    assert (again.pieces, again.eols) == (once.pieces, once.eols)
+    assert again.with_bodies(texts).render() == once.render()
+    assert not any(block.edited for block in again.entry.blocks)
+
+
+@given(drafts(min_blocks=1), bodies)
+def test_a_filled_document_knows_what_it_says_without_being_parsed_again(draft: Draft, body: str) -> None:
+    document = parse(draft.raw, PATH)
+    new = document.with_bodies({document.entry.blocks[0].name: body})
+    block = new.entry.blocks[0]
+    assert (block.body, block.edited) == (f"\n{body}\n\n", False)
+    assert block == parse(new.render(), PATH).entry.blocks[0]
+
+
+@given(st.sampled_from(["\n", "\r\n", "\r"]), bodies)
+def test_a_filled_block_has_the_line_endings_of_the_document(eol: str, body: str) -> None:
+    raw = ONE.replace(b"\n", eol.encode())
+    filled = parse(raw, PATH).with_bodies({"runs": body}).render()
+    assert filled == filled.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", eol.encode())
+    assert body.encode().replace(b"\n", eol.encode()) in filled
+
+
+def test_each_block_follows_its_own_marker_where_line_endings_are_mixed() -> None:
+    block = b"<!-- journal:runs -->\n<!-- /journal:runs -->\n"
+    raw = HEAD + block.replace(b"\n", b"\r\n") + block + block.replace(b"\n", b"\r")
+    filled = parse(raw, PATH).with_bodies({"runs": "a\nb", "runs-2": "a\nb", "runs-3": "a\nb"}).render()
+    assert [text in filled for text in (b"\r\na\r\nb\r\n\r\n<", b"\na\nb\n\n<", b"\ra\rb\r\r<")] == [True] * 3
+    assert filled.count(b"\na\nb\n\n") == filled.count(b"\ra\rb\r\r") == 1
+
+
+def test_bodies_for_blocks_that_are_not_there_are_left_alone() -> None:
+    assert parse(ONE, PATH).with_bodies({"other": "text"}).render() == ONE
+
+
+@pytest.mark.parametrize("eol", [b"\n", b"\r\n", b"\r"])
+def test_conversion_of_line_endings_by_git_is_no_edit(eol: bytes) -> None:
+    filled = parse(ONE, PATH).with_bodies({"runs": "| a |\n|---|\n| 1 |"}).render()
+    assert not parse(filled.replace(b"\n", eol), PATH).entry.blocks[0].edited
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"| 1 |", b"| 2 |"),
+        (b"|---|", b"|---| "),
+        (b"|---|\n", b"|---|\n\n"),
+        (b"| 1 |", b"| \xff |"),
+        (b"| 1 |\n", b""),
+    ],
+)
+def test_an_edit_between_the_markers_is_seen(old: bytes, new: bytes) -> None:
+    filled = parse(ONE, PATH).with_bodies({"runs": "| a |\n|---|\n| 1 |"}).render()
+    assert filled.count(old) == 1
+    assert parse(filled.replace(old, new), PATH).entry.blocks[0].edited
+
+
+def test_text_in_a_block_that_was_never_filled_counts_as_an_edit() -> None:
+    assert not parse(ONE, PATH).entry.blocks[0].edited
+    assert not parse(ONE.replace(b"-->\n<!-- /", b"-->\n \t\n\n<!-- /"), PATH).entry.blocks[0].edited
+    assert parse(ONE.replace(b"-->\n<!-- /", b"-->\nmine\n<!-- /"), PATH).entry.blocks[0].edited
+
+
+HOSTILE = {
+    "its own closing marker": "a\n\n<!-- /journal:runs 0123abcd -->\n\nb",
+    "its closing marker and another opening": "<!-- /journal:runs -->\n<!-- journal:runs other -->",
+    "an opening marker": "<!-- journal:table x -->",
+    "a comment that does not end": "<!-- a",
+    "a fence that does not end": "```",
+    "a longer fence": "````\n```",
+    "a script": "<script>",
+    "a processing instruction": "<?",
+    "a malformed marker": "<!-- journal:runs x y z -->",
+}
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+def test_a_body_that_would_break_out_of_its_block_is_refused(body: str) -> None:
+    document = parse(ONE, PATH)
+    with pytest.raises(EntryError):
+        _verified(document, document.with_bodies({"runs": body}), PATH)
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(UNRULY).map(lambda line: line.decode("utf-8", "replace")), max_size=6))
+def test_no_body_changes_what_the_author_wrote(lines: list[str]) -> None:
+    document = parse(ONE, PATH)
+    new = document.with_bodies({"runs": "\n".join(lines)})
+    try:
+        raw = _verified(document, new, PATH)
+    except EntryError:
+        return
+    start, end = ONE.split(b"<!-- /journal:runs -->")
+    assert raw.startswith(start)
+    assert raw.endswith(end)
+    again = parse(raw, PATH)
+    assert len(again.entry.blocks) == 1
+    assert headings(again) == headings(document)
+
+
+@pytest.mark.parametrize("body", ["## Results", "## New\n\ntext", "text\n## New ##"])
+def test_a_heading_in_a_body_makes_no_section(body: str) -> None:
+    document = parse(ONE, PATH)
+    again = parse(_verified(document, document.with_bodies({"runs": body}), PATH), PATH)
+    assert headings(again) == headings(document) == [(5, "Results")]
+    assert again.entry.sections[0].text.endswith("-->\n\nThe end.\n")
+
+
+def test_every_line_ending_may_stand_in_one_file() -> None:
+    raw = (
+        b"\xef\xbb\xbf---\r\ntitle: \xe6\xb3\xa8\xe2\x80\xa8\xe5\x8a\x9b\r\n"
+        b"created: 2026-02-21 19:01:15-03:30\r\n---\r\n\r\n## One\r\r\n##\ttwo ##\r"
+        b"<!-- journal:runs -->\r\n<!-- /journal:runs -->\n\xff\xfe \xe2\x80\xa8## none\n## last"
+    )
+    document = parse(raw, PATH)
+    assert document.render() == raw
+    assert document.entry.title == "注\u2028力"
+    assert headings(document) == [(6, "One"), (8, "two"), (12, "last")]
+    assert [(block.line, block.spec_line, block.edited) for block in document.entry.blocks] == [(9, 9, False)]
+
+
+def test_id_and_path_come_from_the_file() -> None:
+    entry = parse(ONE, "entries/2026/2026-02-21-some.slug.md").entry
+    assert (entry.id, entry.path) == ("2026-02-21-some.slug", "entries/2026/2026-02-21-some.slug.md")
+
+
+def test_an_entry_without_sections_is_an_entry() -> None:
+    for raw in (HEAD, HEAD.strip(), HEAD + b"text", HEAD + b"# One\n### Three\n"):
+        document = parse(raw, PATH)
+        assert (document.entry.sections, document.render()) == ((), raw)
+
+
+@pytest.mark.parametrize("line", [b"## a\n", b"<!-- journal:runs -->\n<!-- /journal:runs -->\n"])
+def test_headings_without_end_are_refused(line: bytes) -> None:
+    enough = MAX_SHAPING // line.count(b"\n")
+    assert parse(HEAD + line * enough, PATH).entry.title == "A draft"
+    with pytest.raises(EntryError, match="split the entry") as refused:
+        parse(HEAD + line * enough + b"## a\n" * 5, PATH)
+    assert refused.value.line == HEAD.count(b"\n") + MAX_SHAPING + 1
+
+
+# What a scanner could go over again and again; each makes about so many bytes.
+SHAPES: dict[str, Callable[[int], bytes]] = {
+    "empty lines": lambda n: b"\n" * n,
+    "carriage returns": lambda n: b"\r" * n,
+    "one line": lambda n: b"x" * n,
+    "fences": lambda n: b"```\n```\n" * (n // 8),
+    "fences that do not end": lambda n: b"```a\n~~~\n" * (n // 9),
+    "fences of every length": lambda n: b"".join(b"`" * k + b"\n" for k in range(3, int((2 * n) ** 0.5))),
+    "backticks": lambda n: b"`" * (n // 2) + b"a" + b"`" * (n // 2),
+    "less-than signs": lambda n: b"<" * n,
+    "lines of a less-than sign": lambda n: b"<\n" * (n // 2),
+    "comments": lambda n: b"<!-- a -->\n" * (n // 11),
+    "comments that do not end": lambda n: b"<!--\n" * (n // 5),
+    "comments on one line": lambda n: b"<!--" * (n // 4),
+    "number signs": lambda n: b"## " + b"#" * n,
+    "blanks in a heading": lambda n: b"## a" + b" " * n + b"b",
+    "number signs and blanks": lambda n: b"## a" + b" #" * (n // 2) + b" b",
+    "tags in paragraphs": lambda n: b"text\n    more\n<br>\n" * (n // 19),
+    "attributes": lambda n: b"<a" + b" a" * (n // 4) + b" a='" * (n // 8) + b" " * (n // 4) + b"!",
+    "list items": lambda n: b"- a\n" * (n // 4),
+    "rules": lambda n: b"- " * (n // 2) + b"a",
+    "a marker's name": lambda n: b"<!-- journal:runs a" + b"-" * (n // 2) + b" " * (n // 2) + b"!",
+    "a spec": lambda n: b"<!-- journal:runs\n" + b"a: b\n" * (n // 5) + b"-->\n<!-- /journal:runs -->\n",
+}
+
+
+def seconds(raw: bytes) -> float:
+    start = time.perf_counter()
+    with suppress(JournalError):
+        parse(raw, PATH)
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_time_grows_with_the_size_and_with_nothing_else(shape: Callable[[int], bytes]) -> None:
+    size, largest = 1 << 16, 10_000_000
+    while (once := min(seconds(HEAD + shape(size)) for _ in range(3))) < 0.05:
+        size *= 2
+        if size > largest:
+            return  # 50 ms for all of it
+    # Four times the size: four times the time when it is linear, sixteen times when it is quadratic.
+    assert min(seconds(HEAD + shape(4 * size)) for _ in range(3)) < 9 * once
+
+
+def test_unnamed_blocks_are_numbered_without_counting_from_the_start() -> None:
+    block = b"<!-- journal:runs -->\n<!-- /journal:runs -->\n"
+    counted: list[int] = []
+    for number in (500, 1000):
+        calls = 0
+
+        def count(*_: object) -> None:
+            nonlocal calls
+            calls += 1
+
+        sys.setprofile(count)
+        try:
+            document = parse(HEAD + block * number, PATH)
+        finally:
+            sys.setprofile(None)
+        counted.append(calls)
+        assert [block.name for block in document.entry.blocks[:2]] == ["runs", "runs-2"]
+        assert document.entry.blocks[-1].name == f"runs-{number}"
+    assert counted[1] < 2.2 * counted[0]
