@@ -21,11 +21,11 @@ def check(scene: Scene) -> list[Finding]:
     return sorted(found, key=lambda finding: (finding.path, finding.line or 0, finding.column or 0, finding.code))
 
 
+def unreached(scene: Scene, findings: Iterable[Finding]) -> bool:
+    """Whether something could not be looked at, so that not everything was checked."""
+    return scene.unreached or any(finding.code == references.UNREACHABLE for finding in findings)
+
+
 def count(findings: Iterable[Finding], severity: Severity) -> int:
     """How many findings are of one severity."""
     return sum(finding.severity is severity for finding in findings)
-
-
-def unreached(findings: Iterable[Finding]) -> bool:
-    """Whether some source could not be reached, so that not everything was looked at."""
-    return any(finding.code == references.UNREACHABLE for finding in findings)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from journal.document import front_matter, store
-from journal.errors import JournalError
+from journal.errors import JournalError, SourceUnavailable
 from journal.model.finding import Finding, Severity
 from journal.tables.fill import EntryFill, plan
 
@@ -53,6 +53,16 @@ class Scene:
             return plan(self.journal.config, entry.path, self.sources)
         except JournalError as error:
             return error
+
+    @property
+    def unreached(self) -> bool:
+        """Whether some run could not be looked at, so that not every number was checked."""
+        fills = [fill for _, fill in self.fills]
+        return any(
+            isinstance(fill, SourceUnavailable)
+            or (isinstance(fill, EntryFill) and any(block.unreached for block in fill.blocks))
+            for fill in fills
+        )
 
     def raw(self, entry: Entry) -> bytes:
         """An entry's bytes."""

@@ -48,7 +48,8 @@ def _run_not_had(
             error = _failure(ref.id, scene)
             if isinstance(error, why) and ref.id not in remembered:
                 place = scene.at(entry, "runs", index, "id")
-                yield rule.finding(entry.path, error.message, place=place, hint=error.hint)
+                said = f"{error.place}: {error.message}" if error.place else error.message
+                yield rule.finding(entry.path, said, place=place, hint=error.hint)
 
 
 def _failure(reference: str, scene: Scene) -> SourceError | None:

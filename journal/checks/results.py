@@ -9,6 +9,8 @@ from journal.checks.interface import Rule
 from journal.errors import JournalError
 from journal.model.evidence import BlockState
 from journal.model.finding import Finding, Severity
+from journal.tables import record
+from journal.tables.fill import EntryFill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +39,27 @@ def _in_state(rule: Rule, scene: Scene, *, state: BlockState, hint: str) -> Iter
                     place=(block.line, 1),
                     hint=hint.format(id=entry.id),
                 )
+
+
+def _orphaned(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    for entry, fill in scene.fills:
+        if isinstance(fill, EntryFill):
+            for name in sorted(set(fill.recorded.blocks) - {block.name for block in entry.blocks}):
+                path = scene.journal.config.relative(record.path_of(entry, scene.journal.config))
+                hint = _REFILL.format(id=entry.id)
+                yield rule.finding(path, f"holds a block {name!r} that {entry.path} does not have", hint=hint)
+    if scene.paths >= set(scene.journal.paths):
+        yield from _evidence_of_nothing(rule, scene)
+
+
+def _evidence_of_nothing(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    config = scene.journal.config
+    entries = {config.relative(record.path_at(path, config)) for path in scene.journal.paths}
+    for file in sorted(config.evidence.rglob("*.json")):
+        path = config.relative(file)
+        if path not in entries and file.relative_to(config.evidence).parts[0] != record.RUNS:
+            hint = "rename it along with its entry, or delete it"
+            yield rule.finding(path, "belongs to no entry", hint=hint)
 
 
 def _state(code: str, severity: Severity, state: BlockState, summary: str, hint: str) -> Rule:
@@ -68,4 +91,5 @@ RULES = (
         "a source that is out of reach; text and evidence agree",
         "fill where the run's folder is",
     ),
+    Rule("TAB007", Severity.WARNING, "evidence that no block or no entry owns", _orphaned),
 )

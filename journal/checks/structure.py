@@ -21,7 +21,7 @@ _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[^\s/]+")
 
 def _unreadable(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for error in scene.journal.problems:
-        if str(error.path) in scene.paths:
+        if str(error.path) in scene.paths or str(error.path) not in scene.journal.paths:
             place = None if error.line is None else (error.line, error.column or 1)
             yield rule.finding(str(error.path), error.message, place=place, hint=error.hint)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from journal import config as configuration
 from journal.document import store
 from journal.document.document import parse
-from journal.errors import EntryNotFound, JournalError
+from journal.errors import ConfigError, EntryError, EntryNotFound, JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,24 +39,38 @@ class Journal:
         return cls(configuration.find(Path(path)))
 
     @cached_property
+    def _files(self) -> tuple[str, ...]:
+        top = self.config.entries
+        if not os.path.isdir(top):  # noqa: PTH112  (Path.is_dir fails where a folder above may not be entered)
+            said, hint = f"the folder of entries, {self.config.settings.entries!r}, is not there", "make it, or mend"
+            raise ConfigError(said, hint=f"{hint} `entries`", path=self.config.relative(self.config.source))
+        found = []
+        for folder, below, names in os.walk(top, onerror=self._unreadable):
+            below[:] = [name for name in below if not name.startswith(".")]
+            shown = Path(folder).relative_to(self.config.root)
+            found += [(shown / name).as_posix() for name in names if _is_entry(name)]
+        return tuple(sorted(found, key=lambda path: path.split("/")))
+
+    def _unreadable(self, error: OSError) -> None:
+        path = self.config.relative(Path(str(error.filename)))
+        raise EntryError(f"cannot be read: {error.strerror}", path=path, hint="give yourself permission to read it")
+
+    @cached_property
     def paths(self) -> tuple[str, ...]:
         """Every entry file, relative to the journal, sorted; hidden files and folders are left out."""
-        found = []
-        for path in sorted(self.config.entries.rglob("*.md")):
-            parts = path.relative_to(self.config.entries).parts
-            if path.is_file() and not any(part.startswith(".") for part in parts) and path.name != "README.md":
-                found.append(path.relative_to(self.config.root).as_posix())
-        return tuple(found)
+        return tuple(path for path in self._files if _is_text(path))
 
     @cached_property
     def _read(self) -> tuple[tuple[Entry, ...], tuple[JournalError, ...]]:
-        entries, problems = [], []
+        entries: list[Entry] = []
+        problems = [_unnamed(path) for path in self._files if not _is_text(path)]
         for path in self.paths:
             try:
                 entries.append(parse(store.read(self.config.root / path).raw, path).entry)
             except JournalError as error:
                 error.path = path
                 problems.append(error)
+        problems.sort(key=lambda error: str(error.path))
         entries.sort(key=lambda entry: (entry.front_matter.created, entry.id), reverse=True)
         return tuple(entries), tuple(problems)
 
@@ -69,6 +84,15 @@ class Journal:
         """Why some files under the entries folder are no entries, in path order."""
         return self._read[1]
 
+    @cached_property
+    def superseded_by(self) -> dict[str, tuple[str, ...]]:
+        """For each entry that others supersede, their ids, newest first."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries:
+            for target in entry.front_matter.supersedes:
+                found.setdefault(target, []).append(entry.id)
+        return {target: tuple(ids) for target, ids in found.items()}
+
     def find(self, reference: str) -> str:
         """The file of the entry that a reference means: an id, the beginning of one, or a path.
 
@@ -80,7 +104,7 @@ class Journal:
         """
         for path in (Path(reference), self.config.root / reference):
             resolved = path.resolve()
-            if resolved.is_file() and self.config.relative(resolved) in self.paths:
+            if self.config.relative(resolved) in self.paths:
                 return self.config.relative(resolved)
         stems = {path: Path(path).stem for path in self.paths}
         exact = [path for path, stem in stems.items() if stem == reference]
@@ -90,11 +114,32 @@ class Journal:
         raise _not_found(reference, chosen, sorted(stems.values()))
 
 
+def _stem(path: str) -> str:
+    return Path(path).stem
+
+
+def _is_entry(name: str) -> bool:
+    return name.endswith(".md") and not name.startswith(".") and name != "README.md"
+
+
+def _is_text(path: str) -> bool:
+    """Whether a file's name is UTF-8; other bytes come as halves of surrogate pairs."""
+    return path == path.encode("utf-8", "replace").decode()
+
+
+def _unnamed(path: str) -> JournalError:
+    shown = path.encode("utf-8", "replace").decode()
+    return EntryError("its name is not UTF-8", path=shown, hint="rename the file")
+
+
 def _not_found(reference: str, chosen: Sequence[str], stems: Sequence[str]) -> EntryNotFound:
     from difflib import get_close_matches
 
     if chosen:
-        return EntryNotFound(f"{reference!r} is the beginning of several entries", hint=", ".join(chosen))
+        return EntryNotFound(
+            f"{reference!r} is the beginning of several entries",
+            hint="say more of it: " + ", ".join(sorted(map(_stem, chosen))),
+        )
     close = get_close_matches(reference, stems, n=3)
     hint = f"did you mean {', '.join(close)}?" if close else "`journal list` shows them all"
     return EntryNotFound(f"no entry {reference!r}", hint=hint)

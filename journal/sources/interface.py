@@ -31,6 +31,9 @@ class Source(Protocol):
     def heads(self) -> Iterator[RunHead]:
         """Every run the source holds, cheaply, in a stable order (oldest folder name first).
 
+        A part that cannot be reached takes nothing else away: SourceUnavailable is raised once all other runs were
+        given.
+
         A run that cannot be identified is left out here; `open` says why it cannot be read.
         """
         ...

@@ -65,6 +65,11 @@ class OpenRun:
         return self.run.started
 
     @property
+    def last_step(self) -> int | None:
+        """Step of the last row, or None before the first."""
+        return self.run.last_step
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read."""
         return self.run.problems

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from journal.config import CONFIG_NAME, Config, Settings, find
-from journal.errors import AmbiguousRun, ConfigError, RunNotFound, SourceError
+from journal.errors import AmbiguousRun, ConfigError, RunNotFound, SourceError, SourceUnavailable
 from journal.model.run import RunHead
 from journal.sources.reference import is_url, looks_like_path, parse_address
 
@@ -39,20 +39,28 @@ class Sources:
         self._config = config
         self._sources = [_load(name, config) for name in sorted(_names())]
         self._listed: list[RunHead] | None = None
+        self._unreached: list[SourceUnavailable] = []
         self._owners: dict[RunHead, Source] = {}
         self._opened: dict[tuple[str, str], OpenRun] = {}
 
     def heads(self) -> list[RunHead]:
-        """Every run of every source, in the order the sources list them.
-
-        Raises:
-            SourceUnavailable: A source could not be reached.
-        """
+        """Every run of every source that can be reached, in the order the sources list them; see `unreached`."""
         if self._listed is None:
-            owned = [(head, source) for source in self._sources for head in source.heads()]
-            self._owners.update(owned)
-            self._listed = [head for head, _ in owned]
+            self._listed = []
+            for source in self._sources:
+                try:
+                    for head in source.heads():
+                        self._owners[head] = source
+                        self._listed.append(head)
+                except SourceUnavailable as error:
+                    self._unreached.append(error)
         return list(self._listed)
+
+    @property
+    def unreached(self) -> tuple[SourceUnavailable, ...]:
+        """Why `heads` may lack some runs: what could not be reached."""
+        self.heads()
+        return tuple(self._unreached)
 
     def with_commit(self, sha: str) -> list[RunHead]:
         """The runs whose recorded commit is this one, by its full sha; in the order they started."""
@@ -69,7 +77,7 @@ class Sources:
         Raises:
             RunNotFound: No source holds it.
             AmbiguousRun: It names more than one.
-            SourceUnavailable: A source could not be reached.
+            SourceUnavailable: It was not found, and not everything could be looked at.
         """
         text = reference.strip()
         if not text:
@@ -79,7 +87,7 @@ class Sources:
         if head is None and is_url(text):
             head = self._locate(text)
         if head is None:
-            raise self._not_found(text)
+            raise next(iter(self.unreached), None) or self._not_found(text)
         return head
 
     def open(self, reference: str | RunHead) -> OpenRun:

@@ -51,9 +51,10 @@ class WandbFolders:
         A log that lies there twice, byte for byte, is one run.
 
         Raises:
-            SourceUnavailable: A folder may not be read.
+            SourceUnavailable: A folder may not be read; only after the runs of all others were given.
         """
-        logs = _distinct([log for folder in self._folders() for log in _logs_below(folder)])
+        unread: list[SourceUnavailable] = []
+        logs = _distinct([log for folder in self._folders() for log in _logs_below(folder, unread)])
         listed: dict[str, list[Path]] = {}
         for log in sorted(logs, key=_age):
             head = self._head(log)
@@ -61,6 +62,8 @@ class WandbFolders:
             if not any(_same(log, twin) for twin in twins):
                 twins.append(log)
                 yield head
+        if unread:
+            raise unread[0]
 
     def open(self, head: RunHead) -> OpenRun:
         """The run behind a head, read whole.
@@ -166,14 +169,21 @@ def _run(log: Path, place: str, contents: LogContents, origin: Origin) -> Run:
     )
 
 
-def _logs_below(folder: Path) -> Iterator[Path]:
-    """The logs in a folder and below it; a run folder is not searched further, nor is a hidden one."""
-    logs, folders = _listing(folder)
+def _logs_below(folder: Path, unread: list[SourceUnavailable]) -> Iterator[Path]:
+    """The logs in a folder and below it; a run folder is not searched further, nor is a hidden one.
+
+    What is said of a folder that may not be read is added to `unread`.
+    """
+    try:
+        logs, folders = _listing(folder)
+    except SourceUnavailable as error:
+        unread.append(error)
+        return
     yield from logs
     if not (logs and _RUN_FOLDER.search(folder.name)):
         for below in folders:
             if not below.name.startswith(".") or below.name == ".wandb":
-                yield from _logs_below(below)
+                yield from _logs_below(below, unread)
 
 
 def _listing(folder: Path) -> tuple[list[Path], list[Path]]:

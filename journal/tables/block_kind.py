@@ -1,8 +1,8 @@
-"""What every kind of block must answer: its text now, and the evidence for it."""
+"""What filling a block comes to, whatever its kind."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,11 +20,13 @@ class Filled:
         cells: Its cells, row by row.
         pending: What is not there yet, one phrase each.
         recalled: What could not be looked up and stands from the last fill, one phrase each.
+        lost: What could not be looked up and that no evidence holds either, one phrase each.
     """
 
     text: str
     spec: dict[str, Any]
     handles: tuple[str, ...]
     cells: tuple[CellEvidence, ...] = ()
-    pending: tuple[str, ...] = field(default=())
-    recalled: tuple[str, ...] = field(default=())
+    pending: tuple[str, ...] = ()
+    recalled: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from journal.document import store
+from journal.document.blocks import digest
 from journal.document.document import Document, parse
 from journal.document.plain_yaml import Source
 from journal.document.typed import load as load_typed
-from journal.errors import BlockError, EntryError, JournalError
-from journal.model.evidence import BlockEvidence, BlockState, CellEvidence, Evidence
+from journal.errors import BlockError, ChangedOnDisk, EntryError, JournalError, SourceError
+from journal.model.evidence import BlockEvidence, BlockState, Evidence
 from journal.model.table import RunsSpec, TableSpec
 from journal.tables import record, runs_block, table_block
 from journal.tables.run_book import RunBook
+from journal.tables.standing import Standing, judge, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable
+
+    from pydantic import BaseModel
 
     from journal.config import Config
     from journal.model.entry import Block, Entry
     from journal.tables.block_kind import Filled
     from journal.tables.run_book import Opener
 
-KINDS = ("table", "runs")
-MAX_REASONS = 3
+KINDS: dict[str, tuple[type[BaseModel], Callable[[Any, RunBook], Filled]]] = {
+    "table": (TableSpec, table_block.fill),
+    "runs": (RunsSpec, runs_block.fill),
+}
+"""For each kind of block, what its spec must be and what fills it."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +42,32 @@ class BlockReport:
         name: Its name.
         kind: Its kind.
         line: Line of its opening marker.
-        state: How it stands to its source, before anything is written.
-        text: What it should say; None when a hand edit is kept.
+        standing: How it stands to its source, before anything is written.
+        text: What it should say; None when what stands there is kept.
         cells: How many cells it has.
-        message: Why it is in that state, in words; empty when it is fresh.
     """
 
     name: str
     kind: str
     line: int
-    state: BlockState
+    standing: Standing
     text: str | None
     cells: int
-    message: str = ""
+
+    @property
+    def state(self) -> BlockState:
+        """Its state, before anything is written."""
+        return self.standing.state
+
+    @property
+    def message(self) -> str:
+        """Why it is in that state, in words; empty when it is fresh."""
+        return self.standing.message
+
+    @property
+    def unreached(self) -> bool:
+        """Whether something it rests on could not be looked at."""
+        return self.standing.unreached
 
 
 @dataclass(frozen=True)
@@ -58,6 +78,7 @@ class EntryFill:
         entry: The entry as it was read.
         old: Its bytes.
         new: Its bytes after the fill.
+        recorded: The evidence as it stands.
         evidence: The evidence after the fill.
         blocks: How each block stood.
     """
@@ -65,34 +86,21 @@ class EntryFill:
     entry: Entry
     old: bytes
     new: bytes
+    recorded: Evidence
     evidence: Evidence
     blocks: tuple[BlockReport, ...] = ()
     stored: store.Stored | None = field(default=None, repr=False)
+    stored_evidence: store.Stored | None = field(default=None, repr=False)
 
     @property
     def changed(self) -> bool:
-        """Whether the entry's text changes."""
-        return self.new != self.old
+        """Whether the entry or its evidence changes."""
+        return self.new != self.old or self.evidence != self.recorded
 
     @property
     def state(self) -> BlockState:
         """The worst state of its blocks."""
         return worst(block.state for block in self.blocks)
-
-
-_WORST = (
-    BlockState.EDITED,
-    BlockState.DRIFTED,
-    BlockState.STALE,
-    BlockState.UNVERIFIABLE,
-    BlockState.PENDING,
-    BlockState.FRESH,
-)
-
-
-def worst(states: Iterable[BlockState]) -> BlockState:
-    """The state that needs attention first; fresh for none."""
-    return min(states, key=_WORST.index, default=BlockState.FRESH)
 
 
 def plan(config: Config, path: str, opener: Opener | None, *, force: bool = False) -> EntryFill:
@@ -102,7 +110,7 @@ def plan(config: Config, path: str, opener: Opener | None, *, force: bool = Fals
         config: The journal.
         path: The entry's file, relative to the journal.
         opener: Opens runs by reference; None looks at evidence alone.
-        force: Overwrite text that was changed by hand.
+        force: Replace what would be kept: text that was changed by hand, and numbers that cannot be had now.
 
     Raises:
         EntryError: The file cannot be read, or a block asks for something that cannot be.
@@ -111,149 +119,123 @@ def plan(config: Config, path: str, opener: Opener | None, *, force: bool = Fals
     """
     stored = store.read(config.root / path)
     document = parse(stored.raw, path)
-    old = record.load(document.entry, config)
+    old, stored_evidence = record.read(document.entry, config)
     runs = RunBook(document.entry, opener, old)
     planned = [_plan_block(block, document.entry, runs, old, force=force) for block in document.entry.blocks]
     reports = tuple(report for report, _ in planned)
     new = document.with_bodies({report.name: report.text for report in reports if report.text is not None})
-    raw = _verified(document, new, path)
     return EntryFill(
         entry=document.entry,
         old=stored.raw,
-        new=raw,
-        evidence=_evidence(document.entry, runs, old, {report.name: block for report, block in planned}),
+        new=_verified(document, new, path),
+        recorded=old,
+        evidence=_evidence(document.entry, runs, old, planned),
         blocks=reports,
         stored=stored,
+        stored_evidence=stored_evidence,
     )
 
 
 def write(fill: EntryFill, config: Config) -> bool:
-    """Write evidence first, then the entry, each whole or not at all; returns whether anything changed.
+    """Write the evidence and then the entry, each whole or not at all; returns whether anything changed.
+
+    If the entry cannot be written, the evidence goes back to what it was.
 
     Raises:
-        ChangedOnDisk: The entry is no longer what was read.
+        ChangedOnDisk: The entry or its evidence is no longer what was read.
         NotWritable: The disk refuses.
     """
-    evidence_path = record.path_of(fill.entry, config)
-    wrote = False
-    if fill.evidence.blocks or evidence_path.exists():
-        wrote = store.save(evidence_path, record.dump(fill.evidence), inside=config.root)
-    if fill.changed and fill.stored is not None:
-        wrote = store.replace(fill.stored, fill.new, inside=config.root) or wrote
-    return wrote
+    if fill.stored is None or not fill.changed:
+        return False
+    path = record.path_of(fill.entry, config)
+    wrote = _write_evidence(fill, config)
+    try:
+        return store.replace(fill.stored, fill.new, inside=config.root) or wrote
+    except JournalError:
+        if wrote and fill.stored_evidence is None:
+            path.unlink(missing_ok=True)
+        elif wrote and fill.stored_evidence is not None:
+            store.save(path, fill.stored_evidence.raw, inside=config.root)
+        raise
+
+
+def _write_evidence(fill: EntryFill, config: Config) -> bool:
+    raw = record.dump(fill.evidence)
+    if fill.stored_evidence is not None:
+        return store.replace(fill.stored_evidence, raw, inside=config.root)
+    if not fill.evidence.blocks:
+        return False
+    path = record.path_of(fill.entry, config)
+    if path.exists():
+        raise ChangedOnDisk("was made by somebody else meanwhile", path=config.relative(path), hint="fill again")
+    store.create(path, raw, inside=config.root)
+    return True
 
 
 def _plan_block(
     block: Block, entry: Entry, runs: RunBook, old: Evidence, *, force: bool
 ) -> tuple[BlockReport, BlockEvidence | None]:
     filled = _fill(block, entry, runs)
-    before = old.blocks.get(block.name)
-    state, message = _state(block, filled, before)
-    kept = state is BlockState.EDITED and not force
+    standing = judge(block, filled, runs, old)
+    kept = standing.kept and not force
     report = BlockReport(
         name=block.name,
         kind=block.kind,
         line=block.line,
-        state=state,
+        standing=standing,
         text=None if kept else filled.text,
         cells=len(filled.cells),
-        message=message,
     )
-    return report, before if kept else _block_evidence(block, filled, runs)
+    return report, old.blocks.get(block.name) if kept else _block_evidence(block, filled, runs)
 
 
 def _fill(block: Block, entry: Entry, runs: RunBook) -> Filled:
-    source = Source(block.spec, block.spec_line, entry.path, BlockError)
+    if block.kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise BlockError(f"no kind of block {block.kind!r}; known: {known}", path=entry.path, line=block.line, column=1)
+    model, fill = KINDS[block.kind]
+    spec = load_typed(Source(block.spec, block.spec_line, entry.path, BlockError), model)
     try:
-        if block.kind == "table":
-            return table_block.fill(load_typed(source, TableSpec), runs)
-        if block.kind == "runs":
-            return runs_block.fill(load_typed(source, RunsSpec), runs)
+        return fill(spec, runs)
+    except SourceError as error:
+        raise _at_block(error, block, entry) from error
     except JournalError as error:
         if error.path is None:
-            error.path, error.line = entry.path, block.line
+            error.path, error.line, error.column = entry.path, block.line, 1
         raise
-    raise BlockError(
-        f"no kind of block {block.kind!r}; known: {', '.join(KINDS)}", path=entry.path, line=block.line, column=1
-    )
 
 
-def _state(block: Block, filled: Filled, before: BlockEvidence | None) -> tuple[BlockState, str]:
-    """How the block stands now, and why."""
-    if block.edited:
-        return BlockState.EDITED, "text between the markers was changed by hand"
-    if block.recorded is not None:
-        change = _change(block, filled, before)
-        if change is not None:
-            return change
-    elif not filled.pending:
-        return BlockState.STALE, "not filled yet"
-    if filled.pending:
-        return BlockState.PENDING, _some(filled.pending)
-    if filled.recalled:
-        return BlockState.UNVERIFIABLE, _some(filled.recalled)
-    return BlockState.FRESH, ""
-
-
-def _change(block: Block, filled: Filled, before: BlockEvidence | None) -> tuple[BlockState, str] | None:
-    """Why a filled block no longer says what it should, if it does not."""
-    if before is None:
-        return BlockState.STALE, "it has no evidence"
-    if before.spec != filled.spec:
-        return BlockState.STALE, "its spec changed since it was filled"
-    moved = _moved(before, filled)
-    if moved:
-        return BlockState.DRIFTED, _some(moved)
-    if filled.text.strip() != block.body.strip():
-        return BlockState.STALE, "its text is not what its runs and evidence say now"
-    return None
-
-
-def _some(reasons: Sequence[str]) -> str:
-    """The first reasons, and how many more there are."""
-    more = len(reasons) - MAX_REASONS
-    return "; ".join(reasons[:MAX_REASONS]) + (f"; and {more} more" if more > 0 else "")
-
-
-def _moved(before: BlockEvidence, filled: Filled) -> list[str]:
-    """Cells whose value is no longer what the evidence holds; a cell that was pending has not moved."""
-    then = {(cell.row, cell.column): cell for cell in before.cells}
-    found = []
-    for cell in filled.cells:
-        old = then.get((cell.row, cell.column))
-        if old is not None and old.value is not None and old.value != cell.value:
-            found.append(f"{cell.row}, {cell.column}: {old.value!r} is now {_now(cell)}")
-    return found
-
-
-def _now(cell: CellEvidence) -> str:
-    return cell.state.value if cell.value is None else repr(cell.value)
+def _at_block(error: SourceError, block: Block, entry: Entry) -> SourceError:
+    """An error about a run, at the block that asks for it; the run's own place goes into the sentence."""
+    said = f"{error.place}: {error.message}" if error.place else error.message
+    hint = error.hint or "mend or remove the run's folder, or take the run out of the entry"
+    return type(error)(said, hint=hint, path=entry.path, line=block.line, column=1)
 
 
 def _block_evidence(block: Block, filled: Filled, runs: RunBook) -> BlockEvidence:
-    from journal.document.blocks import digest
-
+    known = {runs.ref(handle).id: runs.evidence(handle) for handle in filled.handles}
     return BlockEvidence(
         kind=block.kind,
         spec=filled.spec,
         sum=digest(filled.text),
-        runs=tuple(sorted({runs.ref(handle).id for handle in filled.handles})),
+        runs={reference: run.origin.sha256 for reference, run in known.items() if run is not None},
         cells=filled.cells,
     )
 
 
-def _evidence(entry: Entry, runs: RunBook, old: Evidence, blocks: dict[str, BlockEvidence | None]) -> Evidence:
-    kept = {name: block for name, block in blocks.items() if block is not None}
-    cited = {reference for block in kept.values() for reference in block.runs}
-    known = {}
+def _evidence(
+    entry: Entry, runs: RunBook, old: Evidence, planned: list[tuple[BlockReport, BlockEvidence | None]]
+) -> Evidence:
+    """The evidence after the fill: runs as they are now, but as they were where only kept blocks rest on them."""
+    filled = {reference for report, block in planned if report.text is not None and block for reference in block.runs}
+    cited = {reference for _, block in planned if block for reference in block.runs}
+    known = {reference: old.runs[reference] for reference in cited if reference in old.runs}
     for ref in entry.front_matter.runs:
-        found = runs.evidence(ref.handle) if ref.id in cited else None
+        found = runs.evidence(ref.handle) if ref.id in filled else None
         if found is not None:
             known[ref.id] = found
-    for reference in cited - set(known):
-        if reference in old.runs:
-            known[reference] = old.runs[reference]
-    return Evidence(entry=entry.id, blocks=kept, runs=known)
+    blocks = {report.name: block for report, block in planned if block is not None}
+    return Evidence(entry=entry.id, blocks=blocks, runs=known)
 
 
 def _verified(before: Document, after: Document, path: str) -> bytes:
@@ -262,6 +244,8 @@ def _verified(before: Document, after: Document, path: str) -> bytes:
     Raises:
         EntryError: They do not; nothing may be written.
     """
+    if after.pieces == before.pieces:
+        return before.render()
     raw = after.render()
     again = parse(raw, path)
     same_text = again.pieces[0::3] == before.pieces[0::3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 from journal.errors import ExpressionError
@@ -16,6 +17,8 @@ Item = AxisItem | WindowItem
 
 AXIS_TITLE = {Axis.METRICS: "metric", Axis.RUNS: "run", Axis.STATS: "statistic", Axis.WINDOWS: "window"}
 JOIN = " · "
+WIDEST = 8
+"""Columns from which a table without a placement of its own grows downwards."""
 
 _USUAL_ROWS = tuple(Axis)
 _USUAL_COLUMNS = (Axis.RUNS, Axis.METRICS, Axis.STATS, Axis.WINDOWS)
@@ -103,6 +106,19 @@ def lay_out(spec: TableSpec, runs: Sequence[AxisItem]) -> Layout:
     )
 
 
+def _narrower(
+    axes: Mapping[Axis, Sequence[Item]], rows: tuple[Axis, ...], columns: tuple[Axis, ...], compared: set[Axis]
+) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
+    """The same axes, with as many moved down, or all of them turned, as it takes for a table that a page can show."""
+    while len(columns) > 1 and prod(len(axes[axis]) for axis in columns) > WIDEST:
+        movable = [axis for axis in columns if axis not in compared]
+        if not movable:
+            break
+        rows, columns = (*rows, movable[-1]), tuple(axis for axis in columns if axis != movable[-1])
+    across, down = (prod(len(axes[axis]) for axis in chosen) for chosen in (columns, rows))
+    return (columns, rows) if across > WIDEST and down < across and not compared else (rows, columns)
+
+
 def _arrange(
     spec: TableSpec, axes: Mapping[Axis, Sequence[Item]], compared: set[Axis]
 ) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
@@ -113,6 +129,8 @@ def _arrange(
         down = _rest(axes, columns or compared, _USUAL_ROWS)
         rows = down if columns else down[:1]
     columns = columns or _rest(axes, rows, _USUAL_COLUMNS)
+    if spec.rows is None and spec.columns is None:
+        rows, columns = _narrower(axes, rows, columns, compared)
     left = [axis for axis in Axis if len(axes[axis]) > 1 and axis not in {*rows, *columns}]
     if left:
         raise ExpressionError(f"axis `{left[0]}` has several items; place it under `rows` or `columns`")
@@ -139,14 +157,27 @@ def _names(item: Item) -> set[str]:
 def _sides(axes: Mapping[Axis, Sequence[Item]], text: str) -> tuple[Axis, Item, Item]:
     """The axis and the two items that `a/b` names; labels may hold slashes themselves."""
     cuts = [index for index, character in enumerate(text) if character == "/"]
-    for cut, axis in product(cuts, Axis):
-        left, right = text[:cut].strip(), text[cut + 1 :].strip()
-        of = [item for item in axes[axis] if left in _names(item)]
-        to = [item for item in axes[axis] if right in _names(item)]
-        if len(of) == len(to) == 1 and of != to:
-            return axis, of[0], to[0]
+    found = [
+        (axis, *pair) for cut, axis in product(cuts, Axis) for pair in _pairs(axes[axis], text[:cut], text[cut + 1 :])
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ExpressionError(
+            f"compare: {text!r} can be read in {len(found)} ways", hint="give the items a `{label: ...}` each"
+        )
     known = ", ".join(str(item) for axis in Axis if len(axes[axis]) > 1 for item in axes[axis])
     raise ExpressionError(f"compare: {text!r} does not name two columns", hint=f"write `a/b` with two of: {known}")
+
+
+def _pairs(items: Sequence[Item], left: str, right: str) -> list[tuple[Item, Item]]:
+    """Every two different items that answer to two names."""
+    return [
+        (of, to)
+        for of in items
+        for to in items
+        if of != to and left.strip() in _names(of) and right.strip() in _names(to)
+    ]
 
 
 def _compared_axis(axes: Mapping[Axis, Sequence[Item]], text: str) -> Axis:

@@ -14,7 +14,7 @@ _ACTIVE = re.compile(
     r"|_{2,}|\b_|_\b|={2,}|-{2,}|\+{2,}|/{2,}|:(?=[\w+-]+:)|(?<=www)\."
     # what Material's "smart symbols" replace: (c) +/- =/= c/o 1/2 1st
     r"|\((?=(?:c|r|tm)\))|(?<=\+)/(?=-)|(?<==)/(?==)|(?<=\bc)/(?=o\b)|(?<=(?<!\d)\d)/(?=\d(?!\d))"
-    r"|(?<=\d)[snrt](?=[tdh]\b)",
+    r"|(?<=\d)(?:s(?=t\b)|[nr](?=d\b)|t(?=h\b))",
     re.IGNORECASE,
 )
 # Control characters and halves of surrogate pairs: no HTML can hold them.
@@ -35,16 +35,17 @@ def plain(text: str) -> str:
     return _ACTIVE.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), held)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: int | None = None) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: int | None = None, left: int = 0) -> str:
     """A pipe table of cells that are already plain.
 
     Args:
         head: The headings.
         rows: Cells, as many a row as there are headings.
         right: How many of the last columns are aligned to the right; all but the first by default.
+        left: How many columns after those are aligned to the left again.
     """
-    wide = len(head) - 1 if right is None else right
-    rules = ["---"] * (len(head) - wide) + ["--:"] * wide
+    wide = len(head) - 1 - left if right is None else right
+    rules = ["---"] * (len(head) - wide - left) + ["--:"] * wide + ["---"] * left
     lines = [_row(head), "|" + "|".join(rules) + "|", *(_row(row) for row in rows)]
     return "\n".join(lines)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from journal.errors import EvidenceError
+from journal.document import store
+from journal.errors import EntryError, EntryNotFound, EvidenceError
 from journal.model.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -15,9 +16,18 @@ if TYPE_CHECKING:
     from journal.model.entry import Entry
 
 
+RUNS = "runs"
+"""Folder inside the evidence that is kept for digests of runs."""
+
+
 def path_of(entry: Entry, config: Config) -> Path:
     """The evidence file of an entry."""
-    inside = PurePosixPath(entry.path).relative_to(PurePosixPath(config.settings.entries))
+    return path_at(entry.path, config)
+
+
+def path_at(path: str, config: Config) -> Path:
+    """The evidence file of the entry at a path relative to the journal."""
+    inside = PurePosixPath(path).relative_to(PurePosixPath(config.settings.entries))
     return config.evidence / inside.with_suffix(".json")
 
 
@@ -27,22 +37,31 @@ def load(entry: Entry, config: Config) -> Evidence:
     Raises:
         EvidenceError: The file cannot be read or is not evidence of this entry.
     """
+    return read(entry, config)[0]
+
+
+def read(entry: Entry, config: Config) -> tuple[Evidence, store.Stored | None]:
+    """The evidence of an entry, and the file as it was read; None for a file that is not there.
+
+    Raises:
+        EvidenceError: The file cannot be read or is not evidence of this entry.
+    """
     path = path_of(entry, config)
     shown = config.relative(path)
     hint = "restore it from git, or delete it and run `journal fill-results`"
     try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        return Evidence(entry=entry.id)
-    except OSError as error:
-        raise EvidenceError(f"cannot be read: {error.strerror}", path=shown) from error
+        stored = store.read(path)
+    except EntryNotFound:
+        return Evidence(entry=entry.id), None
+    except EntryError as error:
+        raise EvidenceError(error.message, hint=error.hint or hint, path=shown) from error
     try:
-        evidence = Evidence.model_validate_json(raw)
+        evidence = Evidence.model_validate_json(stored.raw)
     except ValueError as error:
         raise EvidenceError("is not evidence that this version reads", hint=hint, path=shown) from error
     if evidence.entry != entry.id:
         raise EvidenceError(f"belongs to entry {evidence.entry!r}, not to {entry.id!r}", hint=hint, path=shown)
-    return evidence
+    return evidence, stored
 
 
 def dump(evidence: Evidence) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from journal.errors import BlockError, RunNotFound, SourceUnavailable
-from journal.model.evidence import CellEvidence, Evidence, RunEvidence
+from journal.errors import BlockError, RunNotFound, SourceError, SourceUnavailable
+from journal.model.evidence import CellEvidence, CellState, Evidence, RunEvidence
 from journal.model.table import AxisItem
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ class RunBook:
         self._opener = opener
         self._old = old
         self._cells = {
-            (cell.expression, cell.run): cell
+            (old.runs[cell.run], cell.metric, cell.statistic, cell.window): cell
             for block in old.blocks.values()
             for cell in block.cells
-            if cell.run is not None
+            if cell.run in old.runs and cell.state is not CellState.PENDING
         }
         self._opened: dict[str, OpenRun | None] = {}
-        self.missing: dict[str, str] = {}
+        self._missing: dict[str, SourceError] = {}
 
     def axis(self, items: Sequence[AxisItem] | None) -> tuple[AxisItem, ...]:
         """The axis of runs: the items given, or every run of the entry.
@@ -88,17 +88,63 @@ class RunBook:
         try:
             return self._opener.open(reference)
         except (RunNotFound, SourceUnavailable) as error:
-            self.missing[reference] = error.message
+            self._missing[reference] = error
             return None
 
-    def recall(self, expression: str, handle: str) -> CellEvidence | None:
-        """What the last fill found for an expression of this very run."""
-        return self._cells.get((expression, self._refs[handle].id))
+    def unavailable(self, handle: str) -> bool:
+        """Whether the run could not be looked for, as opposed to not being there."""
+        return isinstance(self._missing.get(self._refs[handle].id), SourceUnavailable)
+
+    def absence(self, handle: str) -> str:
+        """In words, that a run is out of reach, and why if there is more to say than that it was not found."""
+        error = self._missing.get(self._refs[handle].id)
+        why = f": {error}" if isinstance(error, SourceUnavailable) else ""
+        return f"run {self.named(handle)} is out of reach{why}"
+
+    def named(self, handle: str) -> str:
+        """A run's handle and, where it says more, its reference."""
+        reference = self._refs[handle].id
+        return handle if handle == reference else f"{handle} ({reference})"
+
+    def known(self, handle: str) -> RunEvidence | None:
+        """What the last fill saw of the run, however its reference was spelt then."""
+        reference = self._refs[handle].id
+        if reference in self._old.runs:
+            return self._old.runs[reference]
+        same = {run.origin.sha256: run for run in self._old.runs.values() if _answers(run, reference)}
+        return next(iter(same.values())) if len(same) == 1 else None
+
+    def recall(self, handle: str, metric: str, statistic: str, window: str) -> CellEvidence | None:
+        """What the last fill found for a statistic of this very run, whatever its handle was then."""
+        run = self.known(handle)
+        return self._cells.get((run, metric, statistic, window)) if run is not None else None
 
     def evidence(self, handle: str) -> RunEvidence | None:
         """The run as it is now, or as the last fill saw it."""
         opened = self.open(handle)
         if opened is None:
-            return self._old.runs.get(self._refs[handle].id)
+            return self.known(handle)
         shared = opened.run.model_dump(include=set(RunEvidence.model_fields) - {"problems"})
-        return RunEvidence(**shared, problems=len(opened.run.problems))
+        now, then = RunEvidence(**shared, problems=len(opened.run.problems)), self.known(handle)
+        if then is not None and then.origin.sha256 == now.origin.sha256:
+            # The same bytes in another folder are the same evidence.
+            return now.model_copy(update={"origin": then.origin})
+        return now
+
+    def shrunk(self, handle: str) -> str | None:
+        """In words, that a run's log holds less than at the last fill; logs only ever grow."""
+        then, opened = self.known(handle), self.open(handle)
+        if then is None or opened is None:
+            return None
+        rows, size = opened.run.rows, opened.run.origin.bytes
+        if rows >= then.rows and size >= then.origin.bytes:
+            return None
+        was = f"{then.rows} rows in {then.origin.bytes} bytes"
+        return f"the log of run {self.named(handle)} held {was}, and now {rows} in {size}"
+
+
+def _answers(run: RunEvidence, reference: str) -> bool:
+    """Whether a bare id or `entity/project/id` means this run."""
+    parts = [part for part in reference.split("/") if part != "runs"]
+    own = [part for part in (run.entity, run.project, run.id) if part]
+    return len(parts) <= len(own) and own[len(own) - len(parts) :] == parts

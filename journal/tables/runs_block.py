@@ -30,9 +30,9 @@ def fill(spec: RunsSpec, runs: RunBook) -> Filled:
         handle, ref = item.value, runs.ref(item.value)
         evidence = runs.evidence(handle)
         if evidence is None:
-            pending.append(f"run {handle} ({ref.id}) is not there yet")
+            pending.append(f"run {runs.named(handle)} is not there yet")
         elif runs.looks and runs.open(handle) is None:
-            recalled.append(f"run {handle} ({ref.id}) is not within reach")
+            recalled.append(runs.absence(handle))
         rows.append(_row(str(item), ref.id, ref.role, ref.label, evidence))
     return Filled(
         text=table(HEAD, rows, right=0) if rows else "*no runs yet*",

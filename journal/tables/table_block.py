@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from journal.errors import BlockError
 from journal.model.evidence import CellEvidence, CellState
+from journal.model.run import RunState
 from journal.model.table import Axis, TableSpec, Window, WindowItem
 from journal.stats.expression import spell
 from journal.stats.statistics import estimate, named
@@ -16,6 +18,9 @@ from journal.tables.markdown import plain, table
 from journal.tables.numbers import compare, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from journal.sources.open_run import OpenRun
     from journal.tables.layout import Comparison, Item, Layout, Place
     from journal.tables.run_book import RunBook
 
@@ -28,26 +33,35 @@ def fill(spec: TableSpec, runs: RunBook) -> Filled:
 
     Raises:
         ExpressionError: A statistic or comparison that nobody knows.
-        BlockError: A handle that the entry does not know.
+        BlockError: A handle that the entry does not know, or a note on a row that is not there.
         SourceError: A run is there but cannot be read.
     """
     for item in spec.stats:
         named(item.value)
     axis = runs.axis(spec.runs)
     layout = lay_out(spec, axis)
-    evaluation = _Evaluation(layout, runs)
+    _check_notes(spec, layout)
+    evaluation = _Evaluation(layout, runs, [item.value for item in axis])
     cells = evaluation.cells()
     rows = [_row(place, line, layout, spec) for place, line in zip(layout.rows, cells, strict=True)]
     head = [layout.corner, *(plain(label) for label in _labels(layout)), *(["note"] if spec.notes else [])]
     below = caption(layout, [cell for line in cells for cell in line], runs, axis)
     return Filled(
-        text=f"{table(head, rows, right=len(_labels(layout)) if not spec.notes else None)}\n\n{below}",
+        text=f"{table(head, rows, left=1 if spec.notes else 0)}\n\n{below}",
         spec=spec.model_dump(mode="json", exclude_defaults=True) | {"runs": [item.value for item in axis]},
         handles=tuple(item.value for item in axis),
         cells=tuple(cell for line in cells for cell in line),
         pending=tuple(evaluation.pending),
         recalled=tuple(evaluation.recalled),
+        lost=tuple(evaluation.lost),
     )
+
+
+def _check_notes(spec: TableSpec, layout: Layout) -> None:
+    labels = [place.label for place in layout.rows]
+    for label in spec.notes:
+        if label not in labels:
+            raise BlockError(f"notes: no row {label!r}", hint=f"rows: {', '.join(labels)}")
 
 
 def _labels(layout: Layout) -> list[str]:
@@ -67,14 +81,25 @@ def _text(cell: CellEvidence, digits: int, measure: str | None) -> str:
     return NO_DATA if cell.value is None else shown(cell.value, digits, measure)
 
 
-class _Evaluation:
-    """The cells of one table, and what stood in the way of some of them."""
+class _Ask(NamedTuple):
+    """What one cell asks for."""
 
-    def __init__(self, layout: Layout, runs: RunBook) -> None:
+    handle: str
+    metric: str
+    statistic: str
+    window: Window
+
+
+class _Evaluation:
+    """The cells of one table, and what stood in the way of some of them: each reason once, in order."""
+
+    def __init__(self, layout: Layout, runs: RunBook, handles: Sequence[str]) -> None:
         self._layout = layout
         self._runs = runs
+        self._handles = handles
         self.pending: dict[str, None] = {}
         self.recalled: dict[str, None] = {}
+        self.lost: dict[str, None] = {}
 
     def cells(self) -> list[list[CellEvidence]]:
         """Row by row: the columns, then the comparisons."""
@@ -90,40 +115,56 @@ class _Evaluation:
         if Axis.RUNS not in items:
             self.pending["no runs yet"] = None
             return CellEvidence(row=row.label, column=column.label, expression="", state=CellState.PENDING)
-        handle, metric = items[Axis.RUNS].value, items[Axis.METRICS].value
-        statistic, window = str(items[Axis.STATS].value), _window(items[Axis.WINDOWS])
-        expression = spell(statistic, str(metric), window, str(handle))
+        handle, metric, statistic = (str(items[axis].value) for axis in (Axis.RUNS, Axis.METRICS, Axis.STATS))
+        ask = _Ask(handle, metric, statistic, _window(items[Axis.WINDOWS]))
         shell = CellEvidence(
             row=row.label,
             column=column.label,
-            expression=expression,
-            run=self._runs.ref(str(handle)).id,
+            expression=spell(statistic, metric, ask.window, handle),
+            run=self._runs.ref(handle).id,
+            metric=metric,
+            statistic=statistic,
+            window=str(ask.window),
             state=CellState.PENDING,
         )
-        return self._evaluated(shell, str(handle), str(metric), statistic, window)
-
-    def _evaluated(self, shell: CellEvidence, handle: str, metric: str, statistic: str, window: Window) -> CellEvidence:
         run = self._runs.open(handle)
-        if run is None:
-            return self._recalled(shell, handle)
-        column = run.column(metric)
+        return self._recalled(shell, ask) if run is None else self._evaluated(shell, ask, run)
+
+    def _evaluated(self, shell: CellEvidence, ask: _Ask, run: OpenRun) -> CellEvidence:
+        column = run.column(ask.metric)
         if column is None:
-            close = get_close_matches(metric, run.metric_names, n=1)
-            guess = f" (did you mean {close[0]!r}?)" if close else ""
-            self.pending[f"run {handle} has no metric {metric!r}{guess}"] = None
+            return self._not_logged(shell, ask, run)
+        found = estimate(column, ask.statistic, ask.window)
+        reached = run.last_step is not None and (ask.window.first is None or ask.window.first <= run.last_step)
+        if found.value is None and not reached and run.state is RunState.CRASHED_OR_RUNNING:
+            self.pending[f"run {ask.handle} has not reached step {ask.window.first}"] = None
             return shell
-        found = estimate(column, statistic, window)
         state = CellState.NO_ROWS if found.value is None else CellState.VALUE
         return shell.model_copy(update={**dict(found), "state": state})
 
-    def _recalled(self, shell: CellEvidence, handle: str) -> CellEvidence:
-        old = self._runs.recall(shell.expression, handle)
-        if old is None or old.state is CellState.PENDING:
-            self.pending[f"run {handle} ({shell.run}) is not there yet"] = None
-            return shell
-        if self._runs.looks:
-            self.recalled[f"run {handle} ({shell.run}) is not within reach"] = None
-        return old.model_copy(update={"row": shell.row, "column": shell.column})
+    def _not_logged(self, shell: CellEvidence, ask: _Ask, run: OpenRun) -> CellEvidence:
+        """A metric that a run lacks: known to be missing if the run has ended and another run here logged it."""
+        others = (self._runs.open(handle) for handle in self._handles)
+        ended = run.state in {RunState.FINISHED, RunState.FAILED}
+        if ended and any(other is not None and other.column(ask.metric) is not None for other in others):
+            return shell.model_copy(update={"state": CellState.NO_ROWS, "n": 0, "nonfinite": 0})
+        close = get_close_matches(ask.metric, run.metric_names, n=1)
+        guess = f" (did you mean {close[0]!r}?)" if close else ""
+        self.pending[f"run {ask.handle} has no metric {ask.metric!r}{guess}"] = None
+        return shell
+
+    def _recalled(self, shell: CellEvidence, ask: _Ask) -> CellEvidence:
+        """What the last fill found, where the run is out of reach."""
+        old = self._runs.recall(ask.handle, ask.metric, ask.statistic, str(ask.window))
+        if old is not None:
+            if self._runs.looks:
+                self.recalled[self._runs.absence(ask.handle)] = None
+            return old.model_copy(update=shell.model_dump(include={"row", "column", "expression", "run"}))
+        if self._runs.known(ask.handle) is not None:
+            self.lost[self._runs.absence(ask.handle)] = None
+        else:
+            self.pending[f"run {self._runs.named(ask.handle)} is not there yet"] = None
+        return shell
 
 
 def _window(item: Item) -> Window:

@@ -1,0 +1,243 @@
+"""What a fill never gives up: numbers whose run is out of reach or whose log lost rows; and what a check sees."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desk import Desk
+from journal import config as configuration
+from journal.errors import JournalError
+from journal.sources.registry import Sources
+from journal.tables import fill
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    Capsys = pytest.CaptureFixture[str]
+
+E1 = "2026-02-21-one"
+BLOCK = """
+<!-- journal:table losses
+metrics: [train/loss]
+stats: [last]
+columns: [runs]
+-->
+<!-- /journal:table -->
+"""
+RUNS = "{id: plain031, as: short}, {id: large031, as: long}"
+
+
+@pytest.fixture
+def filled(tmp_path: Path, capsys: Capsys) -> Desk:
+    desk = Desk.begin(tmp_path)
+    desk.entry(E1, BLOCK, runs=RUNS)
+    assert desk.call(capsys, "fill-results").code == 0
+    assert "| train/loss | 2.14 | 0.883 |" in desk.read(E1)
+    return desk
+
+
+def take_away(desk: Desk) -> None:
+    """As on a colleague's machine, which has the repository and not the runs."""
+    (desk.root / "wandb").rename(desk.root / ".git/wandb")
+
+
+def rewrite(desk: Desk, old: str, new: str) -> None:
+    text = desk.read(E1)
+    assert old in text
+    desk.write(f"entries/{E1}.md", text.replace(old, new))
+
+
+def refill(desk: Desk, capsys: Capsys, *options: str) -> int:
+    code = desk.call(capsys, "fill-results", *options).code
+    if not options:
+        assert "| 2.14 | 0.883 |" in desk.read(E1)
+        assert "TBD" not in desk.read(E1)
+    return code
+
+
+def test_numbers_stay_where_the_runs_are_not(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    before = filled.files()
+    assert refill(filled, capsys) == 3
+    assert filled.files() == before
+
+
+def test_numbers_stay_when_an_entry_was_renamed_without_its_evidence(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    (filled.root / f"evidence/{E1}.json").rename(filled.root / "evidence/2026-02-21-two.json")
+    before = filled.files()
+    said = filled.call(capsys, "fill-results")
+    assert (said.code, filled.files()) == (3, before)
+    assert "was the entry renamed?" in said.out
+
+
+def test_numbers_stay_when_a_reference_is_spelt_another_way(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    rewrite(filled, "{id: plain031,", "{id: attention-lab/sigma-floor/plain031,")
+    assert refill(filled, capsys) == 3
+
+
+def test_numbers_stay_when_a_handle_is_renamed(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    rewrite(filled, "as: short", "as: brief")
+    assert refill(filled, capsys) == 3
+    assert "| metric | brief | long |" in filled.read(E1)
+
+
+def test_numbers_stay_when_a_table_asks_for_what_no_evidence_holds(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    rewrite(filled, "stats: [last]", "stats: [last]\nwindow: 0..10")
+    before = filled.files()
+    said = filled.call(capsys, "fill-results")
+    assert (said.code, filled.files()) == (3, before)
+    assert "stale: its spec changed since it was filled, and run short (plain031) is out of reach" in said.out
+    assert refill(filled, capsys, "--force") == 3
+    assert "| train/loss | TBD | TBD |" in filled.read(E1)
+
+
+def test_a_run_that_never_was_is_pending_beside_numbers_that_stay(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    rewrite(filled, "as: long}", "as: long}, {id: tomorrow, as: next}")
+    assert filled.call(capsys, "fill-results").code == 3
+    assert "| train/loss | 2.14 | 0.883 | TBD |" in filled.read(E1)
+
+
+@pytest.mark.parametrize("size", [0, 7, 20_000])
+def test_a_log_that_lost_rows_does_not_replace_what_it_gave(filled: Desk, capsys: Capsys, size: int) -> None:
+    log = filled.log("plain031")
+    log.write_bytes(log.read_bytes()[:size])
+    before = filled.files()
+    said = filled.call(capsys, "fill-results")
+    assert (said.code, filled.files()) == (1, before)
+    assert "drifted: the log of run short (plain031) held 120 rows in 49482 bytes, and now" in said.out
+    assert filled.call(capsys, "check").code == 1
+
+
+def test_a_log_that_lost_rows_is_believed_by_force(filled: Desk, capsys: Capsys) -> None:
+    log = filled.log("plain031")
+    log.write_bytes(log.read_bytes()[:20_000])
+    assert filled.call(capsys, "fill-results", "--force").code == 0
+    assert "2.14" not in filled.read(E1)
+    assert filled.call(capsys, "fill-results", "--check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("n", 7), ("last_step", 118), ("nonfinite", 1), ("value", 2.1406250000000004)],
+)
+def test_evidence_of_a_cell_that_the_log_does_not_bear_out_is_drift(
+    filled: Desk, capsys: Capsys, name: str, value: float
+) -> None:
+    evidence = filled.evidence(E1)
+    evidence["blocks"]["losses"]["cells"][0][name] = value
+    filled.write(f"evidence/{E1}.json", json.dumps(evidence))
+    said = filled.call(capsys, "check")
+    assert said.code == 1
+    assert "TAB004 error: table 'losses' is drifted: train/loss, short: " in said.out
+
+
+@pytest.mark.parametrize(("name", "value"), [("commit", "d" * 40), ("rows", 119), ("state", "failed")])
+def test_evidence_of_a_run_that_the_log_does_not_bear_out_is_stale(
+    filled: Desk, capsys: Capsys, name: str, value: object
+) -> None:
+    evidence = filled.evidence(E1)
+    evidence["runs"]["plain031"][name] = value
+    filled.write(f"evidence/{E1}.json", json.dumps(evidence))
+    said = filled.call(capsys, "check")
+    assert said.code == 1
+    assert f"is stale: its evidence of run short (plain031) is not what the log says now: {name}" in said.out
+
+
+def test_the_same_bytes_in_another_folder_are_the_same_evidence(filled: Desk, capsys: Capsys) -> None:
+    before = filled.files()
+    (filled.root / "more").mkdir()
+    (filled.root / "wandb").rename(filled.root / "more/wandb")
+    filled.write("journal.toml", before["journal.toml"].decode() + 'runs = ["more"]\n')
+    assert filled.call(capsys, "fill-results", "--check").code == 0
+    assert filled.call(capsys, "fill-results").code == 0
+    assert filled.read(E1) == before[f"entries/{E1}.md"].decode()
+    assert filled.files()[f"evidence/{E1}.json"] == before[f"evidence/{E1}.json"]
+
+
+def test_a_kept_block_keeps_the_sum_of_the_bytes_that_its_numbers_came_from(filled: Desk, capsys: Capsys) -> None:
+    old = filled.evidence(E1)["runs"]["plain031"]["origin"]["sha256"]
+    rewrite(filled, "| 2.14 |", "| 2.41 |")
+    shutil.copy(filled.log("plain016"), filled.log("plain031").with_name("other"))
+    log = filled.log("plain031")
+    log.write_bytes(log.read_bytes() + b"\0" * 7)
+    filled.call(capsys, "fill-results")
+    evidence = filled.evidence(E1)
+    assert evidence["blocks"]["losses"]["runs"]["plain031"] == old
+    assert evidence["runs"]["plain031"]["origin"]["sha256"] == old
+
+
+def test_evidence_goes_back_when_the_entry_cannot_be_written(filled: Desk) -> None:
+    rewrite(filled, "stats: [last]", "stats: [mean]")
+    config = configuration.find(filled.root)
+    planned = fill.plan(config, f"entries/{E1}.md", Sources(config))
+    rewrite(filled, "title: 2026-02-21-one", "title: The author's new words")
+    before = filled.files()
+    with pytest.raises(JournalError):
+        fill.write(planned, config)
+    assert filled.files() == before
+
+
+def test_evidence_that_somebody_else_wrote_meanwhile_is_not_overwritten(filled: Desk) -> None:
+    rewrite(filled, "stats: [last]", "stats: [mean]")
+    config = configuration.find(filled.root)
+    planned = fill.plan(config, f"entries/{E1}.md", Sources(config))
+    filled.write(f"evidence/{E1}.json", "{}")
+    before = filled.files()
+    with pytest.raises(JournalError):
+        fill.write(planned, config)
+    assert filled.files() == before
+
+
+def test_first_evidence_is_taken_back_when_the_entry_cannot_be_written(tmp_path: Path) -> None:
+    desk = Desk.begin(tmp_path)
+    path = desk.entry(E1, BLOCK, runs=RUNS)
+    config = configuration.find(desk.root)
+    planned = fill.plan(config, f"entries/{E1}.md", Sources(config))
+    path.chmod(0o444)
+    with pytest.raises(JournalError):
+        fill.write(planned, config)
+    assert not (desk.root / f"evidence/{E1}.json").exists()
+
+
+def test_a_metric_that_an_ended_run_never_logged_is_no_data_where_another_logged_it(
+    filled: Desk, capsys: Capsys
+) -> None:
+    rewrite(filled, "[train/loss]", "[train/loss, train/acc]")
+    filled.call(capsys, "fill-results")
+    assert "| train/acc | 0.930 | — |" in filled.read(E1)
+    assert filled.call(capsys, "check").code == 0
+
+
+def test_a_metric_that_no_run_logged_is_pending_with_a_guess(filled: Desk, capsys: Capsys) -> None:
+    rewrite(filled, "[train/loss]", "[train/los]")
+    said = filled.call(capsys, "fill-results")
+    assert (
+        "pending: run short has no metric 'train/los' (did you mean 'train/loss'?)"
+        in filled.call(capsys, "check").out + said.out
+    )
+
+
+def test_a_window_that_an_unfinished_run_has_not_reached_is_pending(tmp_path: Path, capsys: Capsys) -> None:
+    desk = Desk.begin(tmp_path)
+    block = BLOCK.replace("train/loss", "loss").replace("stats: [last]", "stats: [last]\nwindow: 5000..6000")
+    desk.entry(E1, block, runs="{id: killd031, as: it}")
+    desk.call(capsys, "fill-results")
+    assert "| loss | TBD |" in desk.read(E1)
+    assert "run it has not reached step 5000" in desk.call(capsys, "check").out
+
+
+def test_evidence_that_no_block_or_no_entry_owns_is_a_warning(filled: Desk, capsys: Capsys) -> None:
+    filled.write("evidence/2020-01-01-gone.json", "{}")
+    rewrite(filled, "losses", "other")
+    said = filled.call(capsys, "check")
+    assert "evidence/2020-01-01-gone.json: TAB007 warning: belongs to no entry" in said.out
+    assert f"evidence/{E1}.json: TAB007 warning: holds a block 'losses' that entries/{E1}.md does not have" in said.out
