@@ -244,7 +244,7 @@ class Repository:
             hint = f"did you mean {self._listed(close[:3])}?"
         elif self._said("rev-parse", "--is-shallow-repository") == "true":
             hint = "this clone is shallow: run `git fetch --unshallow`"
-        return UnknownRevision(f"no commit answers to {revision!r}", path=self.root, hint=hint)
+        return UnknownRevision(f"no commit answers to {revision!r}", hint=hint)
 
     def _check_root(self, sha: str) -> None:
         """Raise if a commit only looks like a root because a shallow clone ends there."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no failure. In CI the same examples every time, so that a red run is about the change at hand;
+# on a developer's machine new ones, so that rules go on being tried.
+settings.register_profile("journal", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.load_profile("journal")
 
 RUNS = Path(__file__).parent / "fixtures" / "runs"
 

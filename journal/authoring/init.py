@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from journal import config as configuration
 from journal.config import CONFIG_NAME, Config, Settings
 from journal.document import store
-from journal.errors import SourceError
+from journal.sources.registry import Sources
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def begin(root: Path, repository: Repository) -> Begun:
     existing = configuration.load(root)
     folders = existing.settings.runs if existing else tuple(_run_folders(root)) or ("wandb",)
     trial = existing or Config(root, Settings(runs=folders, title=_title(root)), root / CONFIG_NAME)
-    heads = _heads(trial)
+    sources = Sources(trial)
+    heads = sources.heads()
     written: list[str] = []
     kept: list[str] = [trial.relative(trial.source)] if existing else []
     files = {} if existing else {CONFIG_NAME: _toml(trial.settings, heads)}
@@ -69,6 +70,7 @@ def begin(root: Path, repository: Repository) -> Begun:
         for folder in config.settings.runs
         if (root / folder).is_dir() and not repository.ignored(root / folder)
     ]
+    notes += [f"not everything could be looked at: {error}" for error in sources.unreached]
     return Begun(config, tuple(written), tuple(kept), len(heads), tuple(notes))
 
 
@@ -91,15 +93,6 @@ def _children(folder: Path) -> list[Path]:
     try:
         return sorted(Path(item) for item in os.scandir(folder) if item.is_dir(follow_symlinks=False))
     except PermissionError:
-        return []
-
-
-def _heads(config: Config) -> list[RunHead]:
-    from journal.sources.registry import Sources
-
-    try:
-        return list(Sources(config).heads())
-    except SourceError:
         return []
 
 

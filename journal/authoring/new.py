@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from journal.authoring import template
 from journal.document import store
 from journal.document.document import parse
-from journal.errors import AmbiguousRun, EntryError, TemplateError, UsageError
+from journal.errors import AmbiguousRun, EntryError, NotWritable, RunNotFound, TemplateError, UsageError
 from journal.model.entry import Role
 
 if TYPE_CHECKING:
@@ -80,18 +80,34 @@ def create(journal: Journal, sources: Sources, repository: Repository | None, wa
     created = now()
     context = _context(" ".join(title.split()), created, commits, runs, _authors(repository, commits))
     text = template.render(journal.config, wanted.template, context | _measured(sources, runs))
-    stem = _free_stem(journal, f"{created:%Y-%m-%d}-{slug(title)}")
-    path = f"{journal.config.settings.entries}/{stem}.md"
-    raw = text.encode()
+    return _write(journal, f"{created:%Y-%m-%d}-{slug(title)}", text.encode(), wanted.template)
+
+
+def _write(journal: Journal, stem: str, raw: bytes, used: str) -> Entry:
+    """Write the entry under the first id that is free, also when somebody else takes one at this moment."""
+    paths = journal.paths if journal.config.entries.is_dir() else ()
+    taken = {path.rpartition("/")[2].removesuffix(".md") for path in paths}
+    while True:
+        free = _free_stem(stem, taken)
+        path = f"{journal.config.settings.entries}/{free}.md"
+        entry = _parsed(raw, path, used)
+        try:
+            store.create(journal.config.root / path, raw, inside=journal.config.root)
+        except NotWritable:
+            if not (journal.config.root / path).exists():
+                raise
+            taken.add(free)
+        else:
+            return entry
+
+
+def _parsed(raw: bytes, path: str, used: str) -> Entry:
     try:
-        entry = parse(raw, path).entry
+        return parse(raw, path).entry
     except EntryError as error:
         raise TemplateError(
-            f"template {wanted.template!r} does not make an entry: {error.message}",
-            hint=f"line {error.line} of what it renders",
+            f"template {used!r} does not make an entry: {error.message}", hint=f"line {error.line} of what it renders"
         ) from error
-    store.create(journal.config.root / path, raw, inside=journal.config.root)
-    return entry
 
 
 def now() -> datetime:
@@ -99,9 +115,11 @@ def now() -> datetime:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return datetime.now().astimezone().replace(microsecond=0)
-    if not epoch.isdecimal():
-        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds")
-    return datetime.fromtimestamp(int(epoch), UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        hint = "give seconds since 1970, or unset it"
+        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds", hint=hint) from error
 
 
 def slug(title: str) -> str:
@@ -130,9 +148,8 @@ def _authors(repository: Repository | None, commits: Sequence[Commit]) -> list[s
     return [user] if user else list(dict.fromkeys(commit.author for commit in commits))
 
 
-def _free_stem(journal: Journal, stem: str) -> str:
-    """The id itself, or with the first number that no entry of the journal has taken."""
-    taken = {path.rpartition("/")[2].removesuffix(".md") for path in journal.paths}
+def _free_stem(stem: str, taken: set[str]) -> str:
+    """The id itself, or with the first number that no entry has taken."""
     number, free = 2, stem
     while free in taken:
         free, number = f"{stem}-{number}", number + 1
@@ -161,12 +178,13 @@ def _asked(sources: Sources, reference: str) -> tuple[Role | None, RunHead]:
 
 def _reference(sources: Sources, head: RunHead) -> str:
     """The shortest reference that means this run and no other."""
-    try:
-        if sources.find(head.id) == head:
-            return head.id
-    except AmbiguousRun:
-        return head.place
-    return head.address
+    for reference in (head.id, head.address):
+        try:
+            if sources.find(reference) == head:
+                return reference
+        except (AmbiguousRun, RunNotFound):
+            continue
+    return head.place
 
 
 def _alias(head: RunHead, taken: set[str]) -> str | None:
@@ -204,7 +222,7 @@ def _context(
 def _measured(sources: Sources, runs: Sequence[_Run]) -> dict[str, Any]:
     """Metrics that a first table can show, and the two runs that it can compare."""
     logged = [set(sources.open(run.reference).metric_names) for run in runs]
-    shared = set.intersection(*logged) or set.union(*logged) if logged else set()
+    shared = set.intersection(*logged) or logged[0] if logged else set()
     return {
         "metrics": sorted(shared)[:MAX_METRICS],
         "baseline": _only(runs, Role.BASELINE),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os.path
 import re
+import traceback
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +18,21 @@ if TYPE_CHECKING:
 
 DEFAULT = "experiment"
 
+# What an expression in a template can fail with, besides Jinja's own errors.
+_FAILURES = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+
 # What needs no quotes inside `[...]` and `{...}`; the loader resolves no types, so words and numbers are safe.
 _BARE = re.compile(r"[^\W_](?:[\w ./+()@-]*[\w./+()@-])?")
+# What JSON leaves as it is and YAML takes for a line break or refuses.
+_UNPRINTABLE = re.compile(r"[\u2028\u2029\ufeff\ufffe\uffff]")
+# What front matter may not hold, in whatever spelling.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def quoted(text: str) -> str:
     """`text` as one YAML scalar that reads back as it was, quoted only where it must be.
+
+    Control characters and halves of surrogate pairs, which front matter may not hold, become U+FFFD.
 
     Examples:
         >>> quoted("Clamp the logits"), quoted("fix: clamp, then log")
@@ -31,7 +42,21 @@ def quoted(text: str) -> str:
         return text
     import orjson
 
-    return orjson.dumps(text).decode().replace("\x7f", "\\x7f").replace("\u2028", "\\L").replace("\u2029", "\\P")
+    json = orjson.dumps(_NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)).decode()
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
+
+
+def fenced(text: str) -> str:
+    """`text` as a code block: shown as it is, whatever it holds.
+
+    Examples:
+        >>> print(fenced("# No heading"))
+        ```text
+        # No heading
+        ```
+    """
+    fence = max(["``", *re.findall("`+", text)], key=len) + "`"
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def names(config: Config) -> tuple[str, ...]:
@@ -50,7 +75,7 @@ def _source(config: Config, name: str) -> tuple[str, str]:
     path = config.templates / f"{name}.md"
     if "/" in name or name.startswith("."):
         raise TemplateError(f"{name!r} is not a template's name", hint=f"templates: {', '.join(names(config))}")
-    if path.is_file():
+    if os.path.isfile(path):  # noqa: PTH113  (Path.is_file fails for a name that is too long)
         try:
             return path.read_text("utf-8"), config.relative(path)
         except (OSError, UnicodeDecodeError) as error:
@@ -79,10 +104,16 @@ def render(config: Config, name: str, context: Mapping[str, Any]) -> str:
     environment = ImmutableSandboxedEnvironment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    environment.filters |= {"yaml": quoted, "plain": plain}
+    environment.filters |= {"yaml": quoted, "plain": plain, "fenced": fenced}
     try:
         return environment.from_string(source).render(context)
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(f"{error.message}", path=shown, line=error.lineno) from error
-    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise TemplateError(f"cannot be rendered: {error}", path=shown) from error
+    except (jinja2.TemplateError, *_FAILURES) as error:
+        raise TemplateError(f"cannot be rendered: {error}", path=shown, line=_line(error)) from error
+
+
+def _line(error: BaseException) -> int | None:
+    """Line of the template that failed: Jinja makes its frame look like the template."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return lines[-1] if lines else None

@@ -98,18 +98,28 @@ def run(args: Sequence[str]) -> int:
     Every failure becomes one line on stderr, and an `error` object on stdout when `--json` was asked for;
     with `--debug` the traceback is shown instead.
     """
-    if "--debug" in args:
-        return _call(args)
+    debug = "--debug" in args
+    words = [word for word in args if word != "--debug"]
     try:
-        return _call(args)
+        return _call(words)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
-    except Exception as error:  # noqa: BLE001  (the last net: even a bug is one line, with the way to its traceback)
-        known, code = _explained(error, args)
-        failure(known, as_json="--json" in args)
+        return _pipe_closed()
+    except SystemExit as leaving:  # so Typer answers a closed pipe
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return _pipe_closed()
+        raise
+    except OSError as error:  # files of the journal's answer for themselves: this one is a stream that is full or gone
+        if debug:
+            raise
+        failure(JournalError(f"cannot write its output: {error.strerror or error}"), as_json=False)
+        return JournalError.exit_code
+    except Exception as error:
+        if debug and not isinstance(error, typer.TyperException):
+            raise
+        known, code = _explained(error, words)
+        failure(known, as_json="--json" in words)
         return code
 
 
@@ -118,13 +128,21 @@ def _call(args: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _pipe_closed() -> int:
+    """Let what is still to be printed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
+
+
 def _explained(error: Exception, args: Sequence[str]) -> tuple[JournalError, int]:
     """Any failure as one of ours, with its exit code."""
     if isinstance(error, JournalError):
         return error, error.exit_code
     if isinstance(error, typer.TyperException):
         verb = next((f"{arg} " for arg in args if arg in VERBS), "")
-        usage = UsageError(error.format_message().rstrip("."), hint=f"`journal {verb}--help` shows how")
+        usage = UsageError(
+            error.format_message().rstrip(".").replace("Value error, ", ""), hint=f"`journal {verb}--help` shows how"
+        )
         return usage, error.exit_code
     hint = "this is a bug in the journal; `journal --debug` with the same words shows where"
     return JournalError(f"{type(error).__name__}: {error}", hint=hint), JournalError.exit_code

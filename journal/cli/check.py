@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from journal.cli.context import chosen, open_journal, repository_of
-from journal.cli.output import answer, counted, say
+from journal.cli.output import answer, counted, put, say
 from journal.model.finding import Finding, Severity
 
 
@@ -24,18 +24,19 @@ def command(
 
     journal = open_journal()
     paths = frozenset(chosen(journal, entries or ()))
-    found = check(Scene(journal, paths, Sources(journal.config), repository_of(journal)))
+    scene = Scene(journal, paths, Sources(journal.config), repository_of(journal))
+    found = check(scene)
     errors, warnings = count(found, Severity.ERROR), count(found, Severity.WARNING)
     if as_json:
         shapes = [finding.model_dump(mode="json") | {"fix": None} for finding in found]
         answer({"findings": shapes, "summary": {"errors": errors, "warnings": warnings}})
     else:
         for finding in found:
-            typer.echo(_line(finding))
+            put(_line(finding))
         say(f"{counted(len(paths), 'entry')}: {counted(errors, 'error')}, {counted(warnings, 'warning')}")
     if errors or (strict and warnings):
         raise typer.Exit(1)
-    if unreached(found):
+    if unreached(scene, found):
         raise typer.Exit(3)
 
 

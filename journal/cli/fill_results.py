@@ -1,13 +1,15 @@
 """`journal fill-results`."""
 
+import re
 import sys
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 import typer
 
 from journal.cli.context import chosen, open_journal
-from journal.cli.output import answer, counted, failure, problem, say
+from journal.cli.output import answer, counted, failure, problem, put, say
 from journal.config import Config
 from journal.errors import JournalError
 from journal.model.evidence import BlockState
@@ -15,12 +17,17 @@ from journal.tables.fill import BlockReport, EntryFill, plan, write
 
 UNREACHED = 3
 
+# Only these end a line of a diff: a form feed or U+2028 belongs to the text.
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
 
 def command(
     entries: Annotated[list[str] | None, typer.Argument(help="Entries to fill; all by default.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if something would change.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print the changes to the entries; write nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite text that was changed by hand.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite what would be kept: hand edits, numbers out of reach.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Fill the tables of entries from their runs, and record the evidence.
@@ -44,6 +51,8 @@ def command(
     elif diff:
         for fill in outcome.fills:
             sys.stdout.writelines(_diff(fill))
+        outcome.explain()
+        outcome.complain()
     else:
         outcome.report()
     raise typer.Exit(outcome.exit_code(strict=check))
@@ -78,25 +87,37 @@ class _Outcome:
 
     def fail(self, path: str, error: JournalError) -> None:
         self.failures.append(error)
-        self.shapes.append({"path": path, "state": "error", "changed": False, "blocks": [], "error": problem(error)})
+        shape = {"id": PurePosixPath(path).stem, "path": path, "state": "error", "changed": False, "blocks": []}
+        self.shapes.append(shape | {"error": problem(error)})
 
     def report(self) -> None:
         for fill in self.fills:
             for block in fill.blocks:
-                typer.echo(_line(fill, block, dry=self.dry))
-        for error in self.failures:
-            failure(error, as_json=False)
+                put(_line(fill, block, dry=self.dry))
+        self.complain()
         verb = "would change" if self.dry else "changed"
         say(f"{counted(len(self.fills), 'entry')}, {sum(self.changed)} {verb}")
 
+    def explain(self) -> None:
+        """What a diff of the text does not show: blocks that are kept, and evidence that changes alone."""
+        for fill in self.fills:
+            for block in fill.blocks:
+                if block.text is None:
+                    say(_line(fill, block, dry=True))
+            if fill.changed and fill.new == fill.old:
+                say(f"{fill.entry.path}: only its evidence changes")
+
+    def complain(self) -> None:
+        for error in self.failures:
+            failure(error, as_json=False)
+
     def exit_code(self, *, strict: bool) -> int:
-        states = {block.state for fill in self.fills for block in fill.blocks}
-        wrong = {BlockState.EDITED, BlockState.STALE, BlockState.DRIFTED} if strict else {BlockState.EDITED}
-        kept = any(block.text is None for fill in self.fills for block in fill.blocks)
+        blocks = [block for fill in self.fills for block in fill.blocks]
+        kept = any(block.text is None and not block.unreached for block in blocks)
         unreached = [error for error in self.failures if error.exit_code == UNREACHED]
-        if len(unreached) < len(self.failures) or kept or (strict and states & wrong):
+        if len(unreached) < len(self.failures) or kept or (strict and any(self.changed)):
             return 1
-        return UNREACHED if unreached or BlockState.UNVERIFIABLE in states else 0
+        return UNREACHED if unreached or any(block.unreached for block in blocks) else 0
 
 
 def _shape(block: BlockReport) -> dict[str, Any]:
@@ -122,6 +143,6 @@ def _line(fill: EntryFill, block: BlockReport, *, dry: bool) -> str:
 def _diff(fill: EntryFill) -> list[str]:
     import difflib
 
-    old = fill.old.decode("utf-8", "replace").splitlines(keepends=True)
-    new = fill.new.decode("utf-8", "replace").splitlines(keepends=True)
-    return list(difflib.unified_diff(old, new, f"a/{fill.entry.path}", f"b/{fill.entry.path}"))
+    old, new = (_LINE.findall(raw.decode("utf-8", "replace")) for raw in (fill.old, fill.new))
+    found = difflib.unified_diff(old, new, f"a/{fill.entry.path}", f"b/{fill.entry.path}")
+    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in found]

@@ -39,7 +39,7 @@ def command(
             for entry in entries
         ]
         if rows:
-            table(("created", "id", "status", "outcome", "results", "title"), rows)
+            table(("created", "id", "status", "outcome", "results", "title"), rows, yielding=("id", "title"))
         else:
             say('no entries; `journal new "What I tried"` starts one')
         for error in journal.problems:

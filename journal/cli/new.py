@@ -34,24 +34,35 @@ def command(
     from journal.authoring.new import Wanted, create
     from journal.sources.registry import Sources
 
+    editor = _editor() if edit else []
     journal = open_journal()
     wanted = Wanted(title, tuple(from_commit or ()), tuple(run or ()), template)
     entry = create(journal, Sources(journal.config), repository_of(journal), wanted)
+    if editor:
+        _edit(editor, journal.config.root / entry.path)
     if as_json:
         answer({"entry": brief(entry)})
     else:
         typer.echo(os.path.relpath(journal.config.root / entry.path))
         runs = counted(len(entry.front_matter.runs), "run")
         say(f"{runs}; next: write, then journal fill-results {shlex.quote(entry.id)}")
-    if edit:
-        _edit(journal.config.root / entry.path)
 
 
-def _edit(path: Path) -> None:
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor:
-        raise UsageError("--edit needs $EDITOR", hint=f"set it, or open {path.name} yourself")
+def _editor() -> list[str]:
+    """The words of the user's editor command."""
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     try:
-        subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603  (the user's own editor)
-    except (OSError, ValueError, subprocess.CalledProcessError) as error:
-        raise UsageError(f"the editor {editor!r} failed: {error}", hint="the entry is written") from error
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"$EDITOR is {command!r}: {error}", hint="mend it, or leave out --edit") from error
+    if not words:
+        raise UsageError("--edit needs $EDITOR", hint="set it, or leave out --edit and open the entry yourself")
+    return words
+
+
+def _edit(editor: list[str], path: Path) -> None:
+    try:
+        subprocess.run([*editor, str(path)], check=True)  # noqa: S603  (the user's own editor)
+    except (OSError, subprocess.CalledProcessError) as error:
+        hint = "the entry is written: open it yourself"
+        raise UsageError(f"the editor {shlex.join(editor)!r} failed: {error}", path=path, hint=hint) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 def answer(shape: dict[str, Any]) -> None:
     """Print one JSON object on stdout; NaN and infinities become null."""
@@ -23,10 +26,20 @@ def answer(shape: dict[str, Any]) -> None:
     sys.stdout.write("\n")
 
 
+def put(text: str) -> None:
+    """Print text for people on stdout, on one line."""
+    sys.stdout.write(_one_line(text) + "\n")
+
+
+def _one_line(text: str) -> str:
+    """Text on one line; a control character becomes U+FFFD, so that no title can colour or clear a terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
+
+
 def say(message: str) -> None:
     """Print a message for people on stderr, on one line, after whatever data was printed before it."""
     sys.stdout.flush()
-    sys.stderr.write(" ".join(message.split()) + "\n")
+    sys.stderr.write(_one_line(message) + "\n")
 
 
 def failure(error: JournalError, *, as_json: bool) -> None:
@@ -55,18 +68,29 @@ def _near(error: JournalError) -> str:
     return text.removeprefix(here) if error.path is not None else text
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print aligned columns on stdout, as wide as the terminal; whole lines when it is not one."""
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], yielding: Sequence[str] = ()) -> None:
+    """Print aligned columns on stdout; whole lines when it is not a terminal.
+
+    Args:
+        head: The columns' names.
+        rows: Cells, as many a row as there are names.
+        yielding: Names of the columns that are cut where the terminal is too narrow; the others stay whole.
+    """
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
-    grid = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for name in head:
-        grid.add_column(Text(name), overflow="ellipsis", no_wrap=True)
-    for row in rows:
-        grid.add_row(*(Text(cell) for cell in row))
+    plain = not sys.stdout.isatty()
+    console = Console(highlight=False, width=10_000 if plain else None, no_color="NO_COLOR" in os.environ)
+    bold = "" if plain or "NO_COLOR" in os.environ else "bold"
+    lines = [[_one_line(cell) for cell in row] for row in rows]
+    grid = Table(box=None, pad_edge=False, header_style=bold, show_edge=False)
+    for index, name in enumerate(head):
+        widest = max((cell_len(line[index]) for line in [head, *lines]), default=0)
+        grid.add_column(name, overflow="ellipsis", no_wrap=True, min_width=None if name in yielding else widest)
+    for line in lines:
+        grid.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in line))
     with console.capture() as captured:
         console.print(grid)
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))

@@ -37,7 +37,7 @@ def full(journal: Journal, entry: Entry) -> dict[str, Any]:
         "follows": list(matter.follows),
         "results_of": list(matter.results_of),
         "supersedes": list(matter.supersedes),
-        "superseded_by": [other.id for other in journal.entries if entry.id in other.front_matter.supersedes],
+        "superseded_by": list(journal.superseded_by.get(entry.id, ())),
         "states": states(journal, entry),
         "score": None,
     }

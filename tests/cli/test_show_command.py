@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desk import Desk
+from journal.cli.app import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+E1 = "2026-02-21-one"
+Capsys = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk.begin(tmp_path)
+    desk.entry(E1, "## Context\n\nWhy.\n\n## Results\n\nYes.\n")
+    desk.entry("2026-02-21-only")
+    return desk
+
+
+def test_an_entry_is_shown_byte_for_byte(
+    desk: Desk, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk.root)
+    path = desk.root / f"entries/{E1}.md"
+    raw = b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n") + b"caf\xe9 \x00 no newline"
+    path.write_bytes(raw)
+    assert run(["show", E1]) == 0
+    assert capfdbinary.readouterr().out == raw
+
+
+@pytest.mark.parametrize("reference", [E1, f"./entries/{E1}.md", f"entries/{E1}.md"])
+def test_an_entry_is_named_by_id_beginning_or_path(desk: Desk, capsys: Capsys, reference: str) -> None:
+    assert desk.call(capsys, "show", reference).out.startswith(f"---\ntitle: {E1}\n")
+
+
+def test_json_gives_the_listing_shape_and_the_sections(desk: Desk, capsys: Capsys) -> None:
+    (shown,) = desk.call(capsys, "show", E1, "--json").json["entries"]
+    sections = shown.pop("sections")
+    assert shown in desk.call(capsys, "list", "--json").json["entries"]
+    assert shown["id"] == E1
+    assert [(each["heading"], each["line"], each["text"].strip()) for each in sections] == [
+        ("Context", 6, "Why."),
+        ("Results", 10, "Yes."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("2026-02-21-on", "is the beginning of several entries (say more of it: "),
+        ("nobody", "no entry 'nobody'"),
+        ("", "no entry ''"),
+    ],
+)
+def test_a_reference_to_no_single_entry_is_one_line(desk: Desk, capsys: Capsys, reference: str, message: str) -> None:
+    said = desk.call(capsys, "show", reference)
+    assert (said.code, said.out) == (1, "")
+    (line,) = said.err.splitlines()
+    assert message in line
+
+
+def test_a_broken_entry_is_one_line_with_its_place(desk: Desk, capsys: Capsys) -> None:
+    desk.write("entries/bad.md", "---\ntitle: x\nstatus: done\n---\n")
+    said = desk.call(capsys, "show", "bad")
+    assert said.code == 1
+    assert len(said.err.splitlines()) == 1
+    assert said.err.startswith("error: entries/bad.md:")
+
+
+def test_on_a_terminal_the_pager_shows_it(desk: Desk) -> None:
+    mother, child = pty.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "journal", "show", E1],
+            cwd=desk.root,
+            stdin=child,
+            stdout=child,
+            stderr=child,
+            env={**os.environ, "PAGER": "sed s/^/paged:/", "TERM": "xterm"},
+            check=False,
+            timeout=30,
+        )
+        shown = os.read(mother, 100_000).decode()
+    finally:
+        os.close(child)
+        os.close(mother)
+    assert done.returncode == 0
+    assert f"paged:title: {E1}" in shown
