@@ -11,7 +11,7 @@ clean=build/wheel/venv/bin/python
 "$clean" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
 "$clean" -m pip install --quiet --disable-pip-version-check --no-deps build/wheel/*.whl
 "$clean" -m pip check
-"$clean" - <<'PY'
+"$clean" -P - <<'PY'
 import pathlib
 
 import journal
