@@ -1,9 +1,8 @@
-"""Fixtures that several folders of tests share: a neutral git, and real run folders."""
+"""What all tests share: neutral surroundings, and where the real run folders lie."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -23,16 +22,9 @@ def _neutral_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch:
     home = tmp_path_factory.mktemp("home")
     for name in ("WANDB_DIR", "WANDB_ENTITY", "WANDB_PROJECT", "WANDB_MODE", "SOURCE_DATE_EPOCH", "EDITOR", "VISUAL"):
         monkeypatch.delenv(name, raising=False)
+    # An unbuffered stream fails at another moment than the usual one.
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
-
-
-@pytest.fixture
-def real_runs(tmp_path: Path) -> Path:
-    """A copy of every fixture run folder, as one `wandb` folder in `tmp_path`."""
-    target = tmp_path / "wandb"
-    for sdk in sorted(RUNS.glob("sdk-*")):
-        shutil.copytree(sdk / "wandb", target, dirs_exist_ok=True, symlinks=True)
-    return target

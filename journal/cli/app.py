@@ -105,15 +105,18 @@ def run(args: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        return _pipe_closed()
+        _silence()
+        return PIPE_CLOSED
     except SystemExit as leaving:  # so Typer answers a closed pipe
-        if isinstance(leaving.__context__, BrokenPipeError):
-            return _pipe_closed()
-        raise
-    except OSError as error:  # files of the journal's answer for themselves: this one is a stream that is full or gone
+        if not isinstance(leaving.__context__, BrokenPipeError):
+            raise
+        _silence()
+        return PIPE_CLOSED
+    except OSError as error:  # the files of a journal have errors of their own: this is a stream that is full or gone
+        _silence()
         if debug:
             raise
-        failure(JournalError(f"cannot write its output: {error.strerror or error}"), as_json=False)
+        failure(JournalError(f"{error.filename or 'standard output'}: {error.strerror or error}"), as_json=False)
         return JournalError.exit_code
     except Exception as error:
         if debug and not isinstance(error, typer.TyperException):
@@ -125,13 +128,13 @@ def run(args: Sequence[str]) -> int:
 
 def _call(args: Sequence[str]) -> int:
     result = app(args=list(args), prog_name="journal", standalone_mode=False)
+    sys.stdout.flush()  # here, where a full disk or a closed pipe can still be answered for
     return result if isinstance(result, int) else 0
 
 
-def _pipe_closed() -> int:
+def _silence() -> None:
     """Let what is still to be printed go nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PIPE_CLOSED
 
 
 def _explained(error: Exception, args: Sequence[str]) -> tuple[JournalError, int]:

@@ -61,7 +61,7 @@ def judge(block: Block, filled: Filled, runs: RunBook, old: Evidence) -> Standin
         change = _kept(block, filled, runs, old) or _changed(block, filled, runs, old)
         if change is not None:
             return change
-    elif not filled.pending and not filled.lost:
+    elif not runs.looks or not (filled.pending or filled.lost):
         return Standing(BlockState.STALE, "not filled yet", unreached=bool(filled.recalled))
     away = filled.recalled + filled.lost
     unreached = bool(away) or any(runs.unavailable(handle) for handle in filled.handles)

@@ -138,7 +138,7 @@ def test_a_full_disk_under_the_output_is_one_line(desk: Desk, args: list[str]) -
             [sys.executable, "-m", "journal", *args], cwd=desk.root, stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert done.returncode == 1
-    assert done.stderr.decode() == "error: cannot write its output: No space left on device\n"
+    assert done.stderr.decode() == "error: standard output: No space left on device\n"
 
 
 def test_another_folder_can_be_named(desk: Desk, capsys: Capsys, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -14,7 +14,7 @@ BLOCK = "<!-- journal:table\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n"
 MATTER = """\
 status: concluded
 outcome: negative
-authors: [codex, Ada Lovelace]
+authors: [Grace Hopper, Ada Lovelace]
 tags: [attention, stability]
 commits:
   - {sha: 721e94a, note: floor}
@@ -45,7 +45,7 @@ def test_people_get_a_table_newest_first(desk: Desk, capsys: Capsys) -> None:
     head, *lines = said.out.splitlines()
     assert head.split() == ["created", "id", "status", "outcome", "results", "title"]
     assert [line.split()[1] for line in lines] == ["2026-02-22-two", "2026-02-21-one", "2026-02-20-zero"]
-    assert lines[1].split() == ["2026-02-21", "2026-02-21-one", "concluded", "negative", "pending", "2026-02-21-one"]
+    assert lines[1].split() == ["2026-02-21", "2026-02-21-one", "concluded", "negative", "stale", "2026-02-21-one"]
     assert lines[0].endswith("Two | words")
 
 
@@ -60,7 +60,7 @@ def test_json_has_the_whole_shape(desk: Desk, capsys: Capsys) -> None:
         "created": CREATED,
         "status": "concluded",
         "outcome": "negative",
-        "authors": ["codex", "Ada Lovelace"],
+        "authors": ["Grace Hopper", "Ada Lovelace"],
         "tags": ["attention", "stability"],
         "runs": [
             {"id": "faild031", "as": "ipa", "role": "baseline", "label": "IPA"},
@@ -71,7 +71,7 @@ def test_json_has_the_whole_shape(desk: Desk, capsys: Capsys) -> None:
         "results_of": ["2026-02-18-plan"],
         "supersedes": ["2026-02-20-zero"],
         "superseded_by": [],
-        "states": ["pending"],  # whether its run is there yet is not looked up
+        "states": ["stale"],
         "score": None,
     }
     assert zero["superseded_by"] == ["2026-02-21-one"]
@@ -106,7 +106,7 @@ def test_states_come_from_text_and_evidence_alone(desk: Desk, capsys: Capsys) ->
     assert states() == ["fresh"]
     path = desk.root / "entries/2026-02-21-one.md"
     path.write_text(desk.read("2026-02-21-one").replace("| 4.75 |", "| 5 |") + BLOCK.replace("loss", "acc"))
-    assert states() == ["pending", "edited"]
+    assert states() == ["stale", "edited"]
     (desk.root / "evidence/2026-02-21-one.json").write_text("broken")
     assert states() == ["error"]
 

@@ -37,7 +37,7 @@ def test_home_lists_what_needs_attention(tmp_path: Path) -> None:
     lab.write("entries/2026-02-22-broken.md", "---\ntitle: [x\n---\n")
     text = list_pages.home(lab.contents).decode()
     assert "[Waiting](entries/2026-02-21-a.md#block.losses)" in text
-    assert "run base (r1) is not there yet" in text
+    assert "not filled yet" in text
     assert "<code>entries/2026-02-22-broken.md&#58;" in text or "<code>entries/2026-02-22-broken.md:" in text
 
 

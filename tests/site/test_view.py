@@ -35,7 +35,7 @@ def test_states_come_from_evidence_alone(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.with_runs(make_run("r1", {"train/loss": [3.0, 2.0, 1.0]}))
     path = lab.entry("2026-02-21-a", BODY, runs=[{"id": "r1", "as": "base"}])
-    assert [report.state for report in load(lab.journal.config, path).attention] == [BlockState.PENDING] * 2
+    assert [report.state for report in load(lab.journal.config, path).attention] == [BlockState.STALE] * 2
     lab.fill(path)
     filled = load(lab.journal.config, path)
     assert filled.attention == ()

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-import markdown  # type: ignore[import-untyped]
+import markdown
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
