@@ -3,7 +3,7 @@
 set -eu
 uv=$1
 cd "$(dirname "$0")/.."
-flags="--quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links"
+flags="--quiet --universal --python-version 3.11 --generate-hashes --no-header"
 # shellcheck disable=SC2086
 "$uv" pip compile $flags --extra all --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 # shellcheck disable=SC2086

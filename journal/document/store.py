@@ -107,21 +107,17 @@ def replace(stored: Stored, new: bytes, *, inside: Path) -> bool:
     return True
 
 
-def create(path: Path, raw: bytes, *, inside: Path, replace_existing: bool = False) -> None:
+def create(path: Path, raw: bytes, *, inside: Path) -> None:
     """Make a new file, whole or not at all, with the folders above it.
 
     Args:
         path: Where; it must not exist.
         raw: What shall stand in it.
         inside: The folder that it must lie in: the journal's root.
-        replace_existing: Overwrite what stands there.
 
     Raises:
         NotWritable: It exists already, or the folder or disk refuses; nothing was made.
     """
-    if replace_existing:
-        save(path, raw, inside=inside)
-        return
     with _writing(path):
         real = _real(path, inside)
         if os.path.lexists(path):

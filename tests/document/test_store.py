@@ -221,17 +221,12 @@ def creating(path: Path, inside: Path) -> bool:
     return True
 
 
-def overwriting(path: Path, inside: Path) -> bool:
-    store.create(path, b"new", inside=inside, replace_existing=True)
-    return True
-
-
 def saving(path: Path, inside: Path) -> bool:
     return store.save(path, b"new", inside=inside)
 
 
-every_write = pytest.mark.parametrize("write", [replacing, creating, overwriting, saving])
-every_overwrite = pytest.mark.parametrize("write", [replacing, overwriting, saving])
+every_write = pytest.mark.parametrize("write", [replacing, creating, saving])
+every_overwrite = pytest.mark.parametrize("write", [replacing, saving])
 
 
 @every_write
@@ -399,12 +394,6 @@ def test_creating_never_overwrites_a_file_made_in_the_last_moment(
 
     assert path.read_bytes() == b"theirs"
     assert names(tmp_path) == ["entry.md"]
-
-
-def test_creating_overwrites_when_told_to(entry: Path) -> None:
-    store.create(entry, b"new", inside=entry.parent, replace_existing=True)
-
-    assert entry.read_bytes() == b"new"
 
 
 @pytest.mark.parametrize("durable", [True, False])
