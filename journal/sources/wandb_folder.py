@@ -9,7 +9,7 @@ from errno import ENAMETOOLONG, ENOENT, ENOTDIR
 from hashlib import sha256
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from journal.errors import AmbiguousRun, CorruptLog, SourceUnavailable
 from journal.model.run import Origin, Run, RunHead
@@ -122,17 +122,7 @@ class WandbFolders:
             if strict:
                 raise CorruptLog(error.message, hint=error.hint, path=self._config.relative(log)) from error
             head = LogHead()
-        side = SideFiles(log.parent)
-        return RunHead(
-            id=head.id or _id_in_name(log),
-            entity=head.entity,
-            project=head.project,
-            name=head.name,
-            started=head.started or side.started,
-            commit=head.commit or side.commit,
-            remote=head.remote or public_remote(side.remote),
-            place=self._place(log),
-        )
+        return RunHead(**_identity(log, head, SideFiles(log.parent), self._place(log)))
 
     def _place(self, log: Path) -> str:
         """The run folder, or the file where it does not have a run folder to itself."""
@@ -145,18 +135,25 @@ class WandbFolders:
         return f"{log.parent.name}/{log.name}"
 
 
+def _identity(log: Path, head: LogHead, side: SideFiles, place: str) -> dict[str, Any]:
+    """What identifies a run: what its log says, completed from the files beside it."""
+    return {
+        "id": head.id or _id_in_name(log),
+        "entity": head.entity,
+        "project": head.project,
+        "name": head.name,
+        "started": head.started or side.started,
+        "commit": head.commit or side.commit,
+        "remote": head.remote or public_remote(side.remote),
+        "place": place,
+    }
+
+
 def _run(log: Path, place: str, contents: LogContents, origin: Origin) -> Run:
     """The run as its log tells it, completed from the files beside the log."""
     head, side = contents.head, SideFiles(log.parent)
     return Run(
-        id=head.id or _id_in_name(log),
-        entity=head.entity,
-        project=head.project,
-        name=head.name,
-        started=head.started or side.started,
-        commit=head.commit or side.commit,
-        remote=head.remote or public_remote(side.remote),
-        place=place,
+        **_identity(log, head, side, place),
         state=contents.state,
         dirty=side.dirty,
         sdk=head.sdk or side.sdk,
