@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from journal.checks.interface import Scene
 
 _REFILL = "run `journal fill-results {id}`"
+_KEPT = "it is kept: bring back what is missing, or `journal fill-results --force {id}` to go by what is here"
 
 
 def _unfillable(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -33,11 +34,12 @@ def _in_state(rule: Rule, scene: Scene, *, state: BlockState, hint: str) -> Iter
             continue
         for block in fill.blocks:
             if block.state is state:
+                kept = block.standing.kept and state is not BlockState.EDITED
                 yield rule.finding(
                     entry.path,
                     f"{block.kind} {block.name!r} is {state}: {block.message}",
                     place=(block.line, 1),
-                    hint=hint.format(id=entry.id),
+                    hint=(_KEPT if kept else hint).format(id=entry.id),
                 )
 
 
@@ -73,7 +75,7 @@ RULES = (
         Severity.ERROR,
         BlockState.EDITED,
         "text of the tool's that was changed by hand",
-        "move your words outside the markers, then `journal fill-results --force {id}`",
+        "move your words outside the markers, empty the block, then " + _REFILL,
     ),
     _state("TAB003", Severity.ERROR, BlockState.STALE, "a block that was not filled since it changed", _REFILL),
     _state(

@@ -200,10 +200,13 @@ class Block(Frozen):
 
     @property
     def edited(self) -> bool:
-        """Whether the text between the markers is not what the tool wrote."""
-        if self.recorded is None:
-            return bool(self.body.strip())
-        return self.recorded != self.digest
+        """Whether the text between the markers is not what the tool wrote; an emptied block waits to be filled."""
+        return bool(self.body.strip()) and self.recorded != self.digest
+
+    @property
+    def filled(self) -> bool:
+        """Whether text of the tool's stands between the markers."""
+        return self.recorded is not None and bool(self.body.strip())
 
 
 class Entry(Frozen):

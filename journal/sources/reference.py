@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from journal.model.run import RunHead
 
 _PATH_LIKE = re.compile(r"[/.~\\]|[A-Za-z]:[\\/]")
 _RUN_FOLDER = re.compile(r"(?:.*/)?(?:offline-)?run-\d{8}_\d{6}-[^/]+/?$", re.DOTALL)
 _MOST_PARTS = 3
+
+SHORTEST_PREFIX = 4
+"""Characters that the beginning of an id needs to stand for it."""
 
 
 class Address(NamedTuple):
@@ -72,3 +78,30 @@ def _after_runs(parts: list[str]) -> Address | None:
         if parts[place] == "runs":
             return Address(parts[place - 2], parts[place - 1], parts[place + 1])
     return None
+
+
+def answering(text: str, heads: Iterable[RunHead]) -> list[RunHead]:
+    """The runs that a reference names, by the first rule that any of them answers to; none for a path."""
+    listed = list(heads)
+    for rule in _rules(text):
+        matches = [head for head in listed if rule(head)]
+        if matches:
+            return matches
+    return []
+
+
+def _rules(text: str) -> list[Callable[[RunHead], bool]]:
+    """What a run may answer to, the surest first: its address or id, its name, its folder, how its id begins."""
+    address = parse_address(text)
+    rules: list[Callable[[RunHead], bool]] = []
+    if address is not None:
+        rules += [address.is_exactly, address.fits]
+    if not is_url(text):
+        rules += [
+            lambda head: head.id == text,
+            lambda head: head.name == text,
+            lambda head: PurePath(head.place).name == text,
+        ]
+        if len(text) >= SHORTEST_PREFIX:
+            rules.append(lambda head: head.id.startswith(text))
+    return rules

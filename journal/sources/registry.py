@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from difflib import get_close_matches
 from importlib.metadata import entry_points
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from journal.config import CONFIG_NAME, Config, Settings, find
 from journal.errors import AmbiguousRun, ConfigError, RunNotFound, SourceError, SourceUnavailable
 from journal.model.run import RunHead
-from journal.sources.reference import is_url, looks_like_path, parse_address
+from journal.sources.reference import answering, is_url, looks_like_path, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 GROUP = "journal.sources"
 """Entry point group under which sources are registered."""
-
-SHORTEST_PREFIX = 4
-"""Characters that the beginning of an id needs to stand for it."""
 
 
 class Sources:
@@ -132,11 +129,8 @@ class Sources:
         """The listed run that a reference names, by the first rule that any run answers to."""
         if looks_like_path(text) and "/" in text:
             return None
-        for rule in _rules(text):
-            matches = [head for head in self.heads() if rule(head)]
-            if matches:
-                return self._only(text, matches)
-        return None
+        matches = answering(text, self.heads())
+        return self._only(text, matches) if matches else None
 
     def _only(self, text: str, matches: list[RunHead]) -> RunHead:
         """The one match, with the configured entity and project as the tie-breaker."""
@@ -209,23 +203,6 @@ def _load(name: str, config: Config) -> Source:
             f"the source {name!r} cannot be loaded: {error}", hint=f"update or uninstall the package {package}"
         ) from error
     return source(config)
-
-
-def _rules(text: str) -> list[Callable[[RunHead], bool]]:
-    """What a run may answer to, the surest first: its address or id, its name, its folder, how its id begins."""
-    address = parse_address(text)
-    rules: list[Callable[[RunHead], bool]] = []
-    if address is not None:
-        rules += [address.is_exactly, address.fits]
-    if not is_url(text):
-        rules += [
-            lambda head: head.id == text,
-            lambda head: head.name == text,
-            lambda head: PurePath(head.place).name == text,
-        ]
-        if len(text) >= SHORTEST_PREFIX:
-            rules.append(lambda head: head.id.startswith(text))
-    return rules
 
 
 def _close(text: str, heads: list[RunHead]) -> list[str]:

@@ -15,7 +15,7 @@ from journal.model.evidence import BlockEvidence, BlockState, Evidence
 from journal.model.table import RunsSpec, TableSpec
 from journal.tables import record, runs_block, table_block
 from journal.tables.run_book import RunBook
-from journal.tables.standing import Standing, judge, worst
+from journal.tables.standing import Case, Standing, judge, worst
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,13 @@ class EntryFill:
     @property
     def changed(self) -> bool:
         """Whether the entry or its evidence changes."""
-        return self.new != self.old or self.evidence != self.recorded
+        return self.new != self.old or self._evidence_changes
+
+    @property
+    def _evidence_changes(self) -> bool:
+        if self.stored_evidence is None:
+            return bool(self.evidence.blocks)
+        return record.dump(self.evidence) != self.stored_evidence.raw
 
     @property
     def state(self) -> BlockState:
@@ -175,8 +181,20 @@ def _write_evidence(fill: EntryFill, config: Config) -> bool:
 def _plan_block(
     block: Block, entry: Entry, runs: RunBook, old: Evidence, *, force: bool
 ) -> tuple[BlockReport, BlockEvidence | None]:
-    filled = _fill(block, entry, runs)
-    standing = judge(block, filled, runs, old)
+    before = _before(block, entry, old)
+    filled = _fill(block, entry, runs, before)
+    evidence = _block_evidence(block, filled, runs, before)
+    standing = judge(
+        Case(
+            block=block,
+            filled=filled,
+            evidence=evidence,
+            before=before,
+            remembered=lambda: _fill(block, entry, RunBook(entry, None, old), before),
+            runs=runs,
+            old=old,
+        )
+    )
     kept = standing.kept and not force
     report = BlockReport(
         name=block.name,
@@ -186,15 +204,25 @@ def _plan_block(
         text=None if kept else filled.text,
         cells=len(filled.cells),
     )
-    return report, old.blocks.get(block.name) if kept else _block_evidence(block, filled, runs)
+    return report, before if kept else evidence
 
 
-def _fill(block: Block, entry: Entry, runs: RunBook) -> Filled:
+def _before(block: Block, entry: Entry, old: Evidence) -> BlockEvidence | None:
+    """What the evidence holds of a block, also if the block was called otherwise when it was filled."""
+    if block.name in old.blocks:
+        return old.blocks[block.name]
+    names = {other.name for other in entry.blocks}
+    orphans = [found for name, found in old.blocks.items() if name not in names and found.kind == block.kind]
+    return next((found for found in orphans if found.sum == block.recorded), None)
+
+
+def _fill(block: Block, entry: Entry, runs: RunBook, before: BlockEvidence | None) -> Filled:
     if block.kind not in KINDS:
         known = ", ".join(KINDS)
         raise BlockError(f"no kind of block {block.kind!r}; known: {known}", path=entry.path, line=block.line, column=1)
     model, fill = KINDS[block.kind]
     spec = load_typed(Source(block.spec, block.spec_line, entry.path, BlockError), model)
+    runs.turn_to(before)
     try:
         return fill(spec, runs)
     except SourceError as error:
@@ -212,29 +240,46 @@ def _at_block(error: SourceError, block: Block, entry: Entry) -> SourceError:
     return type(error)(said, hint=hint, path=entry.path, line=block.line, column=1)
 
 
-def _block_evidence(block: Block, filled: Filled, runs: RunBook) -> BlockEvidence:
-    known = {runs.ref(handle).id: runs.evidence(handle) for handle in filled.handles}
+def _block_evidence(block: Block, filled: Filled, runs: RunBook, before: BlockEvidence | None) -> BlockEvidence:
     return BlockEvidence(
         kind=block.kind,
         spec=filled.spec,
         sum=digest(filled.text),
-        runs={reference: run.origin.sha256 for reference, run in known.items() if run is not None},
+        runs={runs.ref(handle).id: found for handle in filled.handles if (found := _bytes_of(handle, runs, before))},
         cells=filled.cells,
     )
+
+
+def _bytes_of(handle: str, runs: RunBook, before: BlockEvidence | None) -> str | None:
+    """The sum of the bytes that a run's numbers come from: those at hand, or those of the last fill."""
+    opened, key = runs.open(handle), runs.known_as(handle)
+    if opened is not None:
+        return opened.run.origin.sha256
+    if before is not None and key in before.runs:
+        return before.runs[key]
+    known = runs.known(handle)
+    return known.origin.sha256 if known is not None else None
 
 
 def _evidence(
     entry: Entry, runs: RunBook, old: Evidence, planned: list[tuple[BlockReport, BlockEvidence | None]]
 ) -> Evidence:
-    """The evidence after the fill: runs as they are now, but as they were where only kept blocks rest on them."""
-    filled = {reference for report, block in planned if report.text is not None and block for reference in block.runs}
-    cited = {reference for _, block in planned if block for reference in block.runs}
+    """The evidence after the fill.
+
+    Blocks that are kept keep what they rest on: their runs stay as they were, and where the evidence of one cannot be
+    found, nothing is dropped.
+    """
+    kept = [(report, block) for report, block in planned if report.text is None]
+    resting = {reference for _, block in kept if block is not None for reference in block.runs}
+    cited = {reference for _, block in planned if block is not None for reference in block.runs}
+    blocks = {report.name: block for report, block in planned if block is not None}
     known = {reference: old.runs[reference] for reference in cited if reference in old.runs}
+    if any(block is None for _, block in kept):
+        blocks, known = {**old.blocks, **blocks}, {**old.runs, **known}
     for ref in entry.front_matter.runs:
-        found = runs.evidence(ref.handle) if ref.id in filled else None
+        found = runs.evidence(ref.handle) if ref.id in cited - (resting & set(old.runs)) else None
         if found is not None:
             known[ref.id] = found
-    blocks = {report.name: block for report, block in planned if block is not None}
     return Evidence(entry=entry.id, blocks=blocks, runs=known)
 
 

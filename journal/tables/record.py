@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from journal.config import Config
     from journal.model.entry import Entry
 
+
+_CONFLICT = re.compile(rb"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
 
 RUNS = "runs"
 """Folder inside the evidence that is kept for digests of runs."""
@@ -48,20 +51,32 @@ def read(entry: Entry, config: Config) -> tuple[Evidence, store.Stored | None]:
     """
     path = path_of(entry, config)
     shown = config.relative(path)
-    hint = "restore it from git, or delete it and run `journal fill-results`"
+    hint = "restore it from git; where every run is at hand you may delete it and fill again"
     try:
         stored = store.read(path)
     except EntryNotFound:
         return Evidence(entry=entry.id), None
     except EntryError as error:
         raise EvidenceError(error.message, hint=error.hint or hint, path=shown) from error
+    if _CONFLICT.search(stored.raw):
+        raise EvidenceError(
+            "has a merge conflict", hint="take one side whole, then run `journal fill-results`", path=shown
+        )
     try:
         evidence = Evidence.model_validate_json(stored.raw)
     except ValueError as error:
         raise EvidenceError("is not evidence that this version reads", hint=hint, path=shown) from error
+    if evidence.entry != entry.id and _of_same_blocks(evidence, entry):
+        evidence = evidence.model_copy(update={"entry": entry.id})  # both were renamed
     if evidence.entry != entry.id:
         raise EvidenceError(f"belongs to entry {evidence.entry!r}, not to {entry.id!r}", hint=hint, path=shown)
     return evidence, stored
+
+
+def _of_same_blocks(evidence: Evidence, entry: Entry) -> bool:
+    """Whether some block of the entry carries the sum that the evidence has for it."""
+    sums = {(block.kind, block.sum) for block in evidence.blocks.values()}
+    return any((block.kind, block.recorded) in sums for block in entry.blocks)
 
 
 def dump(evidence: Evidence) -> bytes:

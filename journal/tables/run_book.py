@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from journal.errors import BlockError, RunNotFound, SourceError, SourceUnavailable
-from journal.model.evidence import CellEvidence, CellState, Evidence, RunEvidence
+from journal.model.evidence import BlockEvidence, CellEvidence, Evidence, RunEvidence
+from journal.model.run import Run, RunHead
 from journal.model.table import AxisItem
+from journal.sources.reference import answering
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Protocol
 
     from journal.model.entry import Entry, RunRef
@@ -37,12 +40,7 @@ class RunBook:
         self._refs = {ref.handle: ref for ref in entry.front_matter.runs}
         self._opener = opener
         self._old = old
-        self._cells = {
-            (old.runs[cell.run], cell.metric, cell.statistic, cell.window): cell
-            for block in old.blocks.values()
-            for cell in block.cells
-            if cell.run in old.runs and cell.state is not CellState.PENDING
-        }
+        self._own: tuple[CellEvidence, ...] = ()
         self._opened: dict[str, OpenRun | None] = {}
         self._missing: dict[str, SourceError] = {}
 
@@ -66,6 +64,11 @@ class RunBook:
     def looks(self) -> bool:
         """Whether runs are looked up at all, or evidence alone speaks."""
         return self._opener is not None
+
+    @property
+    def handles(self) -> tuple[str, ...]:
+        """Every handle of the entry."""
+        return tuple(self._refs)
 
     def ref(self, handle: str) -> RunRef:
         """The run that a handle stands for."""
@@ -106,18 +109,42 @@ class RunBook:
         reference = self._refs[handle].id
         return handle if handle == reference else f"{handle} ({reference})"
 
-    def known(self, handle: str) -> RunEvidence | None:
-        """What the last fill saw of the run, however its reference was spelt then."""
+    def turn_to(self, before: BlockEvidence | None) -> None:
+        """Let what a block itself was filled with go before what other blocks were."""
+        self._own = before.cells if before is not None else ()
+
+    def known_as(self, handle: str) -> str | None:
+        """The reference under which the evidence holds the run, however the entry spells it now."""
         reference = self._refs[handle].id
         if reference in self._old.runs:
-            return self._old.runs[reference]
-        same = {run.origin.sha256: run for run in self._old.runs.values() if _answers(run, reference)}
-        return next(iter(same.values())) if len(same) == 1 else None
+            return reference
+        heads = {key: _head(run) for key, run in self._old.runs.items()}
+        named = answering(reference, heads.values())
+        found = {
+            key: self._old.runs[key].origin.sha256
+            for key, head in heads.items()
+            if head in named or _lies_at(self._old.runs[key], reference)
+        }
+        return next(iter(found)) if len(set(found.values())) == 1 else None
+
+    def known(self, handle: str) -> RunEvidence | None:
+        """What the last fill saw of the run."""
+        key = self.known_as(handle)
+        return self._old.runs[key] if key is not None else None
 
     def recall(self, handle: str, metric: str, statistic: str, window: str) -> CellEvidence | None:
         """What the last fill found for a statistic of this very run, whatever its handle was then."""
-        run = self.known(handle)
-        return self._cells.get((run, metric, statistic, window)) if run is not None else None
+        key = self.known_as(handle)
+        wanted = (key, metric, statistic, window)
+        candidates = (cell for cell in (*self._own, *self._shared(key)) if key is not None)
+        return next((cell for cell in candidates if ask(cell) == wanted), None)
+
+    def _shared(self, key: str | None) -> Iterator[CellEvidence]:
+        """Cells of all blocks that were filled from the bytes that the evidence of the run tells of."""
+        if key is not None:
+            for block in self._old.blocks.values():
+                if block.runs.get(key) == self._old.runs[key].origin.sha256:
+                    yield from block.cells
 
     def evidence(self, handle: str) -> RunEvidence | None:
         """The run as it is now, or as the last fill saw it."""
@@ -131,20 +158,45 @@ class RunBook:
             return now.model_copy(update={"origin": then.origin})
         return now
 
-    def shrunk(self, handle: str) -> str | None:
-        """In words, that a run's log holds less than at the last fill; logs only ever grow."""
+    def objection(self, handle: str) -> str | None:
+        """In words, why the run that is at hand must not take the place of the one that the evidence holds.
+
+        It is another run of the same name, or its log holds less than it did; logs only ever grow.
+        """
         then, opened = self.known(handle), self.open(handle)
         if then is None or opened is None:
             return None
-        rows, size = opened.run.rows, opened.run.origin.bytes
-        if rows >= then.rows and size >= then.origin.bytes:
-            return None
-        was = f"{then.rows} rows in {then.origin.bytes} bytes"
-        return f"the log of run {self.named(handle)} held {was}, and now {rows} in {size}"
+        now = opened.run
+        if any(_unlike(getattr(then, name), getattr(now, name)) for name in ("id", "entity", "project", "started")):
+            return f"run {self.named(handle)} here is {_identity(now)}; the numbers are of {_identity(then)}"
+        if now.rows < then.rows or now.origin.bytes < then.origin.bytes:
+            was = f"{then.rows} rows in {then.origin.bytes} bytes"
+            return f"the log of run {self.named(handle)} held {was}, and now {now.rows} in {now.origin.bytes}"
+        return None
 
 
-def _answers(run: RunEvidence, reference: str) -> bool:
-    """Whether a bare id or `entity/project/id` means this run."""
-    parts = [part for part in reference.split("/") if part != "runs"]
-    own = [part for part in (run.entity, run.project, run.id) if part]
-    return len(parts) <= len(own) and own[len(own) - len(parts) :] == parts
+def ask(cell: CellEvidence) -> tuple[str | None, ...]:
+    """What a cell asks for, but for the handle: run, metric, statistic, window."""
+    return cell.run, cell.metric, cell.statistic, cell.window
+
+
+def _head(run: RunEvidence) -> RunHead:
+    """A remembered run as a listing would show it."""
+    shared = run.model_dump(include=set(RunHead.model_fields))
+    return RunHead(**shared, place=str(PurePosixPath(run.origin.path).parent))
+
+
+def _lies_at(run: RunEvidence, reference: str) -> bool:
+    """Whether a path names the folder or the log that a remembered run was read from."""
+    path = PurePosixPath(run.origin.path)
+    given = PurePosixPath(reference)
+    return len(given.parts) > 1 and given in {path, path.parent}
+
+
+def _unlike(then: object, now: object) -> bool:
+    return then is not None and now is not None and then != now
+
+
+def _identity(run: Run | RunEvidence) -> str:
+    address = "/".join(part for part in (run.entity, run.project, run.id) if part)
+    return f"{address}, started {run.started:%Y-%m-%d %H:%M:%S %Z}" if run.started else address

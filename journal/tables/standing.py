@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from journal.model.evidence import BlockState, CellEvidence, CellState, RunEvidence
+from journal.document.blocks import digest
+from journal.model.evidence import BlockEvidence, BlockState, CellEvidence, CellState, RunEvidence
+from journal.tables.run_book import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from journal.model.entry import Block
-    from journal.model.evidence import BlockEvidence, Evidence
+    from journal.model.evidence import Evidence
     from journal.tables.block_kind import Filled
     from journal.tables.run_book import RunBook
 
@@ -49,20 +51,59 @@ class Standing:
     unreached: bool = False
 
 
-def judge(block: Block, filled: Filled, runs: RunBook, old: Evidence) -> Standing:
+@dataclass(frozen=True)
+class Case:
+    """What there is to judge a block by.
+
+    Attributes:
+        block: The block as it stands.
+        filled: What it should say now.
+        evidence: The evidence that would be written for that.
+        before: The evidence that is there, if any.
+        remembered: Gives what the evidence alone would have it say.
+        runs: The entry's runs.
+        old: All of the entry's evidence.
+    """
+
+    block: Block
+    filled: Filled
+    evidence: BlockEvidence
+    before: BlockEvidence | None
+    remembered: Callable[[], Filled]
+    runs: RunBook
+    old: Evidence
+
+    @property
+    def absent(self) -> list[str]:
+        """The handles of the runs that were looked for and are out of reach."""
+        return [handle for handle in self.filled.handles if self.runs.looks and self.runs.open(handle) is None]
+
+
+def judge(case: Case) -> Standing:
     """How a block stands to its runs and its evidence.
 
-    A number that was filled is never given up because its run is out of reach, or because the run's log holds less
-    than it did: the block is kept then.
+    A number that was filled may only be replaced by one from the same run, whose log goes on from where it was.
+    Whatever cannot be shown to be that is kept.
     """
+    block = case.block
     if block.edited:
         return Standing(BlockState.EDITED, "text between the markers was changed by hand", kept=True)
-    if block.recorded is not None:
-        change = _kept(block, filled, runs, old) or _changed(block, filled, runs, old)
-        if change is not None:
-            return change
-    elif not runs.looks or not (filled.pending or filled.lost):
-        return Standing(BlockState.STALE, "not filled yet", unreached=bool(filled.recalled))
+    objections = [said for handle in case.filled.handles if (said := case.runs.objection(handle)) is not None]
+    objections += _fewer_rows(case)
+    if objections:
+        return Standing(BlockState.DRIFTED if block.filled else BlockState.STALE, some(objections), kept=True)
+    change = next(_reasons_to_keep(case), None) or next(_changes(case), None) if block.filled else _not_filled(case)
+    return change or _as_it_says(case)
+
+
+def _not_filled(case: Case) -> Standing | None:
+    waiting = case.runs.looks and (case.filled.pending or case.filled.lost)
+    return None if waiting else Standing(BlockState.STALE, "not filled yet", unreached=bool(case.filled.recalled))
+
+
+def _as_it_says(case: Case) -> Standing:
+    """How a block stands whose text is what it should be, as far as that can be known now."""
+    filled, runs = case.filled, case.runs
     away = filled.recalled + filled.lost
     unreached = bool(away) or any(runs.unavailable(handle) for handle in filled.handles)
     if filled.pending:
@@ -72,42 +113,84 @@ def judge(block: Block, filled: Filled, runs: RunBook, old: Evidence) -> Standin
     return Standing(BlockState.FRESH)
 
 
-def _kept(block: Block, filled: Filled, runs: RunBook, old: Evidence) -> Standing | None:
-    """Why a filled block must not be filled anew from what is at hand, if so."""
-    shrunk = [said for handle in filled.handles if (said := runs.shrunk(handle)) is not None]
-    if shrunk:
-        return Standing(BlockState.DRIFTED, f"{some(shrunk)}; restore it, or --force to go by it", kept=True)
-    before = old.blocks.get(block.name)
-    absent = [runs.absence(handle) for handle in filled.handles if runs.looks and runs.open(handle) is None]
-    if before is None and absent:
-        words = f"it has no evidence (was the entry renamed? its evidence moves along), and {some(absent)}"
-        return Standing(BlockState.STALE, words, kept=True, unreached=True)
-    if filled.lost and before is not None:
-        words = "its spec changed since it was filled, and " if before.spec != filled.spec else ""
-        state = BlockState.STALE if words else BlockState.UNVERIFIABLE
-        return Standing(state, words + some(filled.lost), kept=True, unreached=True)
-    return None
+def _fewer_rows(case: Case) -> list[str]:
+    """Cells that were filled from more rows of the same window than the log gives now."""
+    now = {ask(cell): _rows(cell) for cell in case.filled.cells if cell.state is not CellState.PENDING}
+    found: dict[str, None] = {}
+    for cell in case.before.cells if case.before is not None else ():
+        rows = now.get(ask(cell), _rows(cell))
+        if rows < _rows(cell):
+            found[f"{cell.metric} of run {cell.run} had {_rows(cell)} rows, and now {rows}"] = None
+    return list(found)
 
 
-def _changed(block: Block, filled: Filled, runs: RunBook, old: Evidence) -> Standing | None:
-    """Why a filled block no longer says what it should, if so."""
-    before = old.blocks.get(block.name)
-    unreached = bool(filled.recalled)
+def _rows(cell: CellEvidence) -> int:
+    return (cell.n or 0) + (cell.nonfinite or 0)
+
+
+def _reasons_to_keep(case: Case) -> Iterator[Standing]:
+    """Why a filled block must not be filled anew while some of its runs are out of reach."""
+    if not case.absent:
+        return
+    away = some([case.runs.absence(handle) for handle in case.absent])
+    before = case.before
     if before is None:
-        return Standing(BlockState.STALE, "it has no evidence", unreached=unreached)
+        yield _keep(BlockState.STALE, f"it has no evidence (was the entry renamed? rename that too), and {away}")
+        return
+    if before.sum != case.block.recorded or not _whole(case, before):
+        yield _keep(BlockState.STALE, f"its text and its evidence are not of one fill, and {away}")
+    same_spec = before.spec == case.filled.spec
+    if case.filled.lost or _unnamed(case, before):
+        yield (
+            _keep(BlockState.UNVERIFIABLE, away)
+            if same_spec
+            else _keep(BlockState.STALE, f"its spec changed since it was filled, and {away}")
+        )
+    if same_spec and digest(case.remembered().text) != before.sum:
+        yield _keep(BlockState.STALE, f"its text is not what its evidence says, and {away}")
+
+
+def _keep(state: BlockState, message: str) -> Standing:
+    return Standing(state, message, kept=True, unreached=True)
+
+
+def _whole(case: Case, before: BlockEvidence) -> bool:
+    """Whether the evidence holds every run that the block rests on."""
+    return all(reference in case.old.runs for reference in before.runs)
+
+
+def _unnamed(case: Case, before: BlockEvidence) -> bool:
+    """Whether a run is out of reach that nobody knows, and the evidence holds one that no run here is known to be."""
+    known = {handle: case.runs.known_as(handle) for handle in case.filled.handles}
+    strange = any(known[handle] is None for handle in case.absent)
+    named = {case.runs.known_as(handle) for handle in case.runs.handles}
+    return strange and any(reference not in named for reference in before.runs)
+
+
+def _changes(case: Case) -> Iterator[Standing]:
+    """Why a filled block no longer says what it should, the weightiest reason first."""
+    for state, words in _changes_in_words(case):
+        yield Standing(state, words, unreached=bool(case.filled.recalled))
+
+
+def _changes_in_words(case: Case) -> Iterator[tuple[BlockState, str]]:
+    before, filled = case.before, case.filled
+    if before is None:
+        yield BlockState.STALE, "it has no evidence"
+        return
     if before.spec != filled.spec:
-        return Standing(BlockState.STALE, "its spec changed since it was filled", unreached=unreached)
-    moved = _moved(before, filled)
-    if moved:
-        return Standing(BlockState.DRIFTED, some(moved), unreached=unreached)
-    outdated = [said for handle in filled.handles if (said := _outdated(handle, before, runs, old)) is not None]
-    if outdated:
-        return Standing(BlockState.STALE, some(outdated), unreached=unreached)
-    if filled.text.strip() != block.body.strip():
-        arrived = any(cell.state is CellState.PENDING for cell in before.cells)
-        words = "results have arrived" if arrived else "its text is not what its evidence says"
-        return Standing(BlockState.STALE, words, unreached=unreached)
-    return None
+        yield BlockState.STALE, "its spec changed since it was filled"
+    if moved := _moved(before, filled):
+        yield BlockState.DRIFTED, some(moved)
+    if outdated := [said for handle in filled.handles if (said := _outdated(handle, case)) is not None]:
+        yield BlockState.STALE, some(outdated)
+    if before.cells != filled.cells and any(cell.state is CellState.PENDING for cell in before.cells):
+        yield BlockState.STALE, "results have arrived"
+    if filled.text.strip() != case.block.body.strip():
+        yield BlockState.STALE, "its text is not what its evidence says"
+    unlike = [name for name in BlockEvidence.model_fields if getattr(before, name) != getattr(case.evidence, name)]
+    if unlike:
+        yield BlockState.STALE, f"its evidence is not what its text says: {', '.join(unlike)}"
 
 
 def some(reasons: Sequence[str]) -> str:
@@ -122,35 +205,34 @@ def _moved(before: BlockEvidence, filled: Filled) -> list[str]:
     found = []
     for cell in filled.cells:
         old = then.get((cell.row, cell.column))
-        if old is not None and old.state is not CellState.PENDING and old != cell:
+        if old is None or old.state is CellState.PENDING:
+            continue
+        # Another spelling of the same run is no drift.
+        if old.model_copy(update={"run": cell.run, "expression": cell.expression}) != cell:
             found.append(f"{cell.row}, {cell.column}: {_difference(old, cell)}")
     return found
 
 
 def _difference(old: CellEvidence, new: CellEvidence) -> str:
     """What moved in a cell: its value, or else the first other thing, by its name in the evidence."""
-    names = ["value", *(name for name in CellEvidence.model_fields if name != "value")]
-    name = next(name for name in names if getattr(old, name) != getattr(new, name))
-    was, now = (getattr(cell, name) for cell in (old, new))
-    label = "" if name == "value" else f"{name} "
-    return f"{label}{_shown(was)} is now {_shown(now)}"
+    if old.state is not new.state or old.value != new.value:
+        return f"{_shown(old)} is now {_shown(new)}"
+    name = next(name for name in CellEvidence.model_fields if getattr(old, name) != getattr(new, name))
+    return f"{name} {getattr(old, name)} is now {getattr(new, name)}"
 
 
-def _shown(value: object) -> str:
-    return "no data" if value is None else f"{value}"
+def _shown(cell: CellEvidence) -> str:
+    return cell.state.value if cell.value is None else f"{cell.value}"
 
 
-def _outdated(handle: str, before: BlockEvidence, runs: RunBook, old: Evidence) -> str | None:
+def _outdated(handle: str, case: Case) -> str | None:
     """In words, that the evidence tells of a run what its log does not say, if so; a run out of reach is believed."""
-    reference = runs.ref(handle).id
-    then, now = old.runs.get(reference), runs.evidence(handle)
-    if now is None or runs.open(handle) is None:
+    then, now = case.old.runs.get(case.runs.ref(handle).id), case.runs.evidence(handle)
+    if now is None or case.runs.open(handle) is None:
         return None
     if then is None:
-        return f"its evidence does not hold run {runs.named(handle)}"
+        return f"its evidence does not hold run {case.runs.named(handle)}"
     unlike = [name for name in RunEvidence.model_fields if getattr(then, name) != getattr(now, name)]
-    if not unlike and before.runs.get(reference) != now.origin.sha256:
-        unlike = ["origin"]
     if not unlike:
         return None
-    return f"its evidence of run {runs.named(handle)} is not what the log says now: {', '.join(unlike)}"
+    return f"its evidence of run {case.runs.named(handle)} is not what the log says now: {', '.join(unlike)}"

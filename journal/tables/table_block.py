@@ -156,15 +156,17 @@ class _Evaluation:
     def _recalled(self, shell: CellEvidence, ask: _Ask) -> CellEvidence:
         """What the last fill found, where the run is out of reach."""
         old = self._runs.recall(ask.handle, ask.metric, ask.statistic, str(ask.window))
-        if old is not None:
-            if self._runs.looks:
-                self.recalled[self._runs.absence(ask.handle)] = None
-            return old.model_copy(update=shell.model_dump(include={"row", "column", "expression", "run"}))
-        if self._runs.known(ask.handle) is not None:
-            self.lost[self._runs.absence(ask.handle)] = None
-        else:
-            self.pending[f"run {self._runs.named(ask.handle)} is not there yet"] = None
-        return shell
+        known = self._runs.known(ask.handle) is not None
+        if old is None or old.state is CellState.PENDING:
+            if known and self._runs.looks and old is None:
+                self.lost[self._runs.absence(ask.handle)] = None
+            else:
+                missing = f"{ask.metric} of run" if known else "run"
+                self.pending[f"{missing} {self._runs.named(ask.handle)} is not there yet"] = None
+            return shell
+        if self._runs.looks:
+            self.recalled[self._runs.absence(ask.handle)] = None
+        return old.model_copy(update=shell.model_dump(include={"row", "column", "expression", "run"}))
 
 
 def _window(item: Item) -> Window:

@@ -189,7 +189,7 @@ def block(**fields: Any) -> Block:
     [
         ("00", "text", False),
         ("01", "text", True),
-        ("01", "", True),
+        ("01", "", False),
         (None, "", False),
         (None, " \n", False),
         (None, "text", True),

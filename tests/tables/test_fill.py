@@ -331,21 +331,22 @@ def test_a_table_of_an_entry_without_runs_is_pending(desk: Desk, capsys: pytest.
     assert "*no runs yet*" in desk.read(E1)
 
 
-def test_a_log_that_was_replaced_is_drift_and_a_fill_takes_the_new_value(
+def test_a_log_that_another_run_took_the_place_of_changes_nothing(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = desk.folder("faild031").relative_to(desk.root)
     desk.entry(E1, LOSS, runs=f"{{id: {place}, as: ipa}}")
     desk.call(capsys, "fill-results")
-    old, new = (value_of(rows(run, "loss"), "last") for run in ("faild031", "killd031"))
     desk.log("faild031").write_bytes(desk.log("killd031").read_bytes())
     before = desk.files()
-    assert states(desk, capsys) == (1, [("drifted", f"loss, ipa: {old!r} is now {new!r}")])
+    code, [(state, message)] = states(desk, capsys)
+    assert (code, state) == (1, "drifted")
+    assert message.startswith(f"run ipa ({place}) here is attention-lab/sigma-floor/killd031, started 2026-")
+    assert "; the numbers are of attention-lab/sigma-floor/faild031, started 2026-" in message
+    assert desk.call(capsys, "fill-results").code == 1
     assert desk.files() == before
-    said = desk.call(capsys, "fill-results")
-    assert said.code == 0
-    assert "it had drifted" in said.out
-    assert cells(desk.read(E1))[1] == ["loss", printed(new, 3)]
+    assert desk.call(capsys, "fill-results", "--force").code == 0
+    assert cells(desk.read(E1))[1] == ["loss", printed(value_of(rows("killd031", "loss"), "last"), 3)]
     assert states(desk, capsys) == (0, [("fresh", "")])
 
 
@@ -385,31 +386,19 @@ def test_a_log_that_grew_outside_the_window_leaves_the_block_fresh_and_only_the_
     ]
 
 
-def test_new_bytes_with_the_same_numbers_make_only_the_evidence_stale(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
-) -> None:
-    place = desk.folder("plain016").relative_to(desk.root)
-    desk.entry(E1, LOSS.replace("loss", "train/loss"), runs=f"{{id: {place}, as: r}}")
+def test_evidence_alone_is_mended_where_only_it_is_wrong(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.entry(E1, LOSS.replace("loss", "train/loss"), runs="{id: plain031, as: r}")
     desk.call(capsys, "fill-results")
-    text = desk.read(E1)
-    desk.log("plain016").write_bytes(desk.log("plain031").read_bytes())
-    code, [(state, message)] = states(desk, capsys)
-    assert (code, state) == (1, "stale")
-    assert message.startswith(f"its evidence of run r ({place}) is not what the log says now: ")
-    assert message.endswith("origin")
+    right = desk.files()
+    evidence = desk.evidence(E1)
+    evidence["runs"]["plain031"]["sdk"] = "0.30.0"
+    desk.write(f"evidence/{E1}.json", json.dumps(evidence))
+    said = "its evidence of run r (plain031) is not what the log says now: sdk"
+    assert states(desk, capsys) == (1, [("stale", said)])
     assert "only its evidence changes" in desk.call(capsys, "fill-results", "--diff").err
     assert desk.call(capsys, "fill-results", "--json").json["entries"][0]["changed"] is True
-    assert desk.read(E1) == text
-    assert desk.evidence(E1)["runs"][str(place)]["id"] == "plain031"
+    assert desk.files() == right
     assert states(desk, capsys) == (0, [("fresh", "")])
-
-
-def test_a_metric_that_vanished_is_drift(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
-    place = desk.folder("faild031").relative_to(desk.root)
-    desk.entry(E1, LOSS, runs=f"{{id: {place}, as: ipa}}")
-    desk.call(capsys, "fill-results")
-    desk.log("faild031").write_bytes(desk.log("large031").read_bytes())
-    assert states(desk, capsys) == (1, [("drifted", "loss, ipa: 4.75 is now no data")])
 
 
 def edit_by_hand(desk: Desk) -> bytes:
@@ -550,7 +539,7 @@ def test_evidence_that_was_deleted_makes_the_block_stale_and_is_written_again(
         (b'{"schema_version": 2, "entry": "2026-02-21-one"}', "is not evidence that this version reads"),
         (b'{"schema_version": 1, "entry": "2026-02-21-one", "more": 1}', "is not evidence that this version reads"),
         (b'{"schema_version": 1, "entry": "another"}', "belongs to entry 'another', not to '2026-02-21-one'"),
-        (b"<<<<<<< HEAD\n", "is not evidence that this version reads"),
+        (b"<<<<<<< HEAD\n{", "has a merge conflict"),
     ],
 )
 def test_evidence_that_cannot_be_believed_is_a_one_line_error_and_stays(
@@ -563,7 +552,7 @@ def test_evidence_that_cannot_be_believed_is_a_one_line_error_and_stays(
     assert said.code == 1
     lines = said.err.splitlines()
     assert lines[0].startswith(f"error: evidence/{E1}.json: {why} (")
-    assert "delete it and run `journal fill-results`" in lines[0]
+    assert ("restore it from git" in lines[0]) is (why != "has a merge conflict")
     assert len(lines) == 2
     assert desk.files() == before
     assert desk.call(capsys, "fill-results", "--force").code == 1

@@ -127,7 +127,7 @@ def test_a_log_that_lost_rows_is_believed_by_force(filled: Desk, capsys: Capsys)
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("n", 7), ("last_step", 118), ("nonfinite", 1), ("value", 2.1406250000000004)],
+    [("n", 7), ("last_step", 118), ("first_step", 1), ("value", 2.1406250000000004)],
 )
 def test_evidence_of_a_cell_that_the_log_does_not_bear_out_is_drift(
     filled: Desk, capsys: Capsys, name: str, value: float
@@ -241,3 +241,132 @@ def test_evidence_that_no_block_or_no_entry_owns_is_a_warning(filled: Desk, caps
     said = filled.call(capsys, "check")
     assert "evidence/2020-01-01-gone.json: TAB007 warning: belongs to no entry" in said.out
     assert f"evidence/{E1}.json: TAB007 warning: holds a block 'losses' that entries/{E1}.md does not have" in said.out
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "https://wandb.ai/attention-lab/sigma-floor/runs/plain031?nw=x",
+        "sigma-floor/plain031",
+        "plai",
+        "wandb/FOLDER",
+        "wandb/FOLDER/run-plain031.wandb",
+    ],
+)
+def test_numbers_stay_however_a_reference_is_spelt(filled: Desk, capsys: Capsys, reference: str) -> None:
+    folder = filled.folder("plain031").name
+    take_away(filled)
+    rewrite(filled, "{id: plain031,", f'{{id: "{reference.replace("FOLDER", folder)}",')
+    assert refill(filled, capsys) == 3
+
+
+def test_a_kept_block_stays_kept_when_a_new_one_is_filled_beside_it(filled: Desk, capsys: Capsys) -> None:
+    log = filled.log("plain031")
+    log.write_bytes(log.read_bytes()[:20_000])
+    filled.write(f"entries/{E1}.md", filled.read(E1) + BLOCK.replace("losses", "more"))
+    for _ in range(3):
+        assert filled.call(capsys, "fill-results").code == 1
+        assert filled.read(E1).count("| 2.14 | 0.883 |") == 1
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["runs away", "log cut"])
+def test_a_renamed_block_keeps_its_evidence(filled: Desk, capsys: Capsys, cut: bool) -> None:
+    if cut:
+        log = filled.log("plain031")
+        log.write_bytes(log.read_bytes()[:20_000])
+    else:
+        take_away(filled)
+    rewrite(filled, "journal:table losses", "journal:table renamed")
+    for _ in range(3):
+        filled.call(capsys, "fill-results")
+        assert "| 2.14 | 0.883 |" in filled.read(E1)
+    assert "plain031" in filled.evidence(E1)["runs"]
+
+
+def test_an_entry_renamed_with_its_evidence_goes_on_as_before(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    for folder, ending in (("entries", "md"), ("evidence", "json")):
+        (filled.root / folder / f"{E1}.{ending}").rename(filled.root / folder / f"2026-02-21-two.{ending}")
+    assert filled.call(capsys, "fill-results").code == 3
+    assert filled.evidence("2026-02-21-two")["entry"] == "2026-02-21-two"
+    assert "| 2.14 | 0.883 |" in filled.read("2026-02-21-two")
+
+
+def test_evidence_that_was_altered_does_not_get_into_a_text_that_nobody_can_check(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    evidence = filled.evidence(E1)
+    evidence["blocks"]["losses"]["cells"][0]["value"] = 99.0
+    filled.write(f"evidence/{E1}.json", json.dumps(evidence))
+    said = filled.call(capsys, "fill-results")
+    assert said.code == 3
+    assert "its text is not what its evidence says, and run short (plain031) is out of reach" in said.out
+    assert "| 2.14 | 0.883 |" in filled.read(E1)
+
+
+def test_evidence_that_lost_a_run_does_not_take_its_numbers_along(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    evidence = filled.evidence(E1)
+    del evidence["runs"]["plain031"]
+    filled.write(f"evidence/{E1}.json", json.dumps(evidence))
+    assert refill(filled, capsys) == 3
+
+
+def test_a_namesake_of_another_project_does_not_stand_in(filled: Desk, capsys: Capsys) -> None:
+    evidence = filled.evidence(E1)
+    evidence["runs"]["plain031"]["project"] = "another"
+    filled.write(f"evidence/{E1}.json", json.dumps(evidence))
+    said = filled.call(capsys, "fill-results")
+    assert said.code == 1
+    assert "here is attention-lab/sigma-floor/plain031, started" in said.out
+    assert "the numbers are of attention-lab/another/plain031, started" in said.out
+
+
+def test_results_that_arrive_are_filled_while_another_run_is_away(filled: Desk, capsys: Capsys) -> None:
+    rewrite(filled, "{id: large031, as: long}", "{id: tomorrow, as: long}")
+    filled.call(capsys, "fill-results", "--force")
+    assert "| 2.14 | TBD |" in filled.read(E1)
+    shutil.move(filled.folder("plain031"), filled.root / ".git/plain")
+    rewrite(filled, "tomorrow", "large031")
+    assert filled.call(capsys, "fill-results").code == 3
+    assert "| 2.14 | 0.883 |" in filled.read(E1)
+
+
+def test_the_cells_of_a_kept_block_are_not_taken_for_those_of_a_newer_fill(filled: Desk, capsys: Capsys) -> None:
+    log = filled.log("large031")
+    whole = log.read_bytes()
+    log.write_bytes(whole[: len(whole) // 2])
+    filled.entry(E1, BLOCK.replace("losses", "a") + BLOCK.replace("losses", "z"), runs="{id: large031, as: long}")
+    filled.call(capsys, "fill-results", "--force")
+    head, mark, tail = filled.read(E1).rpartition("| train/loss | ")
+    filled.write(f"entries/{E1}.md", f"{head}{mark}7 |{tail.partition(' |')[2]}")
+    log.write_bytes(whole)
+    filled.call(capsys, "fill-results")
+    before = filled.read(E1)
+    assert before.count("| train/loss | 0.883 |") == before.count("| train/loss | 7 |") == 1
+    take_away(filled)
+    filled.call(capsys, "fill-results")
+    assert filled.read(E1) == before
+
+
+@pytest.mark.parametrize("change", ["drop a cell", "row", "sum", "kind"])
+def test_evidence_that_its_text_does_not_bear_out_is_found(filled: Desk, capsys: Capsys, change: str) -> None:
+    evidence = filled.evidence(E1)
+    block = evidence["blocks"]["losses"]
+    if change == "drop a cell":
+        del block["cells"][1]
+    elif change == "row":
+        block["cells"][0]["row"] = "train/gain"
+    else:
+        block[change] = "runs" if change == "kind" else "00000000"
+    filled.write(f"evidence/{E1}.json", json.dumps(evidence))
+    said = filled.call(capsys, "check")
+    assert said.code == 1
+    assert "TAB003 error: table 'losses' is stale: " in said.out
+
+
+def test_a_block_that_is_emptied_is_filled_anew(filled: Desk, capsys: Capsys) -> None:
+    text = filled.read(E1)
+    start, end = text.index("-->\n") + 4, text.index("<!-- /journal")
+    filled.write(f"entries/{E1}.md", text[:start] + text[end:])
+    assert filled.call(capsys, "fill-results").code == 0
+    assert filled.read(E1) == text
