@@ -101,7 +101,17 @@ class Visit:
         self.page.locator(".md-search__input").press_sequentially(words)
         results = self.page.locator(".md-search-result__item a.md-search-result__link")
         results.first.wait_for(timeout=10_000)
-        return [str(results.nth(index).get_attribute("href")) for index in range(results.count())]
+        return self._settled(results)
+
+    def _settled(self, links: Any) -> list[str]:
+        """Where the links lead, once the list has stopped changing under the words that are still being typed."""
+        found: list[str] = []
+        for _ in range(50):
+            before, found = found, links.evaluate_all("links => links.map(link => link.getAttribute('href'))")
+            if found and found == before:
+                break
+            self.page.wait_for_timeout(100)
+        return found
 
 
 def test_a_filled_entry_reads_well_from_a_folder(browser: Any, site: Path) -> None:
