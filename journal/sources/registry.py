@@ -133,7 +133,7 @@ class Sources:
         return self._only(text, matches) if matches else None
 
     def _only(self, text: str, matches: list[RunHead]) -> RunHead:
-        """The one match, with the configured entity and project as the tie-breaker."""
+        """The one match; the entity and project of the configuration, or of W&B's own variables, break a tie."""
         if len(matches) > 1:
             matches = [head for head in matches if self._is_at_home(head)] or matches
         if len(matches) == 1:
@@ -147,7 +147,7 @@ class Sources:
 
     def _is_at_home(self, head: RunHead) -> bool:
         home = self._config.settings
-        wanted = (home.entity, home.project)
+        wanted = (home.entity or os.environ.get("WANDB_ENTITY"), home.project or os.environ.get("WANDB_PROJECT"))
         return any(wanted) and all(
             want in (None, is_) for want, is_ in zip(wanted, (head.entity, head.project), strict=True)
         )

@@ -26,23 +26,23 @@ def sources(root: Path, *, entity: str | None = None, project: str | None = None
 @pytest.mark.parametrize(
     "reference",
     [
-        "glhqu344",
-        "  glhqu344\n",
-        "lab/toy/glhqu344",
-        "toy/glhqu344",
-        "lab/toy/runs/glhqu344",
-        "https://wandb.ai/lab/toy/runs/glhqu344/overview?nw=x",
-        "https://forge.coreweave.com/wandb/lab/toy/runs/glhqu344",
-        "glhq",
+        "k3v9x2mq",
+        "  k3v9x2mq\n",
+        "lab/toy/k3v9x2mq",
+        "toy/k3v9x2mq",
+        "lab/toy/runs/k3v9x2mq",
+        "https://wandb.ai/lab/toy/runs/k3v9x2mq/overview?nw=x",
+        "https://forge.coreweave.com/wandb/lab/toy/runs/k3v9x2mq",
+        "k3v9",
         "sigma floor / lr 1e-3",
-        "offline-run-20260101_120000-glhqu344",
-        "wandb/offline-run-20260101_120000-glhqu344",
-        "./wandb/offline-run-20260101_120000-glhqu344/run-glhqu344.wandb",
+        "offline-run-20260101_120000-k3v9x2mq",
+        "wandb/offline-run-20260101_120000-k3v9x2mq",
+        "./wandb/offline-run-20260101_120000-k3v9x2mq/run-k3v9x2mq.wandb",
     ],
 )
 def test_a_run_is_found_by_any_of_its_references(reference: str, tmp_path: Path) -> None:
     run_folder(tmp_path / "wandb", "fej59g91", entity="lab", project="toy")
-    wanted = run_folder(tmp_path / "wandb", "glhqu344", entity="lab", project="toy", name="sigma floor / lr 1e-3")
+    wanted = run_folder(tmp_path / "wandb", "k3v9x2mq", entity="lab", project="toy", name="sigma floor / lr 1e-3")
     assert sources(tmp_path).find(reference).place == f"wandb/{wanted.name}"
 
 
@@ -98,7 +98,7 @@ def test_an_id_comes_before_a_name_and_a_name_before_a_prefix(tmp_path: Path) ->
 
 
 def test_fewer_than_four_characters_are_no_prefix(tmp_path: Path) -> None:
-    run_folder(tmp_path / "wandb", "glhqu344")
+    run_folder(tmp_path / "wandb", "k3v9x2mq")
     with pytest.raises(RunNotFound):
         sources(tmp_path).find("glh")
 
@@ -143,24 +143,34 @@ def test_the_configured_project_decides_between_runs_of_one_id(tmp_path: Path) -
             sources(tmp_path, **settings).find("abcd")
 
 
+def test_wandbs_own_variables_decide_where_the_configuration_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_folder(tmp_path / "wandb", "abcd", entity="lab", project="toy", day=1, value=1.0)
+    run_folder(tmp_path / "wandb", "abcd", entity="lab", project="other", day=2, value=2.0)
+    monkeypatch.setenv("WANDB_PROJECT", "other")
+    assert sources(tmp_path).find("abcd").project == "other"
+    assert sources(tmp_path, project="toy").find("abcd").project == "toy"
+
+
 def test_the_configured_project_does_not_hide_a_run_that_lies_elsewhere(tmp_path: Path) -> None:
     run_folder(tmp_path / "wandb", "abcd", project="other")
     assert sources(tmp_path, entity="lab", project="toy").find("abcd").project == "other"
 
 
 def test_a_missing_run_names_the_folders_searched_and_close_matches(tmp_path: Path) -> None:
-    run_folder(tmp_path / "wandb", "glhqu344")
+    run_folder(tmp_path / "wandb", "k3v9x2mq")
     with pytest.raises(RunNotFound) as caught:
-        sources(tmp_path).find("glhqu345")
-    assert str(caught.value) == "no run 'glhqu345' (searched wandb; did you mean glhqu344?)"
+        sources(tmp_path).find("k3v9x2mr")
+    assert str(caught.value) == "no run 'k3v9x2mr' (searched wandb; did you mean k3v9x2mq?)"
     with pytest.raises(RunNotFound) as caught:
-        sources(tmp_path).find("lab/toy/glhqu345")
-    assert "did you mean glhqu344?" in str(caught.value)
+        sources(tmp_path).find("lab/toy/k3v9x2mr")
+    assert "did you mean k3v9x2mq?" in str(caught.value)
 
 
 def test_a_missing_run_without_close_matches_says_where_to_look_is_set(tmp_path: Path) -> None:
     with pytest.raises(RunNotFound) as caught:
-        sources(tmp_path).find("glhqu344")
+        sources(tmp_path).find("k3v9x2mq")
     assert caught.value.hint == "searched wandb; the setting `runs` says where to look"
 
 
