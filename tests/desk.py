@@ -112,6 +112,18 @@ class Desk(GitRepo):
         return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def refuse_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the folder of runs not be readable, also by the superuser, who is never refused."""
+    scandir = os.scandir
+
+    def refuse(path: str = ".") -> Any:
+        if str(path).endswith("wandb"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+
 def truth(run_id: str) -> dict[str, Any]:
     """What W&B's own reader found in a fixture run."""
     (found,) = (run for run in _expected().values() if run["id"] == run_id)

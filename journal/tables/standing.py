@@ -114,8 +114,10 @@ def _as_it_says(case: Case) -> Standing:
 
 
 def _fewer_rows(case: Case) -> list[str]:
-    """Cells that were filled from more rows of the same window than the log gives now."""
-    now = {ask(cell): _rows(cell) for cell in case.filled.cells if cell.state is not CellState.PENDING}
+    """Cells that were filled from more rows of the same window than the log gives now, or whose metric is gone."""
+    here = {case.runs.ref(handle).id for handle in case.filled.handles if case.runs.open(handle) is not None}
+    told = (cell for cell in case.filled.cells if cell.state is not CellState.PENDING or cell.run in here)
+    now = {ask(cell): _rows(cell) for cell in told}
     found: dict[str, None] = {}
     for cell in case.before.cells if case.before is not None else ():
         rows = now.get(ask(cell), _rows(cell))

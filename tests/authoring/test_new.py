@@ -504,3 +504,12 @@ def test_an_editor_that_fails_leaves_the_entry_and_one_answer(
     assert "the entry is written" in said.err
     assert (desk.root / f"entries/{DAY}-x.md").exists()
     assert not json or said.json["error"]["code"] == "usage"
+
+
+def test_an_id_that_somebody_else_takes_meanwhile_gets_a_number(desk: Desk) -> None:
+    journal = Journal.open(desk.root)
+    assert journal.paths == ()  # looked at before the other writes
+    other = create(Journal.open(desk.root), Sources(journal.config), None, Wanted("The same words"))
+    mine = create(journal, Sources(journal.config), None, Wanted("The same words"))
+    assert mine.id == f"{other.id}-2"
+    assert len(Journal.open(desk.root).entries) == 2

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desk import Desk
+from desk import Desk, refuse_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,14 +87,7 @@ def test_a_source_out_of_reach_is_a_warning_and_exit_code_3(
     desk: Desk, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.entry(E1, "<!-- journal:runs -->\n<!-- /journal:runs -->\n", matter="runs: [large031]\n")
-    scandir = os.scandir
-
-    def refuse(path: str = ".") -> Any:  # the superuser is never refused
-        if str(path).endswith("wandb"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", refuse)
+    refuse_runs(monkeypatch)
     code, findings = found(desk, capsys, "REF004")
     assert code == 3
     assert [finding["severity"] for finding in findings] == ["warning"]

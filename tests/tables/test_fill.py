@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import re
 import statistics
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desk import Desk, cells, rows, truth
+from desk import Desk, cells, refuse_runs, rows, truth
 from journal import config as configuration
 from journal.errors import ChangedOnDisk
 from journal.model.evidence import BlockState
@@ -503,14 +502,7 @@ def test_a_folder_of_runs_that_may_not_be_read_is_out_of_reach_too(
     desk.entry(E1, MATCHED, runs=TWO_RUNS)
     desk.call(capsys, "fill-results")
     before = desk.files()
-    scandir = os.scandir
-
-    def refuse(path: str = ".") -> Any:  # the superuser is never refused
-        if str(path).endswith("wandb"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", refuse)
+    refuse_runs(monkeypatch)
     assert desk.call(capsys, "fill-results").code == 3
     assert states(desk, capsys)[1][0][0] == "unverifiable"
     monkeypatch.undo()

@@ -10,6 +10,7 @@ import pytest
 
 from desk import Desk
 from journal import config as configuration
+from journal.document.blocks import digest
 from journal.errors import JournalError
 from journal.sources.registry import Sources
 from journal.tables import fill
@@ -370,3 +371,21 @@ def test_a_block_that_is_emptied_is_filled_anew(filled: Desk, capsys: Capsys) ->
     filled.write(f"entries/{E1}.md", text[:start] + text[end:])
     assert filled.call(capsys, "fill-results").code == 0
     assert filled.read(E1) == text
+
+
+def test_a_metric_that_is_gone_from_a_log_does_not_take_its_number_along(filled: Desk, capsys: Capsys) -> None:
+    """As if the log had once held `train/gone` and now, no shorter, does not."""
+    evidence = filled.evidence(E1)
+    block = evidence["blocks"]["losses"]
+    for cell in block["cells"]:
+        cell |= {name: cell[name].replace("loss", "gone") for name in ("metric", "row", "expression")}
+    block["spec"]["metrics"] = [{"value": "train/gone"}]
+    text = filled.read(E1).replace("train/loss", "train/gone")
+    body = text.partition("-->")[2].partition("<!-- /journal")[0]
+    filled.write(f"entries/{E1}.md", text.replace(block["sum"], digest(body)))
+    block["sum"] = digest(body)
+    filled.write(f"evidence/{E1}.json", json.dumps(evidence))
+    before = filled.read(E1)
+    said = filled.call(capsys, "fill-results")
+    assert (said.code, filled.read(E1)) == (1, before)
+    assert "drifted: train/gone of run plain031 had 120 rows, and now 0" in said.out
