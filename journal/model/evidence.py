@@ -113,6 +113,8 @@ class RunEvidence(Frozen):
     """Step of the last row."""
     origin: Origin
     """The bytes its numbers were read from."""
+    segments: tuple[Origin, ...] | None = None
+    """The logs of a run that lies in several folders, in the order in which they were joined."""
     problems: int = 0
     """How many things in it could not be read."""
 

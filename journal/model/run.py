@@ -41,7 +41,7 @@ class Origin(Frozen):
     bytes: int
     """Size of what was read, in bytes."""
     sha256: str
-    """Sum of those bytes, in hex."""
+    """Sum of those bytes, in hex. For several segments: the sum of their sums, in order, each in hex on a line."""
 
 
 class RunHead(Frozen):
@@ -62,7 +62,9 @@ class RunHead(Frozen):
     remote: str | None = None
     """Address of the git remote that the tracker recorded, without user or token."""
     place: str
-    """Where it lies, for people: a folder or an address."""
+    """Where it lies, for people: a folder or an address; of several run folders, the newest."""
+    segments: int = 1
+    """How many run folders hold a part of it."""
 
     @property
     def address(self) -> str:
@@ -87,8 +89,31 @@ class Metric(Frozen):
     """The last finite value."""
 
 
+class Segment(Frozen):
+    """One run folder of a run, and what of it the run's history holds."""
+
+    place: str
+    """Where it lies, for people: a folder or an address."""
+    origin: Origin
+    """The bytes it was read from."""
+    state: RunState
+    """How this part ended."""
+    started: datetime | None = None
+    """When this part started."""
+    rows: int
+    """Rows that were logged in it."""
+    kept: int
+    """Rows of it that the run's history holds; the others were taken back or overtaken."""
+    first_step: int | None = None
+    """The run's step at the first kept row."""
+    last_step: int | None = None
+    """The run's step at the last kept row."""
+    note: str = ""
+    """In words, how this part stands to those before it."""
+
+
 class Run(RunHead):
-    """One run, read: everything but the columns."""
+    """One run, read: everything but its columns, its summary, and the sum of its bytes."""
 
     state: RunState
     """How it ended."""
@@ -98,14 +123,12 @@ class Run(RunHead):
     """Version of the tracker's SDK that wrote it."""
     config: dict[str, Any]
     """Hyperparameters, as the tracker stored them."""
-    summary: dict[str, Any]
-    """The tracker's own summary, not a statistic of ours."""
     rows: int
     """Logged points (history rows), never to be confused with steps."""
     last_step: int | None = None
     """Step of the last row."""
-    origin: Origin
-    """The bytes it was read from."""
+    rule: str | None = None
+    """In words, how the parts of a run of several folders were joined; None for a run of one."""
     problems: tuple[Problem, ...] = ()
     """What could not be read."""
 
@@ -118,8 +141,11 @@ class Column:
         name: The metric's display name.
         steps: Int64 series of the rows' steps, ascending, no nulls.
         values: Float64 series of the same length; NaN and infinities are kept, no nulls.
+        times: Float64 series of the same length: wall time of each row in seconds since 1970 (UTC), null where the
+            tracker did not record it.
     """
 
     name: str
     steps: pl.Series
     values: pl.Series
+    times: pl.Series

@@ -2,32 +2,108 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from journal.errors import SourceError
-from journal.model.run import Column, Metric, Problem, Run, RunState
+from journal.model.run import Column, Metric, Origin, Problem, Run, RunState, Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     import polars as pl
 
 
+class Contents(Protocol):
+    """What a source gives of one run. Each part may be read when it is first asked for, and is then kept."""
+
+    @property
+    def run(self) -> Run:
+        """What the tracker recorded about it."""
+        ...
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """Names of the metrics that have at least one numeric row, sorted."""
+        ...
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The tracker's own summary, as it computed it."""
+        ...
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The parts of the run in the order in which they were joined; one for a run of one folder."""
+        ...
+
+    @property
+    def origin(self) -> Origin:
+        """The bytes that everything was read from."""
+        ...
+
+    def columns(self, metrics: Iterable[str]) -> Mapping[str, Column]:
+        """The columns of those of these metrics that the run has."""
+        ...
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A run that is in memory as a whole: the contents for a small source."""
+
+    run: Run
+    origin: Origin
+    held: Mapping[str, Column]
+    summary: dict[str, Any]
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """Names of the metrics, sorted."""
+        return tuple(sorted(self.held))
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The run itself."""
+        return (sole_segment(self.run, self.origin, list(self.held.values())),)
+
+    def columns(self, metrics: Iterable[str]) -> Mapping[str, Column]:
+        """The columns of those of these metrics that the run has."""
+        return {name: self.held[name] for name in metrics if name in self.held}
+
+
+def sole_segment(run: Run, origin: Origin, columns: Sequence[Column]) -> Segment:
+    """The one segment of a run that lies in one place."""
+    first = min((column.steps[0] for column in columns if column.steps.len()), default=None)
+    return Segment(
+        place=run.place,
+        origin=origin,
+        state=run.state,
+        started=run.started,
+        rows=run.rows,
+        kept=run.rows,
+        first_step=first,
+        last_step=run.last_step,
+    )
+
+
 class OpenRun:
-    """A run that can be asked for its numbers.
+    """A run that can be asked for its numbers. Each part is read when it is first asked for.
 
     Args:
-        run: What the tracker recorded about it.
-        columns: Numeric columns by metric name, in name order; a mapping that may read on demand.
+        contents: What its source gives.
     """
 
-    def __init__(self, run: Run, columns: Mapping[str, Column]) -> None:
-        self.run = run
-        self._columns = columns
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
 
     def __repr__(self) -> str:
-        return f"<run {self.run.address}: {len(self._columns)} metrics, {self.run.rows} rows, {self.run.state}>"
+        return f"<run {self.run.address}: {len(self.metric_names)} metrics, {self.run.rows} rows, {self.run.state}>"
+
+    @property
+    def run(self) -> Run:
+        """Everything but the columns, the summary and the sum of the bytes."""
+        return self._contents.run
 
     @property
     def id(self) -> str:
@@ -47,7 +123,7 @@ class OpenRun:
     @property
     def summary(self) -> dict[str, Any]:
         """The tracker's own summary, as it computed it; not a statistic of ours."""
-        return self.run.summary
+        return self._contents.summary
 
     @property
     def commit(self) -> str | None:
@@ -70,6 +146,16 @@ class OpenRun:
         return self.run.last_step
 
     @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The run folders that the run is made of, in the order in which they were joined; `run.rule` says how."""
+        return self._contents.segments
+
+    @property
+    def origin(self) -> Origin:
+        """The bytes that the run's numbers were read from, and their sum."""
+        return self._contents.origin
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read."""
         return self.run.problems
@@ -77,26 +163,29 @@ class OpenRun:
     @property
     def metric_names(self) -> tuple[str, ...]:
         """Names of the metrics that have at least one numeric row, sorted."""
-        return tuple(self._columns)
+        return self._contents.metric_names
 
     @property
     def metrics(self) -> Sequence[Metric]:
         """Each metric in brief, sorted by name."""
-        return [_brief(column) for column in self._columns.values()]
+        columns = self._contents.columns(self.metric_names)
+        return [_brief(columns[name]) for name in self.metric_names]
 
     def column(self, metric: str) -> Column | None:
-        """Every numeric row of one metric (step, value), or None if the run never logged it as a number."""
-        return self._columns.get(metric)
+        """Every numeric row of one metric (step, value, wall time), or None if it was never logged as a number."""
+        return self._contents.columns([metric]).get(metric)
 
-    def history(self, metrics: Sequence[str] | None = None) -> pl.DataFrame:
+    def history(self, metrics: Sequence[str] | None = None, *, wall_time: bool = False) -> pl.DataFrame:
         """The full history, never sampled.
 
         Args:
             metrics: Metrics to read; all of them by default.
+            wall_time: Whether to add the time at which each row was logged.
 
         Returns:
-            One row per step at which any of the metrics was logged, ascending: an Int64 column `_step`, then a
-            Float64 column per metric in the order asked for. A cell is null where the metric was not logged, and
+            One row per step at which any of the metrics was logged, ascending: an Int64 column `_step`; with
+            `wall_time`, a Float64 column `_timestamp` in seconds since 1970 (UTC), null where it was not recorded; then
+            a Float64 column per metric in the order asked for. A cell is null where the metric was not logged, and
             NaN or an infinity where that is what was logged.
 
         Raises:
@@ -104,15 +193,50 @@ class OpenRun:
         """
         import polars as pl
 
-        frame = pl.DataFrame(schema={"_step": pl.Int64})
-        for metric in self.metric_names if metrics is None else metrics:
-            column = self.column(metric)
-            if column is None:
+        wanted = self.metric_names if metrics is None else tuple(dict.fromkeys(metrics))
+        held = self._contents.columns(wanted)
+        for metric in wanted:
+            if metric not in held:
                 known = ", ".join(self.metric_names) or "none"
                 raise SourceError(f"run {self.id} has no metric {metric!r}", hint=f"it has: {known}")
-            part = pl.DataFrame({"_step": column.steps, metric: column.values})
-            frame = frame.join(part, on="_step", how="full", coalesce=True)
-        return frame.sort("_step")
+        columns = [held[metric] for metric in wanted]
+        steps = _all_steps(columns)
+        cells = {column.name: _spread(column, column.values, steps) for column in columns}
+        if wall_time:
+            times = [_spread(column, column.times, steps) for column in columns]
+            cells = {"_timestamp": _first_known(times, steps.len()), **cells}
+        return pl.DataFrame({"_step": steps, **cells})
+
+
+def _all_steps(columns: Sequence[Column]) -> pl.Series:
+    """Every step of any of the columns, ascending."""
+    import polars as pl
+
+    distinct: list[pl.Series] = []
+    for column in columns:
+        if not any(column.steps is steps or column.steps.equals(steps) for steps in distinct):
+            distinct.append(column.steps)
+    if len(distinct) == 1:
+        return distinct[0].alias("_step")
+    return pl.concat([pl.Series("_step", [], pl.Int64), *(steps.alias("_step") for steps in distinct)]).unique().sort()
+
+
+def _spread(column: Column, cells: pl.Series, steps: pl.Series) -> pl.Series:
+    """The cells of a column at its own steps among all; null at the others."""
+    import polars as pl
+
+    if column.steps.len() == steps.len():
+        return cells
+    spread = pl.repeat(None, steps.len(), dtype=pl.Float64, eager=True)
+    return spread.scatter(steps.search_sorted(column.steps), cells)
+
+
+def _first_known(series: Sequence[pl.Series], length: int) -> pl.Series:
+    import polars as pl
+
+    if not series:
+        return pl.repeat(None, length, dtype=pl.Float64, eager=True)
+    return pl.select(pl.coalesce(series)).to_series()
 
 
 def _brief(column: Column) -> Metric:

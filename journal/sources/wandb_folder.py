@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from journal.errors import AmbiguousRun, CorruptLog, SourceUnavailable
 from journal.model.run import Origin, Run, RunHead
-from journal.sources.open_run import OpenRun
+from journal.sources.open_run import Loaded, OpenRun
 from journal.sources.wandb_files import SideFiles
 from journal.sources.wandb_log import LogHead, public_remote, read_head, read_log
 
@@ -83,7 +83,9 @@ class WandbFolders:
         origin = Origin(
             kind="wandb-log", path=self._origin(log), bytes=len(content), sha256=sha256(content).hexdigest()
         )
-        return OpenRun(_run(log, head.place, contents, origin), contents.columns)
+        side = SideFiles(log.parent)
+        summary = contents.summary or side.summary()
+        return OpenRun(Loaded(_run(log, head.place, contents, side), origin, contents.columns, summary))
 
     def locate(self, reference: str) -> RunHead | None:
         """The run at a run folder or log file; relative paths start at the journal or at the working folder.
@@ -149,19 +151,17 @@ def _identity(log: Path, head: LogHead, side: SideFiles, place: str) -> dict[str
     }
 
 
-def _run(log: Path, place: str, contents: LogContents, origin: Origin) -> Run:
+def _run(log: Path, place: str, contents: LogContents, side: SideFiles) -> Run:
     """The run as its log tells it, completed from the files beside the log."""
-    head, side = contents.head, SideFiles(log.parent)
+    head = contents.head
     return Run(
         **_identity(log, head, side, place),
         state=contents.state,
         dirty=side.dirty,
         sdk=head.sdk or side.sdk,
         config=contents.config or side.config(),
-        summary=contents.summary or side.summary(),
         rows=contents.rows,
         last_step=contents.last_step,
-        origin=origin,
         problems=(*contents.problems, *side.problems),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from journal.model.run import Column
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from journal.sources.wandb_records import HistoryRow, KeyPath, Value
 
 _STEP: KeyPath = ("_step",)
-_INTERNAL_PATHS: tuple[KeyPath, ...] = (("_runtime",), ("_timestamp",))
+_RUNTIME: KeyPath = ("_runtime",)
+_TIMESTAMP: KeyPath = ("_timestamp",)
 _NUMBER_STARTS = b"-0123456789NI"  # also NaN, Infinity and -Infinity; null starts small
 _STEP_LIMIT = 1 << 62
 
@@ -27,14 +29,16 @@ class History:
     def __init__(self) -> None:
         self.rows = 0
         self.last_step: int | None = None
+        self.steps: list[int] = []
+        self.times: list[float | None] = []
         self._columns: dict[KeyPath, tuple[list[int], list[float]]] = {}
 
     def add(self, row: HistoryRow) -> list[str]:
         """Take one row in. Returns the names of items whose values cannot be read."""
         cells: dict[KeyPath, Value] = dict(row.items)
         step = self._step(cells.pop(_STEP, None), row.step)
-        for path in _INTERNAL_PATHS:
-            cells.pop(path, None)
+        time = _real(cells.pop(_TIMESTAMP, None))
+        cells.pop(_RUNTIME, None)
         unreadable: list[str] = []
         numbers: dict[KeyPath, float] = {}
         media: list[KeyPath] = []
@@ -50,7 +54,7 @@ class History:
                 unreadable.append(".".join(path))
         for path in [path for path in numbers if _below(path, media)] if media else ():
             del numbers[path]
-        self._append(step, numbers)
+        self._append(step, time, numbers)
         return unreadable
 
     def columns(self) -> tuple[dict[str, Column], list[str]]:
@@ -61,6 +65,8 @@ class History:
         """
         import polars as pl
 
+        all_steps = pl.Series("step", self.steps, pl.Int64)
+        all_times = pl.Series("time", self.times, pl.Float64)
         columns: dict[str, Column] = {}
         clashes: list[str] = []
         for path in sorted(self._columns, key=lambda path: (len(path), path)):
@@ -70,9 +76,9 @@ class History:
             if name in columns:
                 clashes.append(name)
                 continue
-            steps, values = self._columns[path]
+            rows, values = self._columns[path]
             columns[name] = Column(
-                name=name, steps=pl.Series("step", steps, pl.Int64), values=pl.Series(name, values, pl.Float64)
+                name=name, steps=all_steps[rows], values=pl.Series(name, values, pl.Float64), times=all_times[rows]
             )
         return dict(sorted(columns.items())), clashes
 
@@ -87,15 +93,18 @@ class History:
                 return max(given, following)
         return following
 
-    def _append(self, step: int, numbers: dict[KeyPath, float]) -> None:
+    def _append(self, step: int, time: float | None, numbers: dict[KeyPath, float]) -> None:
+        row = self.rows
         self.rows += 1
         self.last_step = step
+        self.steps.append(step)
+        self.times.append(time)
         columns = self._columns
         for path, value in numbers.items():
             column = columns.get(path)
             if column is None:
                 columns[path] = column = ([], [])
-            column[0].append(step)
+            column[0].append(row)
             column[1].append(value)
 
 
@@ -108,6 +117,15 @@ def _numbers(path: KeyPath, value: Value) -> dict[KeyPath, float]:
 
 def _is_text(value: Value) -> bool:
     return isinstance(value, str) or (isinstance(value, bytes) and value.startswith(b'"'))
+
+
+def _real(value: Value) -> float | None:
+    """A time as it was logged, or None if it is no finite number."""
+    try:
+        time = number(read_value(value))
+    except ValueError:
+        return None
+    return time if time is not None and isfinite(time) else None
 
 
 def _below(path: KeyPath, tops: list[KeyPath]) -> bool:

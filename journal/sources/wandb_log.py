@@ -13,6 +13,7 @@ from journal.sources.wandb_framing import CUT, FILE_HEADER, LogRecord, read_reco
 from journal.sources.wandb_history import History
 from journal.sources.wandb_records import (
     Body,
+    BranchPoint,
     ConfigChange,
     Environment,
     Exit,
@@ -43,6 +44,10 @@ class LogHead:
 
     The first record to name a commit or a start is believed; of a name, entity and project the last one counts,
     since later run records are updates.
+
+    Attributes:
+        resume: Whether the run was started to go on from an earlier part (recorded since SDK 0.30).
+        branch: Where it leaves another run, or an earlier part of its own.
     """
 
     id: str | None = None
@@ -53,6 +58,8 @@ class LogHead:
     commit: str | None = None
     remote: str | None = None
     sdk: str | None = None
+    resume: bool = False
+    branch: BranchPoint | None = None
 
     def take(self, body: Body | None) -> None:
         """Learn what a record says about the run."""
@@ -64,6 +71,8 @@ class LogHead:
                 self.name = body.name or self.name
                 self._take_origin(body)
                 self.sdk = self.sdk or body.sdk
+                self.resume = self.resume or body.resume
+                self.branch = self.branch or body.branch
             case Environment():
                 self._take_origin(body)
             case SdkVersion():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from struct import unpack
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,6 +55,18 @@ class ConfigChange(Change):
     """A change of the config."""
 
 
+class BranchPoint(NamedTuple):
+    """Where a run leaves another, or an earlier state of itself.
+
+    Attributes:
+        run: Id of the run it leaves; its own id when it was rewound.
+        step: The last step that it shares with that run.
+    """
+
+    run: str
+    step: int
+
+
 @dataclass
 class RunIdentity:
     """What a run record says about the run; empty texts are None."""
@@ -66,6 +79,8 @@ class RunIdentity:
     commit: str | None = None
     remote: str | None = None
     sdk: str | None = None
+    resume: bool = False
+    branch: BranchPoint | None = None
     config: ConfigChange | None = None
     summary: SummaryChange | None = None
 
@@ -217,7 +232,7 @@ def _change(message: bytes) -> tuple[list[Item], list[KeyPath]]:
 
 def _run(message: bytes) -> RunIdentity:
     run = RunIdentity()
-    for key, _, content in fields(message):
+    for key, number, content in fields(message):
         if key in _RUN_TEXTS:
             setattr(run, _RUN_TEXTS[key], content.decode() or None)
         elif key == tag(4, CHUNK):
@@ -230,7 +245,19 @@ def _run(message: bytes) -> RunIdentity:
             run.sdk = _telemetry(content).version
         elif key == tag(21, CHUNK):
             run.remote, run.commit = _texts(content, 1, 2)
+        elif key == tag(23, CHUNK):
+            run.branch = _branch(content)
+        elif key == tag(24, VARINT):
+            run.resume = bool(number)
     return run
+
+
+def _branch(message: bytes) -> BranchPoint | None:
+    """A branch point on the step axis; None for one on another metric, which the SDK does not write."""
+    run, metric = _texts(message, 1, 3)
+    values = [unpack("<d", content)[0] for key, _, content in fields(message) if key == tag(2, FIXED64)]
+    value = values[-1] if values else 0.0
+    return BranchPoint(run, int(value)) if run and metric == "_step" and isfinite(value) else None
 
 
 def _environment(message: bytes) -> Environment:

@@ -254,7 +254,7 @@ def _bytes_of(handle: str, runs: RunBook, before: BlockEvidence | None) -> str |
     """The sum of the bytes that a run's numbers come from: those at hand, or those of the last fill."""
     opened, key = runs.open(handle), runs.known_as(handle)
     if opened is not None:
-        return opened.run.origin.sha256
+        return opened.origin.sha256
     if before is not None and key in before.runs:
         return before.runs[key]
     known = runs.known(handle)

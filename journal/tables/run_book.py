@@ -151,8 +151,15 @@ class RunBook:
         opened = self.open(handle)
         if opened is None:
             return self.known(handle)
-        shared = opened.run.model_dump(include=set(RunEvidence.model_fields) - {"problems"})
-        now, then = RunEvidence(**shared, problems=len(opened.run.problems)), self.known(handle)
+        shared = opened.run.model_dump(include=set(RunEvidence.model_fields) - {"problems", "segments"})
+        logs = tuple(segment.origin for segment in opened.segments)
+        now = RunEvidence(
+            **shared,
+            origin=opened.origin,
+            problems=len(opened.run.problems),
+            segments=logs if len(logs) > 1 else None,
+        )
+        then = self.known(handle)
         if then is not None and then.origin.sha256 == now.origin.sha256:
             # The same bytes in another folder are the same evidence.
             return now.model_copy(update={"origin": then.origin})
@@ -169,9 +176,10 @@ class RunBook:
         now = opened.run
         if any(_unlike(getattr(then, name), getattr(now, name)) for name in ("id", "entity", "project", "started")):
             return f"run {self.named(handle)} here is {_identity(now)}; the numbers are of {_identity(then)}"
-        if now.rows < then.rows or now.origin.bytes < then.origin.bytes:
+        size = opened.origin.bytes
+        if now.rows < then.rows or size < then.origin.bytes:
             was = f"{then.rows} rows in {then.origin.bytes} bytes"
-            return f"the log of run {self.named(handle)} held {was}, and now {now.rows} in {now.origin.bytes}"
+            return f"the log of run {self.named(handle)} held {was}, and now {now.rows} in {size}"
         return None
 
 
@@ -182,7 +190,7 @@ def ask(cell: CellEvidence) -> tuple[str | None, ...]:
 
 def _head(run: RunEvidence) -> RunHead:
     """A remembered run as a listing would show it."""
-    shared = run.model_dump(include=set(RunHead.model_fields))
+    shared = run.model_dump(include=set(RunHead.model_fields) - {"segments"})
     return RunHead(**shared, place=str(PurePosixPath(run.origin.path).parent))
 
 

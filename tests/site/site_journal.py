@@ -13,7 +13,7 @@ from journal.errors import RunNotFound
 from journal.index.journal import Journal
 from journal.model.run import Column, Origin, Run, RunState
 from journal.site.generate import gather
-from journal.sources.open_run import OpenRun
+from journal.sources.open_run import Loaded, OpenRun
 from journal.tables import fill
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def make_run(
             name=metric,
             steps=pl.Series(range(len(values)), dtype=pl.Int64),
             values=pl.Series(values, dtype=pl.Float64),
+            times=pl.repeat(None, len(values), dtype=pl.Float64, eager=True),
         )
         for metric, values in sorted(metrics.items())
     }
@@ -56,13 +57,12 @@ def make_run(
         dirty=True,
         sdk="0.31.0",
         config={},
-        summary={},
         rows=rows,
         last_step=rows - 1,
         place=place,
-        origin=Origin(kind="wandb-log", path=place, bytes=12345, sha256="ab" * 32),
     )
-    return OpenRun(run, columns)
+    origin = Origin(kind="wandb-log", path=place, bytes=12345, sha256="ab" * 32)
+    return OpenRun(Loaded(run, origin, columns, summary={}))
 
 
 def front(title: str = "Clamp the logits", **fields: object) -> str:

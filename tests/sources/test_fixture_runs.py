@@ -76,7 +76,7 @@ def test_a_run_is_who_the_trackers_own_reader_says_it_is(log: str) -> None:
 
 @pytest.mark.parametrize("log", EXPECTED)
 def test_config_and_summary_are_those_of_the_trackers_own_reader(log: str) -> None:
-    run = opened(log).run
+    run = opened(log)
     assert spelt(run.config) == EXPECTED[log]["config"]
     assert spelt(run.summary) == EXPECTED[log]["summary"]
 
@@ -96,7 +96,7 @@ def test_every_row_of_every_metric_is_that_of_the_trackers_own_reader(log: str) 
 
 @pytest.mark.parametrize("log", EXPECTED)
 def test_a_run_says_which_bytes_it_was_read_from(log: str) -> None:
-    origin = opened(log).run.origin
+    origin = opened(log).origin
     content = (RUNS / log).read_bytes()
     assert (origin.path, origin.bytes, origin.sha256) == (log, len(content), hashlib.sha256(content).hexdigest())
 

@@ -6,7 +6,7 @@ from wandb_writer import frame, history, run
 
 from journal.errors import SourceError
 from journal.model.run import Metric, Origin, Run, RunState
-from journal.sources.open_run import OpenRun
+from journal.sources.open_run import Loaded, OpenRun
 from journal.sources.wandb_log import read_log
 
 
@@ -20,10 +20,10 @@ def opened() -> OpenRun:
     contents = read_log(frame([run("abc", name="n", project="toy", config={"lr": 1}), *rows]))
     facts = Run(
         id="abc", project="toy", name="n", place="here", state=contents.state, config=contents.config,
-        summary=contents.summary, rows=contents.rows, last_step=contents.last_step,
-        origin=Origin(kind="wandb-log", path="run-abc.wandb", bytes=1, sha256="0"),
+        rows=contents.rows, last_step=contents.last_step,
     )  # fmt: skip
-    return OpenRun(facts, contents.columns)
+    origin = Origin(kind="wandb-log", path="run-abc.wandb", bytes=1, sha256="0")
+    return OpenRun(Loaded(facts, origin, contents.columns, contents.summary))
 
 
 def test_a_run_shows_what_its_tracker_recorded(opened: OpenRun) -> None:

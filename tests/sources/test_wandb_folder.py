@@ -87,7 +87,7 @@ def test_logs_may_lie_directly_in_a_configured_folder(tmp_path: Path) -> None:
         moved.rename(tmp_path / "wandb" / moved.name)
     found = source(tmp_path)
     assert [head.place for head in found.heads()] == ["wandb/run-one.wandb", "wandb/run-two.wandb"]
-    assert [found.open(head).run.origin.path for head in found.heads()] == [
+    assert [found.open(head).origin.path for head in found.heads()] == [
         "wandb/run-one.wandb",
         "wandb/run-two.wandb",
     ]
@@ -170,9 +170,10 @@ def test_side_files_fill_what_the_log_lacks(tmp_path: Path) -> None:
     (folder / "files" / "config.yaml").write_text("lr: {value: 1e-3}\n_wandb: {value: {cli_version: 0.20.1}}\n")
     (folder / "files" / "diff.patch").write_text("--- a\n")
     found = source(tmp_path)
-    opened = found.open(only(found)).run
+    run = found.open(only(found))
+    opened = run.run
     assert (opened.commit, opened.remote, opened.sdk, opened.dirty) == (SHA, "https://host/o/r.git", "0.20.1", True)
-    assert (opened.config, opened.summary) == ({"lr": 0.001}, {"loss": 0.5})
+    assert (opened.config, run.summary) == ({"lr": 0.001}, {"loss": 0.5})
     assert opened.started is not None
     assert opened.started.isoformat() == "2026-01-01T00:00:00+00:00"
     assert only(found).commit == SHA
@@ -203,10 +204,10 @@ def test_a_run_outside_the_journal_is_called_by_its_folder_in_evidence(configure
     folder = run_folder(tmp_path / "outside" / "wandb", "abc")
     (tmp_path / "journal").mkdir()
     found = source(tmp_path / "journal", configured.format(tmp_path))
-    assert found.open(only(found)).run.origin.path == f"{folder.name}/run-abc.wandb"
+    assert found.open(only(found)).origin.path == f"{folder.name}/run-abc.wandb"
     located = found.locate(str(folder))
     assert located == only(found)
-    assert found.open(located).run.origin.path == f"{folder.name}/run-abc.wandb"
+    assert found.open(located).origin.path == f"{folder.name}/run-abc.wandb"
 
 
 @pytest.mark.parametrize("suffix", ["", "/", "/run-abc.wandb", "/../offline-run-20260101_120000-abc"])
@@ -233,7 +234,7 @@ def test_a_renamed_log_is_located_and_opened(tmp_path: Path) -> None:
     head = found.locate(str(renamed))
     assert head is not None
     assert (head.id, head.place) == ("abc", "baseline.wandb")
-    assert found.open(head).run.origin.path == "baseline.wandb"
+    assert found.open(head).origin.path == "baseline.wandb"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ def columns(draw: st.DrawFn) -> Column:
 
 def column(values: list[float], steps: list[int] | None = None) -> Column:
     at = list(range(len(values))) if steps is None else steps
-    return Column("a", pl.Series("step", at, dtype=pl.Int64), pl.Series("a", values, dtype=pl.Float64))
+    times = pl.repeat(None, len(values), dtype=pl.Float64, eager=True)
+    return Column("a", pl.Series("step", at, dtype=pl.Int64), pl.Series("a", values, dtype=pl.Float64), times)
 
 
 def of(statistic: str, values: list[float]) -> Estimate:
