@@ -4,7 +4,7 @@ A journal is a folder with a `journal.toml`, or with `[tool.journal]` in its `py
 It is found by walking up from the working folder.
 """
 
-import os.path
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from journal.errors import ConfigError
+from journal.errors import ConfigError, NotWritable
 
 CONFIG_NAME = "journal.toml"
 
 DEFAULT_SECTIONS = ("Context", "Change", "Rationale", "Runs", "Results", "Next steps")
 
+_IGNORE_ALL = b"*\n"
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
 
 
@@ -86,9 +87,35 @@ class Config:
         return self.root / self.settings.templates
 
     @property
+    def is_journal(self) -> bool:
+        """Whether there is a journal, and not only the settings of one where there is none."""
+        return os.path.isfile(self.source)  # noqa: PTH113 - Path.is_file raises where it may not look
+
+    @property
     def derived(self) -> Path:
-        """Folder of what can be thrown away and rebuilt; it ignores itself in git."""
+        """Folder of what can be thrown away and rebuilt; `make_derived` makes it."""
         return self.root / ".journal"
+
+    def make_derived(self) -> Path:
+        """The folder of what is derived, made where missing, with the file by which it ignores itself in git.
+
+        Raises:
+            NotWritable: It leads out of the journal, or the disk refuses.
+        """
+        ignore, temporary = self.derived / ".gitignore", self.derived / f".gitignore.{os.urandom(4).hex()}"
+        if not self.derived.resolve().is_relative_to(self.root.resolve()):
+            raise NotWritable("does not lie in the journal", path=self.derived, hint=f"it must lie in {self.root}")
+        try:
+            if not ignore.is_file() or ignore.read_bytes() != _IGNORE_ALL:
+                self.derived.mkdir(exist_ok=True)
+                try:
+                    temporary.write_bytes(_IGNORE_ALL)
+                    temporary.replace(ignore)
+                finally:
+                    temporary.unlink(missing_ok=True)
+        except OSError as error:
+            raise NotWritable(f"cannot be written: {error.strerror}", path=ignore) from error
+        return self.derived
 
     @property
     def runs(self) -> tuple[Path, ...]:

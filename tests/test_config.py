@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from journal.config import CONFIG_NAME, DEFAULT_SECTIONS, Config, Settings, find, load
-from journal.errors import ConfigError
+from journal.errors import ConfigError, NotWritable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,3 +215,36 @@ def test_settings_are_described_and_frozen() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
     with pytest.raises(ValueError, match="frozen"):
         Settings().title = "x"  # type: ignore[misc]
+
+
+def test_what_is_derived_ignores_itself_in_git(tmp_path: Path) -> None:
+    written(tmp_path, OWN, "")
+    config = loaded(tmp_path)
+    ignore = config.make_derived() / ".gitignore"
+    assert [path.name for path in config.derived.iterdir()] == [".gitignore"]
+    assert ignore.read_bytes() == b"*\n"
+    os.utime(ignore, (1, 1))
+    config.make_derived()
+    assert ignore.stat().st_mtime == 1
+    ignore.write_bytes(b"")  # as a kill or somebody else may leave it
+    config.make_derived()
+    assert ignore.read_bytes() == b"*\n"
+
+
+def test_what_is_derived_stays_in_the_journal(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    written(tmp_path / "lab", OWN, "")
+    config = loaded(tmp_path / "lab")
+    config.derived.symlink_to(outside)
+    with pytest.raises(NotWritable, match="does not lie in the journal"):
+        config.make_derived()
+    assert list(outside.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_of_one_line(tmp_path: Path) -> None:
+    written(tmp_path, OWN, "")
+    config = loaded(tmp_path)
+    config.derived.write_bytes(b"")
+    with pytest.raises(NotWritable, match=r"\.gitignore: cannot be written: File exists"):
+        config.make_derived()

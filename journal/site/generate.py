@@ -66,7 +66,7 @@ def generate(journal: Journal) -> Generated:
     config = journal.config
     contents = gather(journal)
     files = {**_own(config), **_pictures(contents, config), **_assets(), **pages.render(contents)}
-    store.save(config.derived / ".gitignore", b"*\n", inside=config.root, durable=False)
+    config.make_derived()
     folder = folder_of(config)
     removed = sorted(_remove_others(folder, set(files)))
     written = [path for path, source in sorted(files.items()) if _write(folder / path, source, config)]

@@ -1,0 +1,1 @@
+"""Named arrays and a state on disk: what caches are kept in."""
