@@ -5,9 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEER := build/benchmarks/peer/.ready
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help demo test lint types check wheel site serve bench chaos pictures fixtures lock clean
+.PHONY: help demo test lint types check wheel site serve bench chaos mutants pictures fixtures lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -45,11 +46,22 @@ site: $(READY)  ## Build this repository's own site
 serve: $(READY)  ## Serve this repository's own site
 	@$(BIN)/journal serve
 
-bench: $(READY)  ## Measure start-up against its peers
+bench: $(READY) $(PEER)  ## Measure start-up and the reading of logs against their peers (minutes)
 	@$(BIN)/python benchmarks/startup.py
+	@$(BIN)/python benchmarks/reading.py
+
+$(PEER): requirements/peer.txt | $(READY)
+	@echo "setting up build/benchmarks/peer (once)"
+	@rm -rf build/benchmarks/peer
+	@$(BIN)/python -m venv build/benchmarks/peer
+	@build/benchmarks/peer/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peer.txt
+	@touch $@
 
 chaos: $(READY)  ## Long programmes that try to break the writing of files (minutes)
 	@$(BIN)/python tests/chaos/store_chaos.py
+
+mutants: $(READY)  ## Read 100,000 damaged logs (minutes)
+	@$(BIN)/python tests/chaos/mutate_logs.py
 
 pictures: $(READY)  ## Make the README's pictures again, after `make demo`; needs Chromium
 	@$(BIN)/python demo/pictures.py

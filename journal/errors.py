@@ -20,6 +20,7 @@
         CorruptLog                    nothing of the log can be read
         SourceUnavailable         3   it could not be reached: "could not look", not "wrong"
       ExpressionError             1   a statistic, window or comparison nobody knows
+        NoRows                        no finite row to take a value from
       EvidenceError               1   an evidence file that cannot be believed
       SiteError                   1   the site cannot be built
 
@@ -27,7 +28,7 @@ A finding is not an exception: a check that meets forty problems returns forty v
 """
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class JournalError(Exception):
@@ -38,7 +39,7 @@ class JournalError(Exception):
         hint: What the user can do or run next.
         path: The file it is about.
         line: Line in that file, from 1.
-        column: Column in that line, from 1.
+        column: Column in that line, from 1; in what the user gave, such as an expression, where there is no file.
     """
 
     code: ClassVar[str] = "error"
@@ -62,9 +63,9 @@ class JournalError(Exception):
 
     @property
     def place(self) -> str:
-        """`path:line:column` as far as known, or an empty string."""
+        """`path:line:column` as far as known, `column N` where there is no file, or an empty string."""
         if self.path is None:
-            return ""
+            return "" if self.column is None else f"column {self.column}"
         numbers = [str(n) for n in (self.line, self.column) if n is not None]
         return ":".join([str(self.path), *numbers])
 
@@ -184,11 +185,26 @@ class SourceUnavailable(SourceError):
     code = "source-unavailable"
     exit_code = 3
 
+    @classmethod
+    def of(cls, path: Path | str, error: OSError) -> Self:
+        """What is said of a file or folder of runs that the system does not let us read."""
+        return cls(
+            f"cannot be read: {error.strerror}",
+            path=Path(path),
+            hint="give yourself permission to read it, or take its folder out of `runs` in the configuration",
+        )
+
 
 class ExpressionError(JournalError):
     """A statistic, window or comparison that nobody knows."""
 
     code = "expression"
+
+
+class NoRows(ExpressionError):
+    """An expression that has no value: there is no finite row in its window."""
+
+    code = "no-data"
 
 
 class EvidenceError(JournalError):

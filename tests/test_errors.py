@@ -82,6 +82,7 @@ def test_the_base_is_part_of_the_public_face() -> None:
         ({"path": "a.md", "line": 3, "column": 7}, "a.md:3:7: is wrong"),
         ({"path": "a.md", "line": 3, "column": 7, "hint": "mend it"}, "a.md:3:7: is wrong (mend it)"),
         ({"line": 3}, "is wrong"),
+        ({"column": 7, "hint": "mend it"}, "column 7: is wrong (mend it)"),
     ],
 )
 def test_text_is_place_message_and_hint(fields: dict[str, object], expected: str) -> None:

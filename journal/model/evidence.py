@@ -54,6 +54,11 @@ class Estimate(Frozen):
     last_step: int | None = None
     """Step of the last row used."""
 
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """Steps of the first and last row used, or None where no row was."""
+        return None if self.first_step is None or self.last_step is None else (self.first_step, self.last_step)
+
 
 class CellEvidence(Frozen):
     """One cell of a table."""

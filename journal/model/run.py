@@ -87,6 +87,10 @@ class Metric(Frozen):
     """Step of the last row, finite or not."""
     last: float | None = None
     """The last finite value."""
+    rounded: int = 0
+    """Rows whose value is a whole number beyond 2^53 that no float equals; they have the nearest one."""
+    step_metric: str | None = None
+    """The metric that the script declared as this one's x-axis (`define_metric`), if it did."""
 
 
 class Segment(Frozen):
@@ -143,9 +147,14 @@ class Column:
         values: Float64 series of the same length; NaN and infinities are kept, no nulls.
         times: Float64 series of the same length: wall time of each row in seconds since 1970 (UTC), null where the
             tracker did not record it.
+        rounded: How many values are whole numbers that no float equals, and stand as the nearest float.
+        step_metric: The metric that the script declared as this one's x-axis, if it did; `steps` are the tracker's own
+            steps all the same.
     """
 
     name: str
     steps: pl.Series
     values: pl.Series
     times: pl.Series
+    rounded: int = 0
+    step_metric: str | None = None

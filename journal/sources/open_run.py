@@ -65,16 +65,16 @@ class Loaded:
     @property
     def segments(self) -> tuple[Segment, ...]:
         """The run itself."""
-        return (sole_segment(self.run, self.origin, list(self.held.values())),)
+        first = min((int(column.steps[0]) for column in self.held.values() if column.steps.len()), default=None)
+        return (sole_segment(self.run, self.origin, first),)
 
     def columns(self, metrics: Iterable[str]) -> Mapping[str, Column]:
         """The columns of those of these metrics that the run has."""
         return {name: self.held[name] for name in metrics if name in self.held}
 
 
-def sole_segment(run: Run, origin: Origin, columns: Sequence[Column]) -> Segment:
-    """The one segment of a run that lies in one place."""
-    first = min((column.steps[0] for column in columns if column.steps.len()), default=None)
+def sole_segment(run: Run, origin: Origin, first: int | None) -> Segment:
+    """The one segment of a run that lies in one place, `first` being the step of its first row."""
     return Segment(
         place=run.place,
         origin=origin,
@@ -248,4 +248,6 @@ def _brief(column: Column) -> Metric:
         first_step=column.steps[0] if column.steps.len() else None,
         last_step=column.steps[-1] if column.steps.len() else None,
         last=finite[-1] if finite.len() else None,
+        rounded=column.rounded,
+        step_metric=column.step_metric,
     )

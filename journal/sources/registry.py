@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from journal.config import CONFIG_NAME, Config, Settings, find
 from journal.errors import AmbiguousRun, ConfigError, RunNotFound, SourceError, SourceUnavailable
 from journal.model.run import RunHead
-from journal.sources.reference import answering, is_url, looks_like_path, parse_address
+from journal.sources.reference import Project, answering, is_url, looks_like_path, parse_address, with_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 GROUP = "journal.sources"
 """Entry point group under which sources are registered."""
 
+MOST_CANDIDATES = 8
+"""Runs that an error about an ambiguous reference lists."""
+
 
 class Sources:
     """Every source of runs that is installed, asked together.
 
-    Runs are listed once and each is opened once, however often it is asked for.
+    Runs are listed once and each is opened once, however often it is asked for. A run of several folders is opened
+    whole by its id, and in part by the path of one folder.
 
     Args:
         config: The journal's configuration.
@@ -36,9 +40,10 @@ class Sources:
         self._config = config
         self._sources = [_load(name, config) for name in sorted(_names())]
         self._listed: list[RunHead] | None = None
+        self._by_id: dict[str, list[RunHead]] = {}
         self._unreached: list[SourceUnavailable] = []
         self._owners: dict[RunHead, Source] = {}
-        self._opened: dict[tuple[str, str], OpenRun] = {}
+        self._opened: dict[tuple[str, str, int], OpenRun] = {}
 
     def heads(self) -> list[RunHead]:
         """Every run of every source that can be reached, in the order the sources list them; see `unreached`."""
@@ -49,6 +54,7 @@ class Sources:
                     for head in source.heads():
                         self._owners[head] = source
                         self._listed.append(head)
+                        self._by_id.setdefault(head.id, []).append(head)
                 except SourceUnavailable as error:
                     self._unreached.append(error)
         return list(self._listed)
@@ -68,8 +74,8 @@ class Sources:
         """The one run that a reference names.
 
         Args:
-            reference: A run folder or log file, `entity/project/id`, `entity/project/runs/id`, a run's URL,
-                an id, an exact display name, or the first four or more characters of an id.
+            reference: A run folder or log file, `entity/project/id`, `entity/project/runs/id`, `entity/project:id`, a
+                run's URL, an id, an exact display name, or the first four or more characters of an id.
 
         Raises:
             RunNotFound: No source holds it.
@@ -87,8 +93,12 @@ class Sources:
             raise next(iter(self.unreached), None) or self._not_found(text)
         return head
 
-    def open(self, reference: str | RunHead) -> OpenRun:
+    def open(self, reference: str | RunHead, *, keep: bool = True) -> OpenRun:
         """The run that a reference names, or the one behind a head that was listed here.
+
+        Args:
+            reference: A run reference, or a head.
+            keep: Whether it is kept open, for whoever asks next; going through many runs would fill the memory.
 
         Raises:
             RunNotFound: No source holds it.
@@ -98,10 +108,11 @@ class Sources:
         """
         head = reference if isinstance(reference, RunHead) else self.find(reference)
         source = self._source_of(head)
-        key = (source.kind, head.place)
-        if key not in self._opened:
-            self._opened[key] = source.open(head)
-        return self._opened[key]
+        key = (source.kind, head.place, head.segments)
+        opened = self._opened.get(key) or source.open(head)
+        if keep:
+            self._opened[key] = opened
+        return opened
 
     def _source_of(self, head: RunHead) -> Source:
         if head not in self._owners:
@@ -129,40 +140,42 @@ class Sources:
         """The listed run that a reference names, by the first rule that any run answers to."""
         if looks_like_path(text) and "/" in text:
             return None
-        matches = answering(text, self.heads())
+        heads = self.heads()
+        matches = with_id(text, self._by_id) or answering(text, heads)
         return self._only(text, matches) if matches else None
 
     def _only(self, text: str, matches: list[RunHead]) -> RunHead:
         """The one match; the entity and project of the configuration, or of W&B's own variables, break a tie."""
-        if len(matches) > 1:
-            matches = [head for head in matches if self._is_at_home(head)] or matches
+        home = self._home()
+        for is_at_home in (home.records, home.allows):
+            if len(matches) > 1:
+                matches = [head for head in matches if is_at_home(head)] or matches
         if len(matches) == 1:
             return matches[0]
         if len({head.id for head in matches}) == 1:
-            message, hint = f"run {matches[0].id} lies in {len(matches)} places", "name the folder instead"
+            message = f"run {matches[0].id} lies in {len(matches)} places"
+            hint = "give its address" if len({head.address for head in matches}) == len(matches) else "name the folder"
+            hint += " instead"
         else:
             message, hint = f"{text!r} names {len(matches)} runs", "give the whole id"
-        candidates = ", ".join(f"{head.address} in {head.place}" for head in matches)
-        raise AmbiguousRun(message, hint=f"{hint}: {candidates}")
+        raise AmbiguousRun(message, hint=f"{hint}: {_candidates(matches)}")
 
-    def _is_at_home(self, head: RunHead) -> bool:
-        home = self._config.settings
-        wanted = (home.entity or os.environ.get("WANDB_ENTITY"), home.project or os.environ.get("WANDB_PROJECT"))
-        return any(wanted) and all(
-            want in (None, is_) for want, is_ in zip(wanted, (head.entity, head.project), strict=True)
+    def _home(self) -> Project:
+        settings = self._config.settings
+        return Project(
+            settings.entity or os.environ.get("WANDB_ENTITY") or None,
+            settings.project or os.environ.get("WANDB_PROJECT") or None,
         )
 
     def _not_found(self, text: str) -> RunNotFound:
-        places = ", ".join(place for source in self._sources for place in source.places()) or "no folders"
+        places = ", ".join(dict.fromkeys(place for source in self._sources for place in source.places()))
         if looks_like_path(text):
             return RunNotFound(f"no run at {text!r}", hint="name a run folder or a .wandb file")
         if is_url(text) and parse_address(text) is None:
-            return RunNotFound(
-                f"{text!r} is not the address of a run", hint="a run's URL ends in entity/project/runs/id"
-            )
+            return RunNotFound(f"{text!r} is not the address of a run", hint="a run's URL holds entity/project/runs/id")
         close = _close(text, self.heads())
         advice = f"did you mean {' or '.join(close)}?" if close else "the setting `runs` says where to look"
-        return RunNotFound(f"no run {text!r}", hint=f"searched {places}; {advice}")
+        return RunNotFound(f"no run {text!r}", hint=f"searched {places or 'no folders'}; {advice}")
 
 
 def open_run(ref: str | Path) -> OpenRun:
@@ -203,6 +216,13 @@ def _load(name: str, config: Config) -> Source:
             f"the source {name!r} cannot be loaded: {error}", hint=f"update or uninstall the package {package}"
         ) from error
     return source(config)
+
+
+def _candidates(heads: list[RunHead]) -> str:
+    """Runs to choose from, in words: as many as someone may want to read."""
+    named = [f"{head.address} in {head.place}" for head in heads[:MOST_CANDIDATES]]
+    rest = len(heads) - len(named)
+    return ", ".join(named) + (f", and {rest} more" if rest else "")
 
 
 def _close(text: str, heads: list[RunHead]) -> list[str]:

@@ -1,29 +1,26 @@
 import math
+from pathlib import Path
 
 import polars as pl
 import pytest
 from wandb_writer import frame, history, run
 
 from journal.errors import SourceError
-from journal.model.run import Metric, Origin, Run, RunState
-from journal.sources.open_run import Loaded, OpenRun
-from journal.sources.wandb_log import read_log
+from journal.model.run import Metric, RunState
+from journal.sources.open_run import OpenRun
+from journal.sources.registry import open_run
 
 
 @pytest.fixture
-def opened() -> OpenRun:
+def opened(tmp_path: Path) -> OpenRun:
     rows = [
-        history({"loss": 4.0, "acc": 0.5}, step=0),
+        history({"loss": 4.0, "acc": 0.5, "_timestamp": 1e9}, step=0),
         history({"loss": math.nan}, step=10),
-        history({"acc": 0.75, "odd": math.inf}, step=20),
+        history({"acc": 0.75, "odd": math.inf, "_timestamp": 1e9 + 20}, step=20),
     ]
-    contents = read_log(frame([run("abc", name="n", project="toy", config={"lr": 1}), *rows]))
-    facts = Run(
-        id="abc", project="toy", name="n", place="here", state=contents.state, config=contents.config,
-        rows=contents.rows, last_step=contents.last_step,
-    )  # fmt: skip
-    origin = Origin(kind="wandb-log", path="run-abc.wandb", bytes=1, sha256="0")
-    return OpenRun(Loaded(facts, origin, contents.columns, contents.summary))
+    log = tmp_path / "run-abc.wandb"
+    log.write_bytes(frame([run("abc", name="n", project="toy", config={"lr": 1}), *rows]))
+    return open_run(log)
 
 
 def test_a_run_shows_what_its_tracker_recorded(opened: OpenRun) -> None:
@@ -57,3 +54,18 @@ def test_history_of_everything_has_every_metric_in_name_order(opened: OpenRun) -
 def test_history_of_an_unknown_metric_names_the_known_ones(opened: OpenRun) -> None:
     with pytest.raises(SourceError, match=r"no metric 'los' \(it has: acc, loss, odd\)"):
         opened.history(["los"])
+
+
+def test_history_tells_the_wall_time_of_each_row_where_it_was_recorded(opened: OpenRun) -> None:
+    frame_ = opened.history(["odd", "loss"], wall_time=True)
+    assert frame_.columns == ["_step", "_timestamp", "odd", "loss"]
+    assert frame_["_step"].to_list() == [0, 10, 20]
+    assert frame_["_timestamp"].to_list() == [1e9, None, 1e9 + 20]
+    assert opened.history([], wall_time=True).shape == (0, 2)
+
+
+def test_a_run_of_one_folder_has_one_segment(opened: OpenRun) -> None:
+    (segment,) = opened.segments
+    assert (segment.rows, segment.kept, segment.first_step, segment.last_step) == (3, 3, 0, 20)
+    assert segment.origin == opened.origin
+    assert opened.run.rule is None

@@ -3,6 +3,7 @@ from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 
 import pytest
+from part_folders import part_folder
 from run_folders import SHA, config_at, run_folder
 
 from journal.config import Config
@@ -31,6 +32,9 @@ def sources(root: Path, *, entity: str | None = None, project: str | None = None
         "lab/toy/k3v9x2mq",
         "toy/k3v9x2mq",
         "lab/toy/runs/k3v9x2mq",
+        "lab/toy:k3v9x2mq",
+        "http://localhost:8080/lab/toy/runs/k3v9x2mq?workspace=user-x",
+        "wandb.ai/lab/toy/runs/k3v9x2mq?nw=x",
         "https://wandb.ai/lab/toy/runs/k3v9x2mq/overview?nw=x",
         "https://forge.coreweave.com/wandb/lab/toy/runs/k3v9x2mq",
         "k3v9",
@@ -115,21 +119,57 @@ def test_a_prefix_of_several_ids_lists_them(tmp_path: Path) -> None:
     )
 
 
-def test_an_id_in_two_folders_is_never_guessed(tmp_path: Path) -> None:
-    first = run_folder(tmp_path / "wandb", "abcd", project="toy", day=1, value=1.0)
-    second = run_folder(tmp_path / "wandb", "abcd", project="toy", day=2, value=2.0)
+def test_an_id_in_two_folders_is_one_run_and_each_folder_is_a_part_of_it(tmp_path: Path) -> None:
+    part_folder(tmp_path / "wandb", "abcd", range(3), start=10)
+    second = part_folder(tmp_path / "wandb", "abcd", range(3, 5), start=20, resume=True)
     found = sources(tmp_path)
-    for reference in ("abcd", "toy/abcd"):
+    for reference in ("abcd", "lab/toy/abcd"):
+        assert found.open(reference).run.rows == 5
+    for reference in (f"wandb/{second.name}", second.name, str(second / "run-abcd.wandb")):
+        assert found.open(reference).run.rows == 2
+    assert found.open("abcd") is found.open(found.heads()[0])
+
+
+def test_an_id_in_two_projects_is_never_guessed(tmp_path: Path) -> None:
+    first = run_folder(tmp_path / "wandb", "abcd", entity="lab", project="toy", day=1, value=1.0)
+    second = run_folder(tmp_path / "wandb", "abcd", entity="lab", project="other", day=2, value=2.0)
+    found = sources(tmp_path)
+    with pytest.raises(AmbiguousRun) as caught:
+        found.find("abcd")
+    assert caught.value.message == "run abcd lies in 2 places"
+    assert caught.value.hint == (
+        f"give its address instead: lab/toy/abcd in wandb/{first.name}, lab/other/abcd in wandb/{second.name}"
+    )
+    assert found.find("lab/other/abcd").place == f"wandb/{second.name}"
+
+
+def test_a_log_that_could_be_of_either_project_is_a_candidate_of_its_own(tmp_path: Path) -> None:
+    run_folder(tmp_path / "wandb", "abcd", project="toy", day=1, value=1.0)
+    run_folder(tmp_path / "wandb", "abcd", project="other", day=2, value=2.0)
+    run_folder(tmp_path / "wandb", "abcd", day=3, value=3.0)
+    found = sources(tmp_path)
+    assert [head.address for head in found.heads()] == ["toy/abcd", "other/abcd", "abcd"]
+    assert found.find("toy/abcd").segments == 1
+    with pytest.raises(AmbiguousRun):
+        found.find("abcd")
+
+
+def test_only_so_many_candidates_are_listed(tmp_path: Path) -> None:
+    for number in range(11):
+        run_folder(tmp_path / "wandb", f"same{number:02}", name="baseline")
+    for reference in ("baseline", "same"):
         with pytest.raises(AmbiguousRun) as caught:
-            found.find(reference)
-        assert caught.value.message == "run abcd lies in 2 places"
+            sources(tmp_path).find(reference)
+        assert caught.value.message == f"{reference!r} names 11 runs"
         assert caught.value.hint is not None
-        assert caught.value.hint.startswith("name the folder instead: ")
-        assert first.name in caught.value.hint
-        assert second.name in caught.value.hint
-    column = found.open(f"wandb/{second.name}").column("x")
-    assert column is not None
-    assert column.values.to_list() == [2.0]
+        assert caught.value.hint.count(" in wandb/") == 8
+        assert caught.value.hint.endswith(", and 3 more")
+
+
+def test_an_offline_run_may_be_at_home_where_none_says_so_for_certain(tmp_path: Path) -> None:
+    run_folder(tmp_path / "wandb", "abcd", project="toy", value=1.0)
+    run_folder(tmp_path / "wandb", "abcd", project="other", day=2, value=2.0)
+    assert sources(tmp_path, entity="lab", project="other").find("abcd").project == "other"
 
 
 def test_the_configured_project_decides_between_runs_of_one_id(tmp_path: Path) -> None:
@@ -182,6 +222,8 @@ def test_a_missing_run_without_close_matches_says_where_to_look_is_set(tmp_path:
         ("./nowhere", "no run at './nowhere'"),
         ("gone/run-x.wandb", "no run at 'gone/run-x.wandb'"),
         ("https://wandb.ai/lab/toy", "'https://wandb.ai/lab/toy' is not the address of a run"),
+        ("https://wandb.ai/lab/toy/runs?nw=x", "'https://wandb.ai/lab/toy/runs?nw=x' is not the address of a run"),
+        ("https://[wandb/lab/toy/runs/x", "'https://[wandb/lab/toy/runs/x' is not the address of a run"),
         ("x" * 5000, f"no run '{'x' * 5000}'"),
         ("a\0b/c", "no run 'a\\x00b/c'"),
     ],
@@ -248,7 +290,7 @@ class Paper:
 
 
 def with_plugin(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    ours = EntryPoint("wandb-folder", "journal.sources.wandb_folder:WandbFolders", registry.GROUP)
+    ours = EntryPoint("wandb-folder", "journal.sources.wandb_folder.folders:WandbFolders", registry.GROUP)
     plugin = EntryPoint("paper", value, registry.GROUP)
     monkeypatch.setattr(registry, "entry_points", EntryPoints([ours, plugin]).select)
 
@@ -276,6 +318,19 @@ def test_a_run_opens_outside_any_journal(tmp_path: Path) -> None:
     folder = run_folder(tmp_path / "wandb", "abcd")
     for reference in ("abcd", str(folder), folder, Path("wandb") / folder.name, folder / "run-abcd.wandb"):
         assert open_run(reference).id == "abcd"
+
+
+def test_the_parts_of_a_run_open_as_one_outside_any_journal(tmp_path: Path) -> None:
+    for start in (10, 20):
+        folder = part_folder(tmp_path / "wandb", "abcd", [start], start=start, resume=start > 10)
+    assert [each.run.rows for each in (open_run("abcd"), open_run(folder))] == [2, 1]
+    assert not (tmp_path / ".journal").exists()
+
+
+def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    folder = run_folder(tmp_path / "home" / "wandb", "abcd")
+    assert open_run(f"~/wandb/{folder.name}").id == "abcd"
 
 
 def test_a_run_opens_by_id_inside_a_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from journal.sources import wandb_files
-from journal.sources.wandb_files import SideFiles
+from journal.sources.wandb_folder import side_files as wandb_files
+from journal.sources.wandb_folder.side_files import SideFiles
 
 LAUGHS = "a0: &a0 [1]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]\n" for level in range(1, 8)

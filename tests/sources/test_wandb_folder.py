@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from part_folders import part_folder
 from run_folders import SHA, config_at, log_folder, run_folder
 from wandb_writer import end, frame, history, run
 
 from journal.errors import AmbiguousRun, CorruptLog, SourceUnavailable
 from journal.model.run import RunHead, RunState
-from journal.sources.wandb_folder import WandbFolders
+from journal.sources.wandb_folder.folders import WandbFolders
 
 
 @pytest.fixture(autouse=True)
@@ -125,14 +126,95 @@ def test_the_trackers_own_variable_names_one_more_folder(
     assert ids(source(tmp_path / "repo")) == ["there", "here"]
 
 
-def test_identical_logs_are_one_run_and_different_ones_are_two(tmp_path: Path) -> None:
+def test_identical_logs_count_once_and_different_ones_are_parts_of_one_run(tmp_path: Path) -> None:
     folder = run_folder(tmp_path / "wandb", "abc")
     shutil.copytree(folder, tmp_path / "copy" / folder.name)
     shutil.copytree(folder, tmp_path / "wandb" / "latest-run")
     found = source(tmp_path, "wandb", "copy")
-    assert only(found).place == f"copy/{folder.name}"
-    run_folder(tmp_path / "wandb", "abc", day=2, value=0.75)
-    assert ids(found) == ["abc", "abc"]
+    assert (only(found).place, only(found).segments) == (f"copy/{folder.name}", 1)
+    newest = run_folder(tmp_path / "wandb", "abc", day=2, value=0.75)
+    assert (only(found).place, only(found).segments) == (f"wandb/{newest.name}", 2)
+
+
+def test_one_id_in_two_projects_is_two_runs(tmp_path: Path) -> None:
+    run_folder(tmp_path / "wandb", "abc", entity="lab", project="toy")
+    run_folder(tmp_path / "wandb", "abc", entity="lab", project="other", day=2)
+    found = source(tmp_path)
+    assert [(head.address, head.segments) for head in found.heads()] == [("lab/toy/abc", 1), ("lab/other/abc", 1)]
+
+
+def test_each_part_of_a_run_is_located_alone(tmp_path: Path) -> None:
+    first = part_folder(tmp_path / "wandb", "abc", range(3), start=10)
+    second = part_folder(tmp_path / "wandb", "abc", range(3, 5), start=20, resume=True)
+    found = source(tmp_path)
+    rows = {}
+    for reference in (str(first), f"wandb/{second.name}/run-abc.wandb", first.name):
+        head = found.locate(reference)
+        assert head is not None
+        assert head.segments == 1
+        rows[head.place] = found.open(head).run.rows
+    assert rows == {f"wandb/{first.name}": 3, f"wandb/{second.name}": 2}
+    assert found.open(only(found)).run.rows == 5
+
+
+def test_the_bare_name_of_a_log_is_enough(tmp_path: Path) -> None:
+    log = run_folder(tmp_path / "made", "abc") / "run-abc.wandb"
+    (tmp_path / "wandb").mkdir()
+    log.rename(tmp_path / "wandb" / "best model.wandb")
+    found = source(tmp_path)
+    assert found.locate("best model.wandb") == only(found)
+    assert only(found).place == "wandb/best model.wandb"
+
+
+def test_the_bare_name_of_several_folders_is_asked_which(tmp_path: Path) -> None:
+    first = part_folder(tmp_path / "one", "abc", [0], start=10)
+    part_folder(tmp_path / "two", "abc", [0], start=11, folder=first.name)
+    with pytest.raises(AmbiguousRun) as caught:
+        source(tmp_path, "one", "two").locate(first.name)
+    assert caught.value.hint == f"give the path of one: one/{first.name}, two/{first.name}"
+
+
+def test_a_run_that_goes_on_elsewhere_is_joined_across_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part_folder(tmp_path / "repo" / "wandb", "abc", range(3), start=10)
+    there = part_folder(tmp_path / "scratch" / "wandb", "abc", range(3, 5), start=20, resume=True)
+    monkeypatch.setenv("WANDB_DIR", str(tmp_path / "scratch"))
+    found = source(tmp_path / "repo")
+    assert only(found).place == str(there)
+    opened = found.open(only(found))
+    assert [segment.origin.path for segment in opened.segments] == [
+        "wandb/offline-run-19700101_000010-abc/run-abc.wandb",
+        f"{there.name}/run-abc.wandb",
+    ]
+
+
+def test_a_head_of_several_logs_opens_after_another_listing(tmp_path: Path) -> None:
+    for start in (10, 20):
+        part_folder(tmp_path / "wandb", "abc", [start], start=start, resume=start > 10)
+    head = only(source(tmp_path))
+    assert source(tmp_path).open(head).run.rows == 2
+
+
+def test_a_renamed_log_that_is_no_log_is_left_out_of_the_listing(tmp_path: Path) -> None:
+    (tmp_path / "wandb").mkdir()
+    (tmp_path / "wandb" / "notes.wandb").write_text("meet at noon")
+    (tmp_path / "wandb" / "empty.wandb").write_bytes(b"")
+    assert ids(source(tmp_path)) == []
+
+
+@pytest.mark.parametrize("log", [b"", frame([])])
+def test_an_empty_or_bare_log_is_a_run_with_no_rows(log: bytes, tmp_path: Path) -> None:
+    log_folder(tmp_path / "wandb", "abc", log)
+    found = source(tmp_path)
+    opened = found.open(only(found))
+    assert (opened.id, opened.run.rows, opened.metric_names, opened.problems) == ("abc", 0, (), ())
+
+
+def test_an_attempt_that_died_at_once_is_a_part_of_the_run_it_tried_to_resume(tmp_path: Path) -> None:
+    part_folder(tmp_path / "wandb", "abc", range(3), start=10)
+    log_folder(tmp_path / "wandb", "abc", frame([]), day=2)
+    found = source(tmp_path)
+    opened = found.open(only(found))
+    assert (opened.run.rows, [segment.rows for segment in opened.segments]) == (3, [3, 0])
 
 
 def test_a_real_latest_run_folder_can_be_the_only_copy(tmp_path: Path) -> None:
@@ -309,7 +391,7 @@ def test_real_permission_bits_are_respected(tmp_path: Path) -> None:
         folder.chmod(0o700)
 
 
-def test_copies_that_cannot_be_compared_are_not_taken_for_one_run(
+def test_copies_that_cannot_be_compared_are_not_taken_for_copies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = run_folder(tmp_path / "wandb", "abc")
@@ -318,8 +400,8 @@ def test_copies_that_cannot_be_compared_are_not_taken_for_one_run(
     def refuse(*_: Any, **__: Any) -> bool:
         raise PermissionError(13, os.strerror(13))
 
-    monkeypatch.setattr("filecmp.cmp", refuse)
-    assert ids(source(tmp_path, "wandb", "copy")) == ["abc", "abc"]
+    monkeypatch.setattr("journal.sources.wandb_folder.identity.file_digest", refuse)
+    assert only(source(tmp_path, "wandb", "copy")).segments == 2
 
 
 def test_a_run_that_vanished_after_the_listing_is_unavailable(tmp_path: Path) -> None:

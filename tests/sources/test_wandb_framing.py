@@ -8,7 +8,7 @@ from wandb_writer import BLOCK, HEADER, chunk, frame
 
 from journal.errors import CorruptLog
 from journal.model.run import Problem
-from journal.sources.wandb_framing import LogRecord, read_records
+from journal.sources.wandb_log.framing import ALIGNMENT_BYTES, LogRecord, alignment, read_records
 
 ROOM = BLOCK - 7 - 7
 """Bytes of payload that fit into the first block, after both headers."""
@@ -19,8 +19,11 @@ sizes = st.one_of(
     st.sampled_from([BLOCK - 14, BLOCK - 7, BLOCK, 2 * BLOCK - 14, 2 * BLOCK, 3 * BLOCK + 5]),
 )
 
-unhurried = settings(deadline=None)
+unhurried = settings(deadline=None, max_examples=60)
 """Logs of several blocks take their time on a busy machine."""
+
+bases = st.sampled_from([0, 7])
+"""Where blocks are counted from: the start of the file, or the end of its header."""
 
 near = st.integers(-10, 10)
 
@@ -48,9 +51,28 @@ def is_subsequence(some: list[bytes], whole: list[bytes]) -> bool:
 
 
 @unhurried
-@given(payload_lists(), st.sampled_from([0, 1]))
-def test_any_payloads_survive_framing(payloads: list[bytes], version: int) -> None:
-    assert read(frame(payloads, version)) == (payloads, [])
+@given(payload_lists(), st.sampled_from([0, 1]), bases)
+def test_any_payloads_survive_framing(payloads: list[bytes], version: int, base: int) -> None:
+    assert read(frame(payloads, version, base)) == (payloads, [])
+
+
+@unhurried
+@given(payload_lists(), bases)
+def test_where_blocks_are_counted_from_is_seen_in_the_beginning_of_a_log(payloads: list[bytes], base: int) -> None:
+    log = frame(filter(None, payloads), base=base)  # nobody writes records without bytes
+    assert alignment(log[:ALIGNMENT_BYTES]) == alignment(log)
+    if len(log) > BLOCK + 14:
+        assert alignment(log) == base
+
+
+@unhurried
+@given(st.data(), payload_lists(), bases)
+def test_where_blocks_are_counted_from_is_seen_though_a_bit_is_flipped_behind_the_first_two(
+    data: st.DataObject, payloads: list[bytes], base: int
+) -> None:
+    log = bytearray(frame([*filter(None, payloads), *(_payload(50 + number, BLOCK) for number in range(4))], base=base))
+    log[data.draw(st.integers(ALIGNMENT_BYTES, len(log) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    assert alignment(bytes(log)) == base
 
 
 def record_ends(payloads: list[bytes]) -> list[range]:
@@ -195,3 +217,9 @@ def test_a_chunk_longer_than_its_block_is_damage() -> None:
     records, problems = read(long + bytes(BLOCK - len(long)) + chunk(1, b"two"))
     assert records == [b"one", b"two"]
     assert [problem.offset for problem in problems] == [17]
+
+
+def test_a_chunk_without_bytes_that_ends_the_first_block_does_not_hide_where_blocks_are_counted_from() -> None:
+    log = frame([b"x" * (BLOCK - 14), b"next" * 100], base=7)
+    assert log[BLOCK : BLOCK + 7] == chunk(2, b"")
+    assert read(log) == ([b"x" * (BLOCK - 14), b"next" * 100], [])

@@ -26,7 +26,7 @@ from wandb_writer import (
     timestamp,
 )
 
-from journal.sources.wandb_records import (
+from journal.sources.wandb_log.records import (
     ConfigChange,
     Environment,
     Exit,

@@ -14,11 +14,11 @@ HISTORY, SUMMARY, CONFIG, STATS, TELEMETRY, METRIC, OUTPUT, RUN, EXIT, VERSION, 
 )  # fmt: skip
 
 
-def frame(payloads: Iterable[bytes], version: int = 0) -> bytes:
-    """A log that holds these payloads."""
+def frame(payloads: Iterable[bytes], version: int = 0, base: int = 0) -> bytes:
+    """A log that holds these payloads, its blocks counted from `base`: 0, or 7 as SDK 0.17.0 to 0.17.5 did."""
     log = bytearray(HEADER + bytes([version]))
     for payload in payloads:
-        _put(log, payload)
+        _put(log, payload, base)
     return bytes(log)
 
 
@@ -28,10 +28,10 @@ def chunk(kind: int, payload: bytes) -> bytes:
     return struct.pack("<IH", zlib.crc32(body), len(payload)) + body
 
 
-def _put(log: bytearray, payload: bytes) -> None:
+def _put(log: bytearray, payload: bytes, base: int) -> None:
     begun = False
     while True:
-        room = BLOCK - len(log) % BLOCK
+        room = BLOCK - (len(log) - base) % BLOCK
         if room < 7:
             log += bytes(room)
             continue
@@ -69,9 +69,36 @@ def record(kind: int, message: bytes, number: int = 0) -> bytes:
     return (field(1, number) if number else b"") + field(kind, message)
 
 
+def numbered(payloads: Iterable[bytes], start: int = 1) -> list[bytes]:
+    """Records with the writer's count before them, as all but old SDKs write it."""
+    return [field(1, number) + payload for number, payload in enumerate(payloads, start)]
+
+
 def item(path: str | Sequence[str], value: Any) -> bytes:
     """A key and a JSON value: a text is a key of the Python era, a sequence the nested key of the core."""
-    return key(path) + field(16, json.dumps(value))
+    return spelt(path, json.dumps(value))
+
+
+def spelt(path: str | Sequence[str], text: str | bytes) -> bytes:
+    """A key and the text of its value, whatever that is."""
+    return key(path) + field(16, text)
+
+
+def typed(path: str | Sequence[str], value: float | str | bytes | None) -> bytes:
+    """A key and a typed value; bytes are a JSON text."""
+    return key(path) + _typed(value)
+
+
+def _typed(value: float | str | bytes | None) -> bytes:
+    if value is None:
+        return field(3, 0)
+    if isinstance(value, bool):
+        return field(4, int(value))
+    if isinstance(value, int):
+        return field(5, value << 1 ^ value >> 63)
+    if isinstance(value, float):
+        return field(6, value)
+    return field(8 if isinstance(value, bytes) else 7, value)
 
 
 def key(path: str | Sequence[str]) -> bytes:
@@ -116,9 +143,11 @@ def run(
     remote: str = "",
     config: Mapping[str | tuple[str, ...], Any] | None = None,
     sdk: str = "",
+    branch: tuple[str, float] | None = None,
+    resume: bool = False,
     number: int = 0,
 ) -> bytes:
-    """A run record."""
+    """A run record; `branch` is the run that it leaves, and the last step they share."""
     texts = {1: id, 2: entity, 3: project, 8: name}
     message = b"".join(field(place, text) for place, text in texts.items() if text)
     if config is not None:
@@ -129,7 +158,21 @@ def run(
         message += field(19, field(5, sdk))
     if commit or remote:
         message += field(21, git(commit, remote))
+    if branch is not None:
+        message += field(23, field(1, branch[0]) + field(2, float(branch[1])) + field(3, "_step"))
+    if resume:
+        message += field(24, 1)
     return record(RUN, message, number)
+
+
+def stats(values: Mapping[str, float]) -> bytes:
+    """A record of system metrics."""
+    return record(STATS, b"".join(field(3, field(1, name) + field(2, str(value))) for name, value in values.items()))
+
+
+def output(text: str) -> bytes:
+    """A record of what the script printed."""
+    return record(OUTPUT, field(3, text))
 
 
 def git(commit: str, remote: str) -> bytes:
@@ -145,3 +188,26 @@ def timestamp(seconds: float) -> bytes:
 def end(code: int) -> bytes:
     """An exit record; a code of 0 is not written, as protobuf has it."""
     return record(EXIT, field(1, code) if code else b"")
+
+
+def base_of(log: bytes) -> int:
+    """Where the blocks of an undamaged log are counted from: no chunk leaves its block."""
+    for base in (0, 7):
+        at = 7
+        while at + 7 <= len(log) and BLOCK - (at - base) % BLOCK >= 7:
+            length = struct.unpack_from("<H", log, at + 4)[0]
+            if 7 + length > BLOCK - (at - base) % BLOCK:
+                break  # a chunk never leaves its block: this is not the base
+            at += 7 + length
+            if (at - base) % BLOCK == 0 or BLOCK - (at - base) % BLOCK < 7:
+                return base if _is_chunk(log, at + -(at - base) % BLOCK) else 7 - base
+        else:
+            return base
+    return 0
+
+
+def _is_chunk(log: bytes, at: int) -> bool:
+    if at + 7 > len(log):
+        return True
+    crc, length, kind = struct.unpack_from("<IHB", log, at)
+    return (length, kind) != (0, 2) and bool(kind) and zlib.crc32(log[at + 6 : at + 7 + length]) == crc

@@ -12,7 +12,7 @@ from math import isfinite
 from struct import unpack
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.sources.wandb_wire import CHUNK, FIXED64, ONE_BYTE, VARINT, fields, signed, tag, timestamp, zigzag
+from journal.sources.wandb_log.wire import CHUNK, FIXED64, ONE_BYTE, VARINT, fields, signed, tag, timestamp, zigzag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,6 +146,14 @@ def decode_identity(payload: bytes) -> Body | None:
     Raises:
         ValueError: The bytes are not a record.
     """
+    place = 0
+    if payload[:1] == _NUMBERED:
+        place = 1
+        while place < len(payload) and payload[place] >= ONE_BYTE:
+            place += 1
+        place += 1
+    if place < len(payload) and payload[place] in _PASSED_OVER:
+        return None
     return _decode(payload, _IDENTITY).body
 
 
@@ -175,19 +183,19 @@ def _item(message: bytes) -> Item:
     """One key and its value.
 
     Nearly every item is a key that has been met before and a short JSON text, in this order. The bytes before the text
-    are looked up whole; `_path` answers only if they are complete fields, so what follows them is a tag for certain.
+    are looked up whole; `key_path` answers only if they are complete fields, so what follows them is a tag for certain.
     """
     cut = message.find(_VALUE_MARK)
     length = len(message) - cut - 3
     if cut > 0 and 0 <= length < ONE_BYTE and message[cut + 2] == length:
-        path = _path(message[:cut])
+        path = key_path(message[:cut])
         if path is not None:
             return path, message[cut + 3 :]
     return _any_item(message)
 
 
 @lru_cache(maxsize=8192)
-def _path(message: bytes) -> KeyPath | None:
+def key_path(message: bytes) -> KeyPath | None:
     """The path that these bytes hold, or None if they are anything but the whole keys of an item."""
     try:
         parts = list(fields(message))
@@ -304,6 +312,11 @@ def _first_number(message: bytes) -> int:
     return number
 
 
+UNUSED_KINDS = frozenset(tag(number, CHUNK) for number in (3, 4, 6, 7, 8, 9, 10, 13))
+"""First bytes of kinds of record that tell of no row and of no identity: summary, files, system metrics, console."""
+
+_PASSED_OVER = {*UNUSED_KINDS, tag(2, CHUNK)}
+_NUMBERED = bytes([tag(1, VARINT)])
 _MAX_PARTS = 100
 _NUMBER = tag(1, VARINT)
 _FIRST_CHUNK = tag(1, CHUNK)

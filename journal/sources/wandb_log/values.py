@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from journal.sources.wandb_records import Change, KeyPath, Value
+    from journal.sources.wandb_log.records import Change, KeyPath, Value
 
 MEDIA_MARK = "_type"
 """The key that turns a dictionary into a histogram, an image or another thing that is no number."""
+
+STEP: KeyPath = ("_step",)
+TIMESTAMP: KeyPath = ("_timestamp",)
+RUNTIME: KeyPath = ("_runtime",)
+"""Keys that the SDK adds to every row."""
 
 INTERNAL = "_wandb"
 """The key under which W&B keeps its own book."""
@@ -29,12 +34,17 @@ def read_value(value: Value) -> Any:
     if not isinstance(value, bytes):
         return value
     try:
-        read = json.loads(value)
+        read = json.loads(value, parse_int=_whole)
     except RecursionError:
         raise ValueError("JSON is nested too deep") from None
     if isinstance(read, dict | list) and is_deep(read):
         raise ValueError("JSON is nested too deep")
     return read
+
+
+def _whole(text: str) -> int | float:
+    """A whole number; `-0` is the float that W&B's core spells so."""
+    return -0.0 if text == "-0" else int(text)
 
 
 def number(value: Any) -> float | None:
@@ -64,10 +74,13 @@ class Replay:
 
     JSON text stays unread until the end, or until a change reaches into it: of a long run's summary only the last
     values are ever read.
+
+    Args:
+        tree: What there was before the first change.
     """
 
-    def __init__(self) -> None:
-        self._tree: dict[str, Any] = {}
+    def __init__(self, tree: dict[str, Any] | None = None) -> None:
+        self._tree: dict[str, Any] = tree if tree is not None else {}
 
     def apply(self, change: Change) -> None:
         """Set keys, then remove keys."""

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from journal.model.run import Problem
-from journal.sources.wandb_values import INTERNAL, children, is_deep
+from journal.sources.wandb_log.values import INTERNAL, children, is_deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ class SideFiles:
 
     def summary(self) -> dict[str, Any]:
         """What `wandb-summary.json` holds, without W&B's own key."""
-        return _public(self._load("wandb-summary.json", json.loads, MAX_JSON))
+        return _public(self._summary)
 
     def config(self) -> dict[str, Any]:
         """What `config.yaml` holds, without W&B's own key."""
@@ -83,13 +83,17 @@ class SideFiles:
         return _text(own.get("cli_version")) if isinstance(own, dict) else None
 
     @cached_property
+    def _summary(self) -> dict[str, Any]:
+        return self._load("wandb-summary.json", json.loads, MAX_JSON)
+
+    @cached_property
     def _metadata(self) -> dict[str, Any]:
         return self._load("wandb-metadata.json", json.loads, MAX_JSON)
 
     @cached_property
     def _config(self) -> dict[str, Any]:
         """The values of `config.yaml`, each of which is wrapped as `{value: X}`."""
-        wrapped = self._load("config.yaml", _yaml, MAX_YAML)
+        wrapped = self._load("config.yaml", read_yaml, MAX_YAML)
         return {key: item["value"] for key, item in wrapped.items() if isinstance(item, dict) and "value" in item}
 
     @property
@@ -129,7 +133,7 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _yaml(text: str) -> Any:
+def read_yaml(text: str) -> Any:
     """YAML as both of W&B's writers mean it.
 
     Raises:

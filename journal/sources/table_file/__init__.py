@@ -1,0 +1,1 @@
+"""Histories that plain scripts write as CSV or JSONL."""

@@ -1,0 +1,230 @@
+"""Histories that plain scripts write, CSV or JSONL, as a source of runs."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from journal.errors import CorruptLog, SourceUnavailable
+from journal.model.run import Origin, Problem, Run, RunHead, RunState, Segment
+from journal.sources.open_run import Loaded, OpenRun
+from journal.sources.table_file import csv_lines, json_lines
+from journal.sources.table_file.config import read_hyperparameters
+from journal.sources.table_file.history import TIME_NAMES, UNIX_SECONDS, place_rows
+from journal.sources.table_file.search import (
+    NAMES,
+    histories_below,
+    history_at,
+    is_of_folder,
+    natural,
+    overlooked,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from journal.config import Config
+    from journal.sources.table_file.config import Hyperparameters
+    from journal.sources.table_file.history import Table
+
+COMMIT_KEYS = ("commit", "git_commit", "git_sha")
+"""Hyperparameters that hold the commit, if they are a full sha."""
+
+GLANCE = 1 << 16
+"""Bytes of a file that are looked at for the list of runs."""
+
+GLANCE_ROWS = 100
+"""Rows that are looked at for the first wall time."""
+
+_SAYS_NOTHING = re.compile(r"version_\d+|\d+|lightning_logs|logs?", re.IGNORECASE)
+_SHA = re.compile(r"[0-9a-f]{40}")
+_PARSE: dict[str, Callable[[bytes], Table]] = {".csv": csv_lines.parse_csv, ".jsonl": json_lines.parse_jsonl}
+_GLIMPSE: dict[str, Callable[[bytes], Iterator[dict[str, Any]]]] = {
+    ".csv": csv_lines.leading_rows,
+    ".jsonl": json_lines.leading_rows,
+}
+
+
+class TableFiles:
+    """The histories in the folders that the configuration names.
+
+    Folders are searched to any depth for files of the names in `NAMES`; any other CSV or JSONL file is a run only when
+    it is named. Links are not followed, and neither hidden folders nor W&B's run folders are searched.
+    """
+
+    kind = "table-file"
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def places(self) -> tuple[str, ...]:
+        """The folders searched, as the journal names them."""
+        return tuple(self._config.relative(folder) for folder in self._folders())
+
+    def heads(self) -> Iterator[RunHead]:
+        """Every run, in the order of their folders' names, numbers in them by size.
+
+        Raises:
+            SourceUnavailable: A folder may not be read; only after the runs of all others were given.
+        """
+        unread: list[SourceUnavailable] = []
+        found: dict[str, Path] = {}
+        for folder in self._folders():
+            for file in histories_below(folder, unread):
+                found.setdefault(os.path.realpath(file), file)
+        for file in sorted(found.values(), key=natural):
+            yield self._head(file, file.parent)
+        if unread:
+            raise unread[0]
+
+    def open(self, head: RunHead) -> OpenRun:
+        """The run behind a head, read whole.
+
+        Raises:
+            CorruptLog: Nothing of it can be read.
+            SourceUnavailable: Its history cannot be opened.
+        """
+        file = history_at(self._config.root / head.place)
+        if file is None:
+            raise SourceUnavailable("the run's history is gone", path=head.place, hint="list the runs again")
+        content = _read(file)
+        try:
+            table = _PARSE[file.suffix.lower()](_checked(content))
+        except CorruptLog as error:
+            raise CorruptLog(error.message, hint=error.hint, path=self._config.relative(file)) from error
+        history = place_rows(table)
+        config = read_hyperparameters(file)
+        beside = [Problem(message=f"{name} lies beside {file.name} and is not read") for name in overlooked(file)]
+        run = Run(
+            **_identity(file, content[:GLANCE], config, head.place),
+            state=RunState.UNKNOWN,
+            config=config.values,
+            rows=history.rows,
+            last_step=history.last_step,
+            problems=(*table.problems, *history.problems, *config.problems, *beside),
+        )
+        origin = Origin(kind=self.kind, path=self._origin(file), bytes=len(content), sha256=sha256(content).hexdigest())
+        return OpenRun(_Replaced(run, origin, history.columns, {}, kept=history.kept))
+
+    def locate(self, reference: str) -> RunHead | None:
+        """The run at a folder or history file; relative paths start at the journal or at the working folder.
+
+        Raises:
+            SourceUnavailable: The folder or file may not be read.
+        """
+        if "\0" in reference:
+            return None
+        given = os.path.expanduser(reference)  # noqa: PTH111 - Path raises for an unknown user
+        for base in (self._config.root, Path.cwd()):
+            file = history_at(_absolute(base / given))
+            if file is not None:
+                return self._head(file, file.parent if is_of_folder(file) else file)
+        return None
+
+    def _folders(self) -> list[Path]:
+        """Every folder to search, once."""
+        folders = [_absolute(folder) for folder in self._config.runs]
+        return list({os.path.realpath(folder): folder for folder in reversed(folders)}.values())[::-1]
+
+    def _head(self, file: Path, place: Path) -> RunHead:
+        """What identifies the run of a history; one that cannot be read is known by its place alone."""
+        try:
+            with file.open("rb") as stream:
+                sample = stream.read(GLANCE)
+        except OSError:
+            sample = b""
+        config = read_hyperparameters(file, mentioning=COMMIT_KEYS)
+        return RunHead(**_identity(file, sample, config, self._config.relative(place)))
+
+    def _origin(self, file: Path) -> str:
+        if file.is_relative_to(self._config.root):
+            return self._config.relative(file)
+        return f"{file.parent.name}/{file.name}"
+
+
+@dataclass(frozen=True)
+class _Replaced(Loaded):
+    """A history some of whose rows were replaced by later ones."""
+
+    kept: int
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The run itself, with the number of rows that count."""
+        (segment,) = super().segments
+        return (segment.model_copy(update={"kept": self.kept}),)
+
+
+def _identity(file: Path, sample: bytes, config: Hyperparameters, place: str) -> dict[str, Any]:
+    """What identifies a run: its folder's name, the first wall time, and the commit among its hyperparameters."""
+    named = [str(config.values[key]).lower() for key in COMMIT_KEYS if key in config.values]
+    return {
+        "id": _id(file),
+        "started": _started(_GLIMPSE[file.suffix.lower()](sample)),
+        "commit": next((sha for sha in named if _SHA.fullmatch(sha)), None),
+        "place": place,
+    }
+
+
+def _id(file: Path) -> str:
+    """The folder's name, or the file's where it is not called like a history.
+
+    A name that says nothing, such as Lightning's `version_0`, stands behind the name of the folder above it.
+    """
+    parts = [file.parent.name if file.name in NAMES else file.stem]
+    above = file.parent if file.name not in NAMES else file.parent.parent
+    while _SAYS_NOTHING.fullmatch(parts[0]) and above.name:
+        parts.insert(0, above.name)
+        above = above.parent
+    return "-".join(parts) or file.stem
+
+
+def _started(rows: Iterator[dict[str, Any]]) -> datetime | None:
+    """The first wall time in Unix seconds among a file's first rows."""
+    for row in islice(rows, GLANCE_ROWS):
+        for name in TIME_NAMES:
+            seconds = _seconds(row.get(name))
+            if seconds is not None:
+                return datetime.fromtimestamp(seconds, UTC)
+    return None
+
+
+def _seconds(cell: Any) -> float | None:
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        return None
+    try:
+        seconds = float(cell)
+    except (ValueError, OverflowError):
+        return None
+    earliest, latest = UNIX_SECONDS
+    return seconds if math.isfinite(seconds) and earliest <= seconds <= latest else None
+
+
+def _checked(content: bytes) -> bytes:
+    """The content of a file that can be UTF-8.
+
+    Raises:
+        CorruptLog: It is UTF-16.
+    """
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise CorruptLog("the file is UTF-16", hint="save it as UTF-8")
+    return content
+
+
+def _absolute(path: Path) -> Path:
+    """The path without `..`, links left as they are: following them could lead out of the journal."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path has no such thing
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SourceUnavailable.of(file, error) from error
