@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from journal.errors import JournalError
     from journal.index.journal import Journal
     from journal.sources.registry import open_run
+    from journal.tables.evaluate import evaluate
 
-__all__ = ["Journal", "JournalError", "__version__", "open_run"]
+__all__ = ["Journal", "JournalError", "__version__", "evaluate", "open_run"]
 
 _HOME = {
     "Journal": "journal.index.journal",
     "JournalError": "journal.errors",
+    "evaluate": "journal.tables.evaluate",
     "open_run": "journal.sources.registry",
 }
 

@@ -82,11 +82,11 @@ class Desk(GitRepo):
         return json.loads((self.root / f"evidence/{stem}.json").read_bytes())
 
     def files(self) -> dict[str, bytes]:
-        """Every file but git's own and the runs', by its path."""
+        """Every file but git's own, the runs' and the cache's, by its path."""
         return {
             str(path.relative_to(self.root)): path.read_bytes()
             for path in sorted(self.root.rglob("*"))
-            if path.is_file() and not {".git", "wandb"} & set(path.relative_to(self.root).parts)
+            if path.is_file() and not {".git", ".journal", "wandb"} & set(path.relative_to(self.root).parts)
         }
 
     def call(self, capsys: pytest.CaptureFixture[str], *args: str) -> Said:

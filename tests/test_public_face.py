@@ -33,7 +33,7 @@ def said_by(script: str) -> str:
 
 
 def test_the_face_is_small_sorted_and_all_there() -> None:
-    assert journal.__all__ == ["Journal", "JournalError", "__version__", "open_run"]
+    assert journal.__all__ == ["Journal", "JournalError", "__version__", "evaluate", "open_run"]
     assert dir(journal) == sorted(journal.__all__)
     for name in journal.__all__:
         assert getattr(journal, name) is not None
@@ -43,8 +43,10 @@ def test_the_names_are_the_ones_inside() -> None:
     from journal.errors import JournalError
     from journal.index.journal import Journal
     from journal.sources.registry import open_run
+    from journal.tables.evaluate import evaluate
 
     assert journal.Journal is Journal
+    assert journal.evaluate is evaluate
     assert journal.JournalError is JournalError
     assert journal.open_run is open_run
 

@@ -2,6 +2,7 @@
 
 A verb's module is imported when the verb is run, so that `--help` and `--version` stay quick. Each module defines
 `command`, a function that Typer can read; its docstring's first line stands in `VERBS` too (a test compares them).
+A verb with more to it, such as `runs show`, names those functions in `PARTS`; `command` is then what it does alone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from journal import __version__
 from journal.cli.output import failure
+from journal.cli.progress import reading_shown
 from journal.errors import JournalError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ VERBS = {
     "show": "Show one entry.",
     "fill-results": "Fill the tables of entries from their runs, and record the evidence.",
     "check": "Check entries: structure, references, and every number against its run.",
+    "runs": "List the runs, newest first, or show one.",
+    "stat": "Print one number of one run.",
     "build": "Build the site from entries and evidence.",
     "serve": "Serve the site and rebuild it as entries change.",
 }
@@ -42,7 +47,13 @@ class _Verb(TyperCommand):
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         module = import_module(f"journal.cli.{str(self.name).replace('-', '_')}")
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
-        single.command(self.name)(module.command)
+        parts = getattr(module, "PARTS", {})
+        if parts:
+            single.callback(invoke_without_command=True)(module.command)
+        else:
+            single.command(self.name)(module.command)
+        for name, part in parts.items():
+            single.command(name)(part)
         return typer.main.get_command(single).make_context(info_name, args, parent=parent, **extra)
 
 
@@ -98,6 +109,7 @@ def run(args: Sequence[str]) -> int:
     Every failure becomes one line on stderr, and an `error` object on stdout when `--json` was asked for;
     with `--debug` the traceback is shown instead.
     """
+    _print_whatever_comes()
     debug = "--debug" in args
     words = [word for word in args if word != "--debug"]
     try:
@@ -127,9 +139,17 @@ def run(args: Sequence[str]) -> int:
 
 
 def _call(args: Sequence[str]) -> int:
-    result = app(args=list(args), prog_name="journal", standalone_mode=False)
+    with reading_shown():
+        result = app(args=list(args), prog_name="journal", standalone_mode=False)
     sys.stdout.flush()  # here, where a full disk or a closed pipe can still be answered for
     return result if isinstance(result, int) else 0
+
+
+def _print_whatever_comes() -> None:
+    """Let text that the terminal's encoding does not have be escaped instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _silence() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from journal.errors import NotARepository
+from journal.errors import ConfigError, NotARepository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,16 @@ def open_journal() -> Journal:
     from journal.index.journal import Journal
 
     return Journal.open(Path.cwd())
+
+
+def journal_here() -> Journal | None:
+    """The journal that the working folder lies in, or None; one that is there but broken is a failure."""
+    try:
+        return open_journal()
+    except ConfigError as error:
+        if error.path is not None:
+            raise
+        return None
 
 
 def repository_of(journal: Journal) -> Repository | None:

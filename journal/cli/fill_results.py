@@ -10,6 +10,7 @@ import typer
 
 from journal.cli.context import chosen, open_journal
 from journal.cli.output import answer, counted, failure, problem, put, say
+from journal.cli.progress import tracked
 from journal.config import Config
 from journal.errors import JournalError
 from journal.model.evidence import BlockState
@@ -39,7 +40,7 @@ def command(
     journal = open_journal()
     sources = Sources(journal.config)
     outcome = _Outcome(dry=check or diff)
-    for path in chosen(journal, entries or ()):
+    for path in tracked(chosen(journal, entries or ()), "filling entries"):
         try:
             fill = plan(journal.config, path, sources, force=force)
             outcome.add(fill, _carry_out(fill, journal.config, dry=outcome.dry))

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
+from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from journal.cli.grid import NARROWEST, Column, grid, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,13 +22,37 @@ SCHEMA_VERSION = 1
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
+_ENDS = "\u2028\u2029"
+_INDENT = "  "
+
 
 def answer(shape: dict[str, Any]) -> None:
     """Print one JSON object on stdout; NaN and infinities become null."""
+    sys.stdout.write(_encoded({"schema_version": SCHEMA_VERSION, **shape}) + "\n")
+
+
+def _encoded(shape: dict[str, Any]) -> str:
     import orjson
 
-    sys.stdout.write(orjson.dumps({"schema_version": SCHEMA_VERSION, **shape}, option=orjson.OPT_INDENT_2).decode())
-    sys.stdout.write("\n")
+    try:
+        return orjson.dumps(shape, option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONEncodeError:  # integers beyond 64 bits, halves of surrogate pairs: JSON has them, orjson does not
+        import json
+
+        return json.dumps(_finite(shape), indent=2, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    """The same with null for NaN and infinities."""
+    match value:
+        case dict():
+            return {key: _finite(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_finite(item) for item in value]
+        case float() if not isfinite(value):
+            return None
+        case _:
+            return value
 
 
 def put(text: str) -> None:
@@ -49,6 +78,19 @@ def failure(error: JournalError, *, as_json: bool) -> None:
         answer({"error": problem(error)})
 
 
+def point(text: str, column: int) -> None:
+    """Print a text on stderr with a caret under one of its characters, where people look and it fits a line.
+
+    Args:
+        text: What the user gave.
+        column: The character, from 1; one behind the last stands for the end.
+    """
+    shown = "".join("\N{REPLACEMENT CHARACTER}" if _CONTROL.match(sign) or sign in _ENDS else sign for sign in text)
+    if sys.stderr.isatty() and width_of(shown) + len(_INDENT) < shutil.get_terminal_size().columns:
+        sys.stdout.flush()
+        sys.stderr.write(f"{_INDENT}{shown}\n{_INDENT}{' ' * width_of(shown[: column - 1])}^\n")
+
+
 def problem(error: JournalError) -> dict[str, Any]:
     """A failure as JSON."""
     return {
@@ -68,32 +110,40 @@ def _near(error: JournalError) -> str:
     return text.removeprefix(here) if error.path is not None else text
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], yielding: Sequence[str] = ()) -> None:
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    yielding: Sequence[str] | Mapping[str, int] = (),
+    *,
+    right: Sequence[str] = (),
+    optional: Sequence[str] = (),
+) -> None:
     """Print aligned columns on stdout; whole lines when it is not a terminal.
 
     Args:
-        head: The columns' names.
+        head: The columns' names; where all are empty, no line is printed for them.
         rows: Cells, as many a row as there are names.
-        yielding: Names of the columns that are cut where the terminal is too narrow; the others stay whole.
+        yielding: Names of the columns that are cut where the terminal is too narrow, perhaps with the width that is
+            left to each at least; the others stay whole.
+        right: Names of the columns that stand at the right.
+        optional: Names of the columns that are left out where it is too narrow even so, the first of them first.
     """
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    plain = not sys.stdout.isatty()
-    console = Console(highlight=False, width=10_000 if plain else None, no_color="NO_COLOR" in os.environ)
-    bold = "" if plain or "NO_COLOR" in os.environ else "bold"
+    least = yielding if isinstance(yielding, Mapping) else dict.fromkeys(yielding, NARROWEST)
+    ranks = {name: len(optional) - number for number, name in enumerate(optional)}
     lines = [[_one_line(cell) for cell in row] for row in rows]
-    grid = Table(box=None, pad_edge=False, header_style=bold, show_edge=False)
-    for index, name in enumerate(head):
-        widest = max((cell_len(line[index]) for line in [head, *lines]), default=0)
-        grid.add_column(name, overflow="ellipsis", no_wrap=True, min_width=None if name in yielding else widest)
-    for line in lines:
-        grid.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in line))
-    with console.capture() as captured:
-        console.print(grid)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    cells = zip(*lines, strict=True) if lines else [()] * len(head)
+    columns = [
+        Column(name, column, least.get(name), name in right, ranks.get(name, 0))
+        for name, column in zip(head, cells, strict=True)
+    ]
+    terminal = sys.stdout.isatty()
+    first, *others = grid(columns, shutil.get_terminal_size().columns if terminal else None)
+    heading = [f"\x1b[1m{first}\x1b[0m" if terminal and _may_embolden() else first] if any(head) else []
+    sys.stdout.write("".join(f"{line}\n" for line in (*heading, *others)))
+
+
+def _may_embolden() -> bool:
+    return "NO_COLOR" not in os.environ and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def counted(number: int, noun: str) -> str:

@@ -60,7 +60,7 @@ def _unread(runs: RunBook, axis: Sequence[AxisItem]) -> list[str]:
         evidence = runs.evidence(item.value)
         if evidence is not None and evidence.problems:
             broken.append(f"{plain(str(item))} {evidence.problems}")
-    return [f"places in the log that could not be read: {', '.join(broken)}"] if broken else []
+    return [f"problems in reading: {', '.join(broken)}"] if broken else []
 
 
 def _of(cells: Iterable[CellEvidence], runs: RunBook, item: AxisItem) -> list[CellEvidence]:

@@ -89,10 +89,12 @@ class RunBook:
         if self._opener is None:
             return None
         try:
-            return self._opener.open(reference)
+            opened = self._opener.open(reference)
+            _ = opened.run  # read now, so that what is wrong with it is known from here on
         except (RunNotFound, SourceUnavailable) as error:
             self._missing[reference] = error
             return None
+        return opened
 
     def unavailable(self, handle: str) -> bool:
         """Whether the run could not be looked for, as opposed to not being there."""

@@ -373,7 +373,7 @@ def test_a_log_that_grew_outside_the_window_leaves_the_block_fresh_and_only_the_
         E1, LOSS.replace("loss", "train/loss").replace("-->", "window: 0..20\n-->", 1), runs="{id: large031, as: r}"
     )
     desk.call(capsys, "fill-results")
-    text = desk.read(E1).replace("; places in the log that could not be read: r 1", "")
+    text = desk.read(E1).replace("; problems in reading: r 1", "")
     log.write_bytes(whole)
     code, found = states(desk, capsys)
     assert code == 1
@@ -576,7 +576,7 @@ def test_a_truncated_log_gives_its_whole_rows_and_the_caption_says_so(
     cell = desk.evidence(E1)["blocks"]["table"]["cells"][0]
     assert cell["value"] == dict(rows("large016", "train/loss"))[cell["last_step"]]
     assert cell["n"] < len(rows("large016", "train/loss"))
-    assert "places in the log that could not be read: r 1*" in desk.read(E1)
+    assert "problems in reading: r 1*" in desk.read(E1)
     assert desk.evidence(E1)["runs"]["large016"]["problems"] == 1
 
 

@@ -1,0 +1,177 @@
+"""`journal runs` and `journal runs show`."""
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from journal.cli.context import journal_here, open_journal, repository_of
+from journal.cli.output import answer, counted, failure, problem, say, table
+from journal.cli.progress import tracked
+from journal.errors import UsageError
+from journal.model.run import RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from journal.index.journal import Journal
+    from journal.index.run_list import ListedRun
+    from journal.sources.registry import Sources
+
+FEW = 30
+"""How many runs are read for a listing without being asked."""
+
+UNREACHED = 3
+
+_SHA = re.compile(r"[0-9A-Fa-f]{4,40}")
+_YIELDING = ("name", "project", "state", "cited by")
+_OPTIONAL = ("segments", "project", "last step", "commit", "started (UTC)")
+
+
+def _state(text: str) -> RunState:
+    known = {"crashed": RunState.CRASHED_OR_RUNNING, "running": RunState.CRASHED_OR_RUNNING}
+    known |= {state.value: state for state in RunState}
+    if text not in known:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(sorted(known))}")
+    return known[text]
+
+
+def command(
+    ctx: typer.Context,
+    project: Annotated[str | None, typer.Option("--project", help="Only runs of PROJECT or ENTITY/PROJECT.")] = None,
+    commit: Annotated[str | None, typer.Option("--commit", metavar="SHA", help="Only runs of this commit.")] = None,
+    state: Annotated[
+        RunState | None,
+        typer.Option(parser=_state, metavar="STATE", help="Only finished, failed, crashed (or running) or unknown."),
+    ] = None,
+    cited: Annotated[
+        bool | None, typer.Option("--cited/--not-cited", help="Only runs that an entry cites, or that none does.")
+    ] = None,
+    long: Annotated[
+        bool | None,
+        typer.Option("--long/--short", help=f"Read state and last step from the logs; by default up to {FEW} runs."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+) -> None:
+    """List the runs, newest first, or show one.
+
+    `journal runs` lists them; `journal runs show REF` shows one.
+    Exit code: 0 fine, 1 an entry could not be read, 3 a source could not be reached.
+
+    Example: journal runs --project sigma-floor --not-cited
+    """
+    if ctx.invoked_subcommand is not None:
+        if any((project, commit, state, cited is not None, long is not None, as_json)):
+            raise UsageError("options of `runs show` stand behind it", hint="write journal runs show REF --json")
+        return
+    if state is not None and long is False:
+        raise UsageError("--state stands in the logs, which --short does not read", hint="leave one of them out")
+    from journal.index.run_list import RunFilter, list_runs
+    from journal.sources.registry import Sources
+
+    journal = open_journal()
+    sources = Sources(journal.config)
+    listed = list_runs(journal, sources, RunFilter(project, _commit(journal, commit), cited))
+    if long or state is not None or (long is None and len(listed) <= FEW):
+        listed = [each.read(sources) for each in tracked(listed, "reading runs")]
+        listed = [each for each in listed if state is None or each.state is state]
+    (_answer if as_json else _print)(journal, sources, listed)
+    if journal.problems:
+        raise typer.Exit(1)
+    if sources.unreached or any(each.unreached for each in listed):
+        raise typer.Exit(UNREACHED)
+
+
+def show(
+    ref: Annotated[str, typer.Argument(help="The run: its id, address, URL, folder or log.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+) -> None:
+    """Show one run: what it is, its config, its metrics, and what could not be read.
+
+    Works outside any journal too, on a run folder or a log file.
+    """
+    from journal.cli.run_page import print_run
+    from journal.cli.run_shapes import in_full
+    from journal.index.run_list import ListedRun, citing
+    from journal.sources.registry import Sources, open_run
+
+    journal = journal_here()
+    if journal is None:
+        run = open_run(ref)
+        listed = ListedRun(run.run, run=run.run)
+    else:
+        sources = Sources(journal.config)
+        head = sources.find(ref)
+        run = sources.open(head)
+        listed = ListedRun(head, citing(journal, sources, head), run.run)
+    if as_json:
+        answer({"runs": [in_full(listed, run)]})
+    else:
+        print_run(listed, run)
+
+
+PARTS = {"show": show}
+
+
+def _commit(journal: "Journal", given: str | None) -> str | None:
+    """A sha, or the beginning of one, as it stands; a branch, tag or anything else as the commit that git names."""
+    if given is None or _SHA.fullmatch(given):
+        return given
+    repository = repository_of(journal)
+    if repository is None:
+        raise UsageError(f"{given!r} is not the sha of a commit", hint="give at least 4 hex digits of it")
+    return repository.resolve(given)
+
+
+def _answer(journal: "Journal", sources: "Sources", listed: "Sequence[ListedRun]") -> None:
+    from journal.cli.run_shapes import in_list
+
+    problems = [problem(error) for error in (*journal.problems, *sources.unreached)]
+    answer({"runs": [in_list(each) for each in listed], "problems": problems})
+
+
+def _print(journal: "Journal", sources: "Sources", listed: "Sequence[ListedRun]") -> None:
+    if listed:
+        _print_table(listed)
+    else:
+        say("no such run; the setting `runs` says where to look")
+    for each in listed:
+        if each.problem is not None:
+            say(f"warning: {each.problem}")
+    for error in (*journal.problems, *sources.unreached):
+        failure(error, as_json=False)
+
+
+def _print_table(listed: "Sequence[ListedRun]") -> None:
+    columns = _columns(listed)
+    rows = list(zip(*columns.values(), strict=True))
+    table(tuple(columns), rows, _YIELDING, right=("last step",), optional=_OPTIONAL)
+    unread = sum(each.run is None and each.problem is None for each in listed)
+    if unread:
+        say(f"state and last step of {counted(unread, 'run')} were not read; `journal runs --long` reads them")
+
+
+def _columns(listed: "Sequence[ListedRun]") -> dict[str, list[str]]:
+    """The cells of the listing by column; a column in which nothing would stand is left out."""
+    heads = [each.head for each in listed]
+    several = len({head.entity for head in heads} - {None}) > 1
+    columns = {
+        "id": [head.id for head in heads],
+        "name": [head.name or "" for head in heads],
+        "project": ["/".join(part for part in (several and head.entity, head.project) if part) for head in heads],
+        "state": [_shown_state(each) for each in listed],
+        "started (UTC)": [f"{head.started:%Y-%m-%d %H:%M}" if head.started else "" for head in heads],
+        "commit": [(head.commit or "")[:7] for head in heads],
+        "last step": [
+            "" if each.run is None or each.run.last_step is None else str(each.run.last_step) for each in listed
+        ],
+        "segments": [str(head.segments) if head.segments > 1 else "" for head in heads],
+        "cited by": [", ".join(each.cited_by) for each in listed],
+    }
+    return {name: cells for name, cells in columns.items() if name == "id" or any(cells)}
+
+
+def _shown_state(each: "ListedRun") -> str:
+    if each.problem is not None:
+        return "unreadable"
+    return each.state.value if each.state is not None else ""
