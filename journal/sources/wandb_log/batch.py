@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from journal.sources.wandb_log.vocabulary import Vocabulary
 
 _NUMBER = tag(1, VARINT)
+_STREAM = 0x0CC2  # the two bytes of tag(200, CHUNK), as a little-endian number
 _HISTORY = tag(2, CHUNK)
 _SUMMARY = tag(3, CHUNK)
 _ITEM = tag(1, CHUNK)
@@ -115,7 +116,18 @@ def _numbers(words: Words, spans: Spans) -> tuple[Ints, Ints]:
     odd = numbered & ((used == 0) | (body >= spans.end)) | (spans.start == spans.end)
     number[~numbered] = 0
     number[odd] = -1
-    return number, np.where(numbered & ~odd, body, spans.start)
+    body = np.where(numbered & ~odd, body, spans.start)
+    return number, _behind_stream(words, body, spans.end)
+
+
+def _behind_stream(words: Words, body: Ints, end: Ints) -> Ints:
+    """Where bodies begin that have the name of their stream before them, as the core writes it."""
+    at = np.flatnonzero(words[body] & np.uint64(0xFFFF) == _STREAM)
+    size, used = _lengths(words[body[at]] >> np.uint64(16))
+    behind = body[at] + 2 + used + size
+    good = (size >= 0) & (behind < end[at])
+    body[at[good]] = behind[good]
+    return body
 
 
 def _varints(word: Words) -> tuple[Ints, Ints]:

@@ -54,6 +54,7 @@ def cut(window: Bytes, size: int, first: int) -> Chunks | None:
     ends = positions + BLOCK
     positions[0] = first
     blocks = np.arange(len(positions))
+    headers = at_any_place(window, "<u4")  # from the fourth byte of a chunk on: length and type
     found: list[tuple[Ints, Ints, Ints, Bytes]] = []
     while len(positions):
         room = ends - positions
@@ -64,8 +65,9 @@ def cut(window: Bytes, size: int, first: int) -> Chunks | None:
             positions, ends, blocks = positions[full], ends[full], blocks[full]
             if not len(positions):
                 break
-        length = window[positions + 4].astype(np.int64) | window[positions + 5].astype(np.int64) << 8
-        kind = window[positions + 6]
+        header = headers[positions + 3]
+        length = (header >> 8 & 0xFFFF).astype(np.int64)
+        kind = (header >> 24).astype(np.uint8)
         following = positions + (_HEADER + length)
         if (following > ends).any() or ((kind < FULL) | (kind > LAST)).any():
             return None

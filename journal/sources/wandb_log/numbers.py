@@ -20,7 +20,7 @@ WIDTH = 24
 _WORD = 8
 _TEN = 10
 _NOUGHTS = int.from_bytes(b"0" * WIDTH)
-_HIGH = np.uint64(0x8080808080808080)
+_NOT_A_DIGIT = np.uint64(0xC0C0C0C0C0C0C0C0)  # bits that no digit, sign or point has, but the letter of an exponent
 _NAN, _INFINITY = (int.from_bytes(text, "little") for text in (b"NaN", b"Infinity"))
 
 
@@ -51,17 +51,20 @@ def parse_numbers(buffer: Bytes, at: Ints, size: Ints) -> tuple[Floats, Flags]:
     """
     if not len(at):
         return np.zeros(0), np.zeros(0, bool)
-    minus = buffer[at] == ord("-")
-    begin = at + minus
-    end = at + size
-    plain = _is_digit(buffer[begin]) & _is_digit(buffer[end - 1]) & (begin < end) & (end >= WIDTH)
-    plain &= (buffer[begin] != ord("0")) | (begin + 1 == end) | ~_is_digit(buffer[begin + 1])
+    lead = words_of(buffer)[at].view(np.uint8).reshape(-1, _WORD)
+    minus = lead[:, 0] == ord("-")
+    first, second = np.where(minus, lead[:, 1], lead[:, 0]), np.where(minus, lead[:, 2], lead[:, 1])
+    end, digits = at + size, size - minus
+    plain = _is_digit(first)
+    plain &= _is_digit(buffer[end - 1])
+    plain &= (first != ord("0")) | ~_is_digit(second) | (digits == 1)
+    plain &= (digits > 0) & (end >= WIDTH)
     if plain.all():
-        numbers, readable = _digits(buffer, end, size - minus)
+        numbers, readable = _digits(buffer, end, digits)
     else:
         numbers, readable = _words(buffer, at, size, minus)
         chosen = np.flatnonzero(plain)
-        numbers[chosen], readable[chosen] = _digits(buffer, end[chosen], size[chosen] - minus[chosen])
+        numbers[chosen], readable[chosen] = _digits(buffer, end[chosen], digits[chosen])
     return np.negative(numbers, where=minus, out=numbers), readable
 
 
@@ -76,13 +79,23 @@ def _digits(buffer: Bytes, end: Ints, size: Ints) -> tuple[Floats, Flags]:
     words = texts.view("<u8").reshape(-1, WIDTH // _WORD)
     words &= _KEPT[size]
     words |= _FILLED[size]
-    if (words & _HIGH).any():  # no number, and perhaps no UTF-8
-        words[(words & _HIGH).any(axis=1)] = 0
+    letters = words & _NOT_A_DIGIT
+    if letters.any():
+        rows = np.flatnonzero(letters.any(axis=1))
+        words[rows[_is_bad(words[rows].view(np.uint8))]] = 0
     spelt = pl.Series(words.view(np.uint8).reshape(-1, WIDTH)).cast(pl.List(pl.UInt8)).cast(pl.Binary)
     numbers = spelt.cast(pl.String).cast(pl.Float64, strict=False)
     if not numbers.null_count():
         return numbers.to_numpy(writable=True), np.ones(len(end), bool)
     return numbers.fill_null(0.0).to_numpy(writable=True), numbers.is_not_null().to_numpy()
+
+
+def _is_bad(texts: Bytes) -> Flags:
+    """Which texts are no JSON though Polars might read them: not ASCII, or a point before anything but a digit."""
+    beyond = (texts >= 0x80).any(axis=1)  # noqa: PLR2004 - the first byte that is not ASCII
+    pointless = ((texts[:, :-1] == ord(".")) & (texts[:, 1:] > ord("9"))).any(axis=1)
+    bad: Flags = np.logical_or(beyond, pointless)
+    return bad
 
 
 def _words(buffer: Bytes, at: Ints, size: Ints, minus: Flags) -> tuple[Floats, Flags]:

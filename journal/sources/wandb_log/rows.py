@@ -129,11 +129,11 @@ class RowCells:
 
     def _take_batch(self, batch: Batch) -> None:
         buffer, paths = self._rows.buffer, self._rows.paths
-        media = self._is_media(batch)
+        media = self._media(batch)
         role = np.array([self._role(path) for path in paths], np.uint8)[batch.key]
         if role.any() and np.count_nonzero(role) < len(role) // 2:
             few = np.flatnonzero(role)
-            role, media = role[few], media[few]
+            role, media = role[few], None if media is None else media[few]
             batch = batch._replace(
                 owner=batch.owner[few], key=batch.key[few], at=batch.at[few], length=batch.length[few]
             )
@@ -142,8 +142,12 @@ class RowCells:
             row = np.searchsorted(self._records, batch.rows)[row]
         self.given_steps[np.searchsorted(self._records, batch.rows)] = batch.beside
         content = _CONTENT[buffer[batch.at]]
-        content[(batch.length < 1) | (content == _NUMBER) & (batch.length > WIDTH)] = _UNCLEAR
-        content[media] = _WORTHLESS
+        odd = batch.length > WIDTH
+        odd &= content == _NUMBER
+        odd |= batch.length < 1
+        content[odd] = _UNCLEAR
+        if media is not None:
+            content[media] = _WORTHLESS
         chosen = np.flatnonzero((content == _NUMBER) & (role >= Role.ASKED))
         value, readable = parse_numbers(buffer, batch.at[chosen], batch.length[chosen])
         if not readable.all():
@@ -162,10 +166,13 @@ class RowCells:
     def _text(self, batch: Batch, item: int) -> bytes:
         return self._rows.buffer[batch.at[item] : batch.at[item] + batch.length[item]].tobytes()
 
-    def _is_media(self, batch: Batch) -> Flags:
-        """Which items are leaves of a histogram, image or other thing that is no number."""
+    def _media(self, batch: Batch) -> Flags | None:
+        """Which items are leaves of a histogram, image or other thing that is no number; None for none."""
+        marks = [key for key, path in enumerate(self._rows.paths) if _marks_media(path)]
+        if not marks:
+            return None
         media = np.zeros(len(batch.key), bool)
-        for mark in [key for key, path in enumerate(self._rows.paths) if _marks_media(path)]:
+        for mark in marks:
             marked = np.flatnonzero(batch.key == mark)
             marked = marked[self._rows.buffer[batch.at[marked]] == ord('"')]
             if len(marked):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from journal.sources.wandb_log.buffers import SLACK, at_any_place, words_of
+from journal.sources.wandb_log.buffers import SLACK, words_of
 from journal.sources.wandb_log.records import key_path
 
 if TYPE_CHECKING:
@@ -15,10 +16,7 @@ if TYPE_CHECKING:
 
 _WORD = 8
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], np.uint64)
-_START = 3 * _WORD  # bytes of a key that are taken at once; hardly any key is longer
-_START_MASKS = np.array(
-    [[_MASKS[min(max(size - _WORD * word, 0), _WORD)] for word in range(3)] for size in range(_START + 1)]
-)
+_LONG = 256
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _MOST_SLOTS = 20
 
@@ -99,20 +97,29 @@ class Vocabulary:
     @staticmethod
     def _key_words(buffer: Bytes, at: Ints, size: Ints) -> list[Words]:
         """The bytes of each key in words, zero beyond its end."""
-        start = at_any_place(buffer, f"V{_START}")[at]
-        first = start.view("<u8").reshape(-1, _START // _WORD)
-        first &= _START_MASKS[np.minimum(size, _START)]
+        words = words_of(buffer)
         longest = int(size.max(initial=0))
-        columns = [first[:, place] for place in range(min(_START, longest + _WORD - 1) // _WORD)]
-        for place in range(_START, longest, _WORD):
-            inside = np.clip(size - place, 0, _WORD)
-            columns.append(words_of(buffer)[np.where(inside > 0, at + place, at)] & _MASKS[inside])
+        shortest = int(size.min(initial=longest))
+        columns = []
+        for place in range(0, longest, _WORD):
+            column = words[at + place if place <= SLACK - _WORD else np.minimum(at + place, len(words) - 1)]
+            if shortest < place + _WORD:
+                column &= _mask(place)[size] if longest < _LONG else _MASKS[np.clip(size - place, 0, _WORD)]
+            columns.append(column)
         return columns
+
+
+@cache
+def _mask(place: int) -> Words:
+    """For each size of a key that is not long, which bytes of its word at a place are the key's."""
+    return _MASKS[np.clip(np.arange(_LONG) - place, 0, _WORD)]
 
 
 def _mixed(words: list[Words]) -> Words:
     """One number for each key's words, that differs where they differ, but for chance."""
     total = np.zeros(len(words[0]) if words else 0, np.uint64)
-    for column in words:
-        total = (total ^ total >> np.uint64(29) ^ column) * _MIX
+    for column in words:  # in place: new arrays would cost more than what is done with them
+        total ^= total >> np.uint64(29)
+        total ^= column
+        total *= _MIX
     return total
