@@ -1,6 +1,6 @@
 """An experiment journal in Markdown whose result tables fill themselves from runs and stay true.
 
-The names below are the whole public face; everything else may move between releases.
+The names below, and what docs/sources.md names for sources of your own, are the public face; all else may move.
 They load on first use, so that `import journal` costs nothing.
 """
 

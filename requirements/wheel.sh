@@ -20,4 +20,18 @@ assert "site-packages" in pathlib.Path(journal.__file__).parts, journal.__file__
 assert (pathlib.Path(journal.__file__).parent / "py.typed").is_file()
 print(f"journal {journal.__version__} from the wheel")
 PY
+"$clean" -P - <<'PY'
+import pathlib
+import sys
+
+sys.modules["wandb"] = None  # an import of it fails from here on
+
+import journal
+
+(folder,) = pathlib.Path("tests/fixtures/runs/sdk-0.31.0/wandb").glob("*-plain031")
+opened = journal.open_run(str(folder))
+assert opened.run.rows > 0, opened.problems
+assert opened.history().height > 0
+print(f"{opened.run.rows} rows of the run {opened.run.id}, read without wandb")
+PY
 "$clean" demo/demo.py build/wheel/demo

@@ -13,7 +13,7 @@ from hypothesis import settings
 settings.register_profile("journal", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("journal")
 
-pytest.register_assert_rewrite("source_contract")
+pytest.register_assert_rewrite("journal.sources.contract")
 
 RUNS = Path(__file__).parent / "fixtures" / "runs"
 

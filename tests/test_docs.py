@@ -77,6 +77,7 @@ def scene(tmp_path: Path) -> Path:
 def test_the_examples_of_a_page_print_what_it_says(page: Path, scene: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(scene)
     checker = doctest.OutputChecker()
+    names: dict[str, object] = {}  # what a page calls something is still called so further down
     for example in examples(page):
         if example.kind == "markdown" and example.title:
             (scene / example.title).write_text(example.text, "utf-8")
@@ -87,8 +88,9 @@ def test_the_examples_of_a_page_print_what_it_says(page: Path, scene: Path, monk
                     f"{page.name}:{example.line}: $ {command}\nexpected:\n{expected}\nprinted:\n{printed}"
                 )
         elif example.kind == "pycon":
-            test = doctest.DocTestParser().get_doctest(example.text, {}, page.name, str(page), example.line)
-            failed = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed
+            test = doctest.DocTestParser().get_doctest(example.text, names, page.name, str(page), example.line)
+            failed = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, clear_globs=False).failed
+            names = test.globs
             assert not failed, f"{page.name}:{example.line}"
 
 

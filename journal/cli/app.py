@@ -8,7 +8,9 @@ A verb with more to it, such as `runs show`, names those functions in `PARTS`; `
 from __future__ import annotations
 
 import os
+import shlex
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,6 +43,26 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 
 
+class _Command(TyperCommand):
+    """A verb, or a part of one, whose usage names what is needed as the documentation does: REF, not {REF}."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+
+class _Parts(TyperGroup):
+    """A verb with parts. A word that is none of them was meant for the first, unless it is a misspelt part."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        word, (first, *_) = args[0], self.commands
+        if word.startswith("-") or word in self.commands or get_close_matches(word, self.commands):
+            return super().resolve_command(ctx, args)
+        raise UsageError(
+            f"{ctx.command_path} has no command {word!r}",
+            hint=f"did you mean `{ctx.command_path} {first} {shlex.quote(word)}`?",
+        )
+
+
 class _Verb(TyperCommand):
     """A verb that is not imported yet: enough for `--help`; it becomes the real one when it is run."""
 
@@ -49,11 +71,11 @@ class _Verb(TyperCommand):
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         parts = getattr(module, "PARTS", {})
         if parts:
-            single.callback(invoke_without_command=True)(module.command)
+            single.callback(invoke_without_command=True, cls=_Parts)(module.command)
         else:
-            single.command(self.name)(module.command)
+            single.command(self.name, cls=_Command)(module.command)
         for name, part in parts.items():
-            single.command(name)(part)
+            single.command(name, cls=_Command)(part)
         return typer.main.get_command(single).make_context(info_name, args, parent=parent, **extra)
 
 
@@ -162,10 +184,15 @@ def _explained(error: Exception, args: Sequence[str]) -> tuple[JournalError, int
     if isinstance(error, JournalError):
         return error, error.exit_code
     if isinstance(error, typer.TyperException):
-        verb = next((f"{arg} " for arg in args if arg in VERBS), "")
-        usage = UsageError(
-            error.format_message().rstrip(".").replace("Value error, ", ""), hint=f"`journal {verb}--help` shows how"
-        )
-        return usage, error.exit_code
+        message = error.format_message().rstrip(".").replace("Value error, ", "")
+        return UsageError(message, hint=f"`{_asked_of(error, args)} --help` shows how"), error.exit_code
     hint = "this is a bug in the journal; `journal --debug` with the same words shows where"
     return JournalError(f"{type(error).__name__}: {error}", hint=hint), JournalError.exit_code
+
+
+def _asked_of(error: typer.TyperException, args: Sequence[str]) -> str:
+    """The command that was called wrongly, as far as it is known."""
+    context = getattr(error, "ctx", None)
+    if context is not None and context.parent is not None:
+        return str(context.command_path)
+    return " ".join(["journal", *[arg for arg in args if arg in VERBS][:1]])

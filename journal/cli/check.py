@@ -6,11 +6,14 @@ import typer
 
 from journal.cli.context import chosen, open_journal, repository_of
 from journal.cli.output import answer, counted, put, say
+from journal.errors import SourceUnavailable
 from journal.model.finding import Finding, Severity
 
 
 def command(
-    entries: Annotated[list[str] | None, typer.Argument(help="Entries to check; all by default.")] = None,
+    entries: Annotated[
+        list[str] | None, typer.Argument(metavar="ENTRY", help="Entries to check; all by default.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail the check too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
@@ -24,7 +27,7 @@ def command(
 
     journal = open_journal()
     paths = frozenset(chosen(journal, entries or ()))
-    scene = Scene(journal, paths, Sources(journal.config), repository_of(journal))
+    scene = Scene(journal, paths, Sources(journal.config), repository_of(journal.config))
     found = check(scene)
     errors, warnings = count(found, Severity.ERROR), count(found, Severity.WARNING)
     if as_json:
@@ -37,7 +40,7 @@ def command(
     if errors or (strict and warnings):
         raise typer.Exit(1)
     if unreached(scene, found):
-        raise typer.Exit(3)
+        raise typer.Exit(SourceUnavailable.exit_code)
 
 
 def _line(finding: Finding) -> str:

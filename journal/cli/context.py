@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from journal.errors import ConfigError, NotARepository
+from journal.errors import NotARepository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from journal.config import Config
     from journal.index.journal import Journal
     from journal.revisions import Repository
 
@@ -21,22 +22,19 @@ def open_journal() -> Journal:
     return Journal.open(Path.cwd())
 
 
-def journal_here() -> Journal | None:
-    """The journal that the working folder lies in, or None; one that is there but broken is a failure."""
-    try:
-        return open_journal()
-    except ConfigError as error:
-        if error.path is not None:
-            raise
-        return None
+def journal_of(config: Config) -> Journal | None:
+    """The journal of a configuration, or None where that is the one of no journal."""
+    from journal.index.journal import Journal
+
+    return Journal(config) if config.is_journal else None
 
 
-def repository_of(journal: Journal) -> Repository | None:
-    """The git repository that the journal lies in, or None."""
+def repository_of(config: Config) -> Repository | None:
+    """The git repository that a journal lies in, or None."""
     from journal.revisions import Repository
 
     try:
-        return Repository.find(journal.config.root)
+        return Repository.find(config.root)
     except NotARepository:
         return None
 

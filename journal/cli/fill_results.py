@@ -12,18 +12,18 @@ from journal.cli.context import chosen, open_journal
 from journal.cli.output import answer, counted, failure, problem, put, say
 from journal.cli.progress import tracked
 from journal.config import Config
-from journal.errors import JournalError
+from journal.errors import JournalError, SourceUnavailable
 from journal.model.evidence import BlockState
 from journal.tables.fill import BlockReport, EntryFill, plan, write
-
-UNREACHED = 3
 
 # Only these end a line of a diff: a form feed or U+2028 belongs to the text.
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def command(
-    entries: Annotated[list[str] | None, typer.Argument(help="Entries to fill; all by default.")] = None,
+    entries: Annotated[
+        list[str] | None, typer.Argument(metavar="ENTRY", help="Entries to fill; all by default.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if something would change.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print the changes to the entries; write nothing.")] = False,
     force: Annotated[
@@ -115,10 +115,10 @@ class _Outcome:
     def exit_code(self, *, strict: bool) -> int:
         blocks = [block for fill in self.fills for block in fill.blocks]
         kept = any(block.text is None and not block.unreached for block in blocks)
-        unreached = [error for error in self.failures if error.exit_code == UNREACHED]
+        unreached = [error for error in self.failures if isinstance(error, SourceUnavailable)]
         if len(unreached) < len(self.failures) or kept or (strict and any(self.changed)):
             return 1
-        return UNREACHED if unreached or any(block.unreached for block in blocks) else 0
+        return SourceUnavailable.exit_code if unreached or any(block.unreached for block in blocks) else 0
 
 
 def _shape(block: BlockReport) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from journal.cli.output import answer, counted, say
 
 
 def command(
-    folder: Annotated[Path, typer.Argument(help="The journal's folder, inside a git repository.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The journal's folder, inside a git repository.")
+    ] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Make this git repository a journal.

@@ -15,7 +15,9 @@ from journal.errors import UsageError
 
 
 def command(
-    title: Annotated[str | None, typer.Argument(help="The entry's title; a commit's subject by default.")] = None,
+    title: Annotated[
+        str | None, typer.Argument(metavar="TITLE", help="The entry's title; a commit's subject by default.")
+    ] = None,
     from_commit: Annotated[
         list[str] | None, typer.Option("--from-commit", metavar="SHA", help="A commit it is about; repeat for more.")
     ] = None,
@@ -37,7 +39,7 @@ def command(
     editor = _editor() if edit else []
     journal = open_journal()
     wanted = Wanted(title, tuple(from_commit or ()), tuple(run or ()), template)
-    entry = create(journal, Sources(journal.config), repository_of(journal), wanted)
+    entry = create(journal, Sources(journal.config), repository_of(journal.config), wanted)
     if editor:
         _edit(editor, journal.config.root / entry.path)
     if as_json:

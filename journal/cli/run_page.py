@@ -38,7 +38,7 @@ def print_run(listed: ListedRun, run: OpenRun) -> None:
         _print_metrics(run)
     if run.summary:
         put("")
-        _pairs(("summary, as the tracker has it", "value"), list(flattened(run.summary)))
+        _pairs(("summary, as the tracker has it", "value"), sorted(flattened(run.summary)))
     if run.problems:
         put("")
         _print_problems(run.problems)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from journal.sources.open_run import OpenRun
 
 
-def in_list(listed: ListedRun) -> dict[str, Any]:
-    """The shape of a run in a listing; what stands in its log alone is null where that was not read."""
+def in_list(listed: ListedRun, kind: str) -> dict[str, Any]:
+    """The shape of a run in a listing, from this kind of source; what its log alone holds is null where not read."""
     head, run = listed.head, listed.run
     return {
         "id": head.id,
@@ -29,17 +29,18 @@ def in_list(listed: ListedRun) -> dict[str, Any]:
         "dirty": run.dirty if run else None,
         "rows": run.rows if run else None,
         "last_step": run.last_step if run else None,
-        "source": {"place": head.place, "kind": None, "path": None, "bytes": None, "sha256": None},
+        "source": {"place": head.place, "kind": kind, "path": None, "bytes": None, "sha256": None},
         "segments": head.segments,
         "cited_by": list(listed.cited_by),
+        "problems": run.problem_count if run else None,
         "problem": problem(listed.problem) if listed.problem else None,
     }
 
 
-def in_full(listed: ListedRun, run: OpenRun) -> dict[str, Any]:
+def in_full(listed: ListedRun, run: OpenRun, kind: str) -> dict[str, Any]:
     """The shape of a run that is shown."""
-    return in_list(listed) | {
-        "source": {"place": run.run.place, **run.origin.model_dump()},
+    return in_list(listed, kind) | {
+        "source": {"place": run.run.place, **run.origin.model_dump(), "kind": kind},
         "remote": run.run.remote,
         "sdk": run.run.sdk,
         "rule": run.run.rule,

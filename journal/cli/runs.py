@@ -5,23 +5,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from journal.cli.context import journal_here, open_journal, repository_of
+from journal.cli.context import journal_of, repository_of
 from journal.cli.output import answer, counted, failure, problem, say, table
 from journal.cli.progress import tracked
-from journal.errors import UsageError
+from journal.errors import SourceUnavailable, UsageError
 from journal.model.run import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from journal.index.journal import Journal
+    from journal.config import Config
+    from journal.errors import JournalError
     from journal.index.run_list import ListedRun
-    from journal.sources.registry import Sources
 
 FEW = 30
 """How many runs are read for a listing without being asked."""
-
-UNREACHED = 3
 
 _SHA = re.compile(r"[0-9A-Fa-f]{4,40}")
 _YIELDING = ("name", "project", "state", "cited by")
@@ -55,7 +53,7 @@ def command(
 ) -> None:
     """List the runs, newest first, or show one.
 
-    `journal runs` lists them; `journal runs show REF` shows one.
+    `journal runs` lists them; `journal runs show REF` shows one. Outside any journal, the runs of ./wandb.
     Exit code: 0 fine, 1 an entry could not be read, 3 a source could not be reached.
 
     Example: journal runs --project sigma-floor --not-cited
@@ -66,46 +64,51 @@ def command(
         return
     if state is not None and long is False:
         raise UsageError("--state stands in the logs, which --short does not read", hint="leave one of them out")
+    from journal.cli.run_shapes import in_list
     from journal.index.run_list import RunFilter, list_runs
-    from journal.sources.registry import Sources
+    from journal.sources.registry import Sources, config_here
 
-    journal = open_journal()
-    sources = Sources(journal.config)
-    listed = list_runs(journal, sources, RunFilter(project, _commit(journal, commit), cited))
+    config = config_here()
+    journal = journal_of(config)
+    if journal is None and cited is not None:
+        raise UsageError("only the entries of a journal cite runs", hint="run `journal init` in your repository")
+    sources = Sources(config)
+    listed = list_runs(journal, sources, RunFilter(project, _commit(config, commit), cited))
     if long or state is not None or (long is None and len(listed) <= FEW):
         listed = [each.read(sources) for each in tracked(listed, "reading runs")]
         listed = [each for each in listed if state is None or each.state is state]
-    (_answer if as_json else _print)(journal, sources, listed)
-    if journal.problems:
+    problems = (*(journal.problems if journal else ()), *sources.unreached)
+    if as_json:
+        shapes = [in_list(each, sources.kind_of(each.head)) for each in listed]
+        answer({"runs": shapes, "problems": [problem(error) for error in problems]})
+    else:
+        _print(listed, problems, in_journal=journal is not None)
+    if journal is not None and journal.problems:
         raise typer.Exit(1)
     if sources.unreached or any(each.unreached for each in listed):
-        raise typer.Exit(UNREACHED)
+        raise typer.Exit(SourceUnavailable.exit_code)
 
 
 def show(
-    ref: Annotated[str, typer.Argument(help="The run: its id, address, URL, folder or log.")],
+    ref: Annotated[str, typer.Argument(metavar="REF", help="The run: its id, address, URL, folder or log.")],
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
-    """Show one run: what it is, its config, its metrics, and what could not be read.
+    """Show one run: its config, its metrics, and what could not be read.
 
     Works outside any journal too, on a run folder or a log file.
     """
     from journal.cli.run_page import print_run
     from journal.cli.run_shapes import in_full
     from journal.index.run_list import ListedRun, citing
-    from journal.sources.registry import Sources, open_run
+    from journal.sources.registry import Sources, config_here
 
-    journal = journal_here()
-    if journal is None:
-        run = open_run(ref)
-        listed = ListedRun(run.run, run=run.run)
-    else:
-        sources = Sources(journal.config)
-        head = sources.find(ref)
-        run = sources.open(head)
-        listed = ListedRun(head, citing(journal, sources, head), run.run)
+    config = config_here()
+    sources = Sources(config)
+    head = sources.find(ref)
+    run = sources.open(head)
+    listed = ListedRun(head, citing(journal_of(config), sources, head), run.run)
     if as_json:
-        answer({"runs": [in_full(listed, run)]})
+        answer({"runs": [in_full(listed, run, sources.kind_of(head))]})
     else:
         print_run(listed, run)
 
@@ -113,39 +116,34 @@ def show(
 PARTS = {"show": show}
 
 
-def _commit(journal: "Journal", given: str | None) -> str | None:
+def _commit(config: "Config", given: str | None) -> str | None:
     """A sha, or the beginning of one, as it stands; a branch, tag or anything else as the commit that git names."""
     if given is None or _SHA.fullmatch(given):
         return given
-    repository = repository_of(journal)
+    repository = repository_of(config)
     if repository is None:
         raise UsageError(f"{given!r} is not the sha of a commit", hint="give at least 4 hex digits of it")
     return repository.resolve(given)
 
 
-def _answer(journal: "Journal", sources: "Sources", listed: "Sequence[ListedRun]") -> None:
-    from journal.cli.run_shapes import in_list
-
-    problems = [problem(error) for error in (*journal.problems, *sources.unreached)]
-    answer({"runs": [in_list(each) for each in listed], "problems": problems})
-
-
-def _print(journal: "Journal", sources: "Sources", listed: "Sequence[ListedRun]") -> None:
+def _print(listed: "Sequence[ListedRun]", problems: "Sequence[JournalError]", *, in_journal: bool) -> None:
     if listed:
         _print_table(listed)
-    else:
+    elif in_journal:
         say("no such run; the setting `runs` says where to look")
+    else:
+        say("no such run; outside of a journal only ./wandb is searched, `journal init` makes one")
     for each in listed:
         if each.problem is not None:
             say(f"warning: {each.problem}")
-    for error in (*journal.problems, *sources.unreached):
+    for error in problems:
         failure(error, as_json=False)
 
 
 def _print_table(listed: "Sequence[ListedRun]") -> None:
     columns = _columns(listed)
     rows = list(zip(*columns.values(), strict=True))
-    table(tuple(columns), rows, _YIELDING, right=("last step",), optional=_OPTIONAL)
+    table(tuple(columns), rows, _YIELDING, right=("last step", "problems"), optional=_OPTIONAL)
     unread = sum(each.run is None and each.problem is None for each in listed)
     if unread:
         say(f"state and last step of {counted(unread, 'run')} were not read; `journal runs --long` reads them")
@@ -167,6 +165,7 @@ def _columns(listed: "Sequence[ListedRun]") -> dict[str, list[str]]:
         ],
         "segments": [str(head.segments) if head.segments > 1 else "" for head in heads],
         "cited by": [", ".join(each.cited_by) for each in listed],
+        "problems": [str(each.run.problem_count or "") if each.run else "" for each in listed],
     }
     return {name: cells for name, cells in columns.items() if name == "id" or any(cells)}
 

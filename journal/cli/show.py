@@ -11,7 +11,7 @@ from journal.cli.shapes import full
 
 
 def command(
-    entry: Annotated[str, typer.Argument(help="An entry's id, the beginning of one, or its file.")],
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="An entry's id, the beginning of one, or its file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Show one entry.

@@ -11,11 +11,12 @@ from journal.errors import ExpressionError
 if TYPE_CHECKING:
     from journal.model.evidence import Estimate
     from journal.model.expression import Expression
+    from journal.model.run import Run
     from journal.sources.open_run import OpenRun
 
 
 def command(
-    expr: Annotated[str, typer.Argument(help="A statistic of a metric, in a window of steps if you like.")],
+    expr: Annotated[str, typer.Argument(metavar="EXPR", help="A statistic of a metric, in a window of steps.")],
     run: Annotated[str, typer.Option("--run", metavar="REF", help="The run: its id, address, URL, folder or log.")],
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
@@ -30,10 +31,11 @@ def command(
 
     asked = _parsed(expr)
     opened = open_run(run)
+    about = opened.run  # first, for it reads the log once and whole: one metric alone would be a reading of its own
     found = estimate_on(opened, asked)
     missing = no_rows(opened, asked, found) if found.value is None else None
     if as_json:
-        answer(_shape(asked, opened, found) | ({"error": problem(missing)} if missing else {}))
+        answer(_shape(asked, about, found) | ({"error": problem(missing)} if missing else {}))
     if missing:
         failure(missing, as_json=False)
         raise typer.Exit(missing.exit_code)
@@ -53,7 +55,7 @@ def _parsed(text: str) -> "Expression":
         raise
 
 
-def _shape(asked: "Expression", run: "OpenRun", found: "Estimate") -> dict[str, Any]:
+def _shape(asked: "Expression", run: "Run", found: "Estimate") -> dict[str, Any]:
     return {
         "value": found.value,
         "n": found.n,
@@ -62,7 +64,7 @@ def _shape(asked: "Expression", run: "OpenRun", found: "Estimate") -> dict[str, 
         "statistic": asked.statistic,
         "metric": asked.metric,
         "run": run.id,
-        "problems": len(run.problems),
+        "problems": run.problem_count,
     }
 
 
@@ -74,7 +76,7 @@ def _told(asked: "Expression", run: "OpenRun", found: "Estimate", reference: str
     column = run.column(asked.metric)
     if column is not None and column.rounded:
         told += f"; {counted(column.rounded, 'whole number')} beyond 2^53 of this metric rounded to the nearest float"
-    if not run.problems:
+    if not run.run.problem_count:
         return told
-    found_wrong = counted(len(run.problems), "problem")
+    found_wrong = counted(run.run.problem_count, "problem")
     return f"{told}; {found_wrong} in reading this run: see `journal runs show {shlex.quote(reference)}`"

@@ -78,9 +78,15 @@ class RunFilter:
         )
 
 
-def list_runs(journal: Journal, sources: Sources, wanted: RunFilter) -> list[ListedRun]:
-    """The wanted runs, the one that started last first, those without a start last; no log is read for it."""
-    cited = citations(journal, sources)
+def list_runs(journal: Journal | None, sources: Sources, wanted: RunFilter) -> list[ListedRun]:
+    """The wanted runs, the one that started last first, those without a start last; no log is read for it.
+
+    Args:
+        journal: The journal whose entries may cite them; None where there is none.
+        sources: Where they lie.
+        wanted: Which of them are wanted.
+    """
+    cited = citations(journal, sources) if journal is not None else {}
     listed = (ListedRun(head, cited.get(head, ())) for head in newest_first(sources.heads()))
     return [each for each in listed if wanted.takes(each)]
 
@@ -94,8 +100,10 @@ def _seconds(head: RunHead) -> float:
     return head.started.timestamp() if head.started is not None else 0.0
 
 
-def citing(journal: Journal, sources: Sources, head: RunHead) -> tuple[str, ...]:
+def citing(journal: Journal | None, sources: Sources, head: RunHead) -> tuple[str, ...]:
     """Ids of the entries whose front matter references a run, newest first."""
+    if journal is None:
+        return ()
     cited = citations(journal, sources)
     same_run = (ids for other, ids in cited.items() if other.address == head.address)
     return cited.get(head) or next(same_run, ())

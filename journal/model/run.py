@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from journal.errors import SourceError
 from journal.model.base import Frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
+
+_SHOWN = 3
 
 
 class RunState(StrEnum):
@@ -29,6 +35,8 @@ class Problem(Frozen):
     """One sentence."""
     offset: int | None = None
     """Byte offset in the file at which it was met."""
+    count: int = 1
+    """How many it stands for."""
 
 
 class Origin(Frozen):
@@ -136,6 +144,11 @@ class Run(RunHead):
     problems: tuple[Problem, ...] = ()
     """What could not be read."""
 
+    @property
+    def problem_count(self) -> int:
+        """How many things could not be read; of very many, `problems` names the first."""
+        return sum(problem.count for problem in self.problems)
+
 
 @dataclass(frozen=True, eq=False)
 class Column:
@@ -158,3 +171,32 @@ class Column:
     times: pl.Series
     rounded: int = 0
     step_metric: str | None = None
+
+
+class _Asked(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def metric_names(self) -> tuple[str, ...]: ...
+    @property
+    def problems(self) -> tuple[Problem, ...]: ...
+
+
+def no_metric(run: _Asked, metric: str) -> SourceError:
+    """What is to be said of a metric that a run does not have: the ones that may have been meant, and any damage."""
+    lost = sum(problem.count for problem in run.problems)
+    damage = f"; {lost} things in it could not be read" if lost > 1 else "; something in it could not be read"
+    hint = _advice(metric, run.metric_names) + (damage if lost else "")
+    return SourceError(f"run {run.id} has no metric {metric!r}", hint=hint)
+
+
+def _advice(metric: str, names: Sequence[str]) -> str:
+    """The metrics that may have been meant, or those there are."""
+    if not names:
+        return "it has none"
+    parts = [name for name in names if metric.casefold() in name.casefold()] if metric else []
+    close = list(dict.fromkeys([*get_close_matches(metric, names, n=_SHOWN), *parts]))[:_SHOWN]
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"it has {', '.join(names[:_SHOWN])}{more}"

@@ -1,1 +1,1 @@
-"""Where runs come from: an interface, a registry, and local W&B folders as the first source."""
+"""Where runs come from: an interface and its contract, a registry, W&B's run folders, plain CSV and JSONL."""

@@ -29,12 +29,12 @@ class Source(Protocol):
         ...
 
     def heads(self) -> Iterator[RunHead]:
-        """Every run the source holds, cheaply, in a stable order (oldest folder name first).
-
-        A part that cannot be reached takes nothing else away: SourceUnavailable is raised once all other runs were
-        given.
+        """Every run the source holds, cheaply, in a stable order.
 
         A run that cannot be identified is left out here; `open` says why it cannot be read.
+
+        Raises:
+            SourceUnavailable: A part could not be reached; only after all other runs were given.
         """
         ...
 
@@ -53,6 +53,8 @@ class Source(Protocol):
         Bare ids and `entity/project/id` are not passed here: the registry matches those against `heads`.
 
         Raises:
+            AmbiguousRun: Several runs are there.
             CorruptLog: It is a run of this source, but nothing of it can be read.
+            SourceUnavailable: It could not be looked for.
         """
         ...

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from journal.errors import SourceError
-from journal.model.run import Column, Metric, Origin, Problem, Run, RunState, Segment
+from journal.model.run import Column, Metric, Origin, Problem, Run, RunHead, RunState, Segment, no_metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +16,11 @@ if TYPE_CHECKING:
 
 class Contents(Protocol):
     """What a source gives of one run. Each part may be read when it is first asked for, and is then kept."""
+
+    @property
+    def head(self) -> RunHead:
+        """What identifies it, as far as that is known without reading its history."""
+        ...
 
     @property
     def run(self) -> Run:
@@ -58,6 +62,11 @@ class Loaded:
     summary: dict[str, Any]
 
     @property
+    def head(self) -> RunHead:
+        """The run itself."""
+        return self.run
+
+    @property
     def metric_names(self) -> tuple[str, ...]:
         """Names of the metrics, sorted."""
         return tuple(sorted(self.held))
@@ -90,6 +99,11 @@ def sole_segment(run: Run, origin: Origin, first: int | None) -> Segment:
 class OpenRun:
     """A run that can be asked for its numbers. Each part is read when it is first asked for.
 
+    So each property but `id`, `place` and `started` may raise:
+
+    - CorruptLog: Nothing of the run can be read.
+    - SourceUnavailable: Its files are gone, or may not be read.
+
     Args:
         contents: What its source gives.
     """
@@ -98,7 +112,7 @@ class OpenRun:
         self._contents = contents
 
     def __repr__(self) -> str:
-        return f"<run {self.run.address}: {len(self.metric_names)} metrics, {self.run.rows} rows, {self.run.state}>"
+        return f"<run {self._contents.head.address} in {self.place}>"
 
     @property
     def run(self) -> Run:
@@ -108,7 +122,12 @@ class OpenRun:
     @property
     def id(self) -> str:
         """The tracker's id."""
-        return self.run.id
+        return self._contents.head.id
+
+    @property
+    def place(self) -> str:
+        """Where it lies: a folder or an address; of several folders, the newest."""
+        return self._contents.head.place
 
     @property
     def name(self) -> str | None:
@@ -137,8 +156,8 @@ class OpenRun:
 
     @property
     def started(self) -> datetime | None:
-        """When the run started."""
-        return self.run.started
+        """When the run started, with a time zone."""
+        return self._contents.head.started
 
     @property
     def last_step(self) -> int | None:
@@ -147,8 +166,18 @@ class OpenRun:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """The run folders that the run is made of, in the order in which they were joined; `run.rule` says how."""
+        """The run folders that the run is made of, in the order in which they were joined; `rule` says how."""
         return self._contents.segments
+
+    @property
+    def rule(self) -> str | None:
+        """In words, how the segments were joined; None for a run of one folder."""
+        return self.run.rule
+
+    @property
+    def rows(self) -> int:
+        """Logged points, never to be confused with steps."""
+        return self.run.rows
 
     @property
     def origin(self) -> Origin:
@@ -175,11 +204,11 @@ class OpenRun:
         """Every numeric row of one metric (step, value, wall time), or None if it was never logged as a number."""
         return self._contents.columns([metric]).get(metric)
 
-    def history(self, metrics: Sequence[str] | None = None, *, wall_time: bool = False) -> pl.DataFrame:
+    def history(self, metrics: Sequence[str] | str | None = None, *, wall_time: bool = False) -> pl.DataFrame:
         """The full history, never sampled.
 
         Args:
-            metrics: Metrics to read; all of them by default.
+            metrics: Metrics to read, or one; all of them by default.
             wall_time: Whether to add the time at which each row was logged.
 
         Returns:
@@ -193,12 +222,13 @@ class OpenRun:
         """
         import polars as pl
 
+        if isinstance(metrics, str):
+            metrics = [metrics]
         wanted = self.metric_names if metrics is None else tuple(dict.fromkeys(metrics))
         held = self._contents.columns(wanted)
         for metric in wanted:
             if metric not in held:
-                known = ", ".join(self.metric_names) or "none"
-                raise SourceError(f"run {self.id} has no metric {metric!r}", hint=f"it has: {known}")
+                raise no_metric(self, metric)
         columns = [held[metric] for metric in wanted]
         steps = _all_steps(columns)
         cells = {column.name: _spread(column, column.values, steps) for column in columns}
@@ -212,10 +242,7 @@ def _all_steps(columns: Sequence[Column]) -> pl.Series:
     """Every step of any of the columns, ascending."""
     import polars as pl
 
-    distinct: list[pl.Series] = []
-    for column in columns:
-        if not any(column.steps is steps or column.steps.equals(steps) for steps in distinct):
-            distinct.append(column.steps)
+    distinct = list({id(column.steps): column.steps for column in columns}.values())
     if len(distinct) == 1:
         return distinct[0].alias("_step")
     return pl.concat([pl.Series("_step", [], pl.Int64), *(steps.alias("_step") for steps in distinct)]).unique().sort()

@@ -114,6 +114,10 @@ class Sources:
             self._opened[key] = opened
         return opened
 
+    def kind_of(self, head: RunHead) -> str:
+        """The kind of source that a listed run comes from, `wandb-folder` for one."""
+        return self._source_of(head).kind
+
     def _source_of(self, head: RunHead) -> Source:
         if head not in self._owners:
             self.heads()
@@ -189,10 +193,11 @@ def open_run(ref: str | Path) -> OpenRun:
         SourceError: The run cannot be found or read.
         ConfigError: There is a journal, but its configuration cannot be read.
     """
-    return Sources(_config_here()).open(os.path.abspath(ref) if isinstance(ref, Path) else ref)  # noqa: PTH100 - links stay
+    return Sources(config_here()).open(os.path.abspath(ref) if isinstance(ref, Path) else ref)  # noqa: PTH100 - links stay
 
 
-def _config_here() -> Config:
+def config_here() -> Config:
+    """The configuration of the journal around the working folder, or that of none: runs lie in `wandb` then."""
     here = Path.cwd()
     try:
         return find(here)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 
-from journal.errors import ExpressionError, NoRows, SourceError
+from journal.errors import ExpressionError, NoRows
+from journal.model.run import no_metric
 from journal.stats.statistics import estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from journal.model.evidence import Estimate
     from journal.model.expression import Expression
-    from journal.model.run import Column
-
-_SHOWN = 3
+    from journal.model.run import Column, Problem
 
 
 class Columns(Protocol):
@@ -29,6 +25,11 @@ class Columns(Protocol):
     @property
     def metric_names(self) -> tuple[str, ...]:
         """Names of the metrics, sorted."""
+        ...
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read."""
         ...
 
     def column(self, metric: str, /) -> Column | None:
@@ -48,9 +49,7 @@ def estimate_on(run: Columns, expression: Expression) -> Estimate:
         raise ExpressionError(said, hint=f"leave it out: {expression.model_copy(update={'handle': None})}")
     column = run.column(expression.metric)
     if column is None:
-        raise SourceError(
-            f"run {run.id} has no metric {expression.metric!r}", hint=_advice(expression.metric, run.metric_names)
-        )
+        raise no_metric(run, expression.metric)
     return estimate(column, expression.statistic, expression.window)
 
 
@@ -62,15 +61,3 @@ def no_rows(run: Columns, expression: Expression, found: Estimate) -> NoRows:
     steps = column.steps if column is not None else None
     hint = f"it has rows from step {steps[0]} to {steps[-1]}" if steps is not None and steps.len() else None
     return NoRows(f"no data: {expression.metric} of {run.id} has no finite row {where}{left_out}", hint=hint)
-
-
-def _advice(metric: str, names: Sequence[str]) -> str:
-    """The metrics that may have been meant, or those there are."""
-    if not names:
-        return "it has none"
-    parts = [name for name in names if metric.casefold() in name.casefold()] if metric else []
-    close = list(dict.fromkeys([*get_close_matches(metric, names, n=_SHOWN), *parts]))[:_SHOWN]
-    if close:
-        return f"did you mean {' or '.join(close)}?"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"it has {', '.join(names[:_SHOWN])}{more}"

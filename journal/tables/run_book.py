@@ -158,7 +158,7 @@ class RunBook:
         now = RunEvidence(
             **shared,
             origin=opened.origin,
-            problems=len(opened.run.problems),
+            problems=opened.run.problem_count,
             segments=logs if len(logs) > 1 else None,
         )
         then = self.known(handle)

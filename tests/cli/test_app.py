@@ -58,7 +58,7 @@ def test_each_verb_has_help_that_begins_with_its_summary(capsys: Capsys, verb: s
         (["lst"], "No such command 'lst'"),
         (["--frob"], "No such option: --frob"),
         (["list", "--frob"], "No such option: --frob"),
-        (["show"], "Missing argument 'entry'"),
+        (["show"], "Missing argument 'ENTRY'"),
         (["list", "--status", "done"], "'done' is not one of"),
         (["new", "--template"], "requires an argument"),
         (["show", "a", "b"], "unexpected extra argument"),
@@ -108,7 +108,7 @@ def test_an_error_of_a_file_names_it_line_and_column_from_here(desk: Desk, capsy
     assert desk.call(capsys, "list").err.startswith("error: journal.toml: setting ")
 
 
-@pytest.mark.parametrize("verb", ["list", "check", "fill-results", "new", "runs", "build"])
+@pytest.mark.parametrize("verb", ["list", "check", "fill-results", "new", "build"])
 def test_outside_a_journal_every_verb_says_what_to_run(tmp_path: Path, capsys: Capsys, verb: str) -> None:
     said = Desk(tmp_path).call(capsys, verb, *(["x"] if verb == "new" else []))
     assert said.code == 2

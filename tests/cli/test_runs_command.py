@@ -29,7 +29,7 @@ E1 = "2026-02-21-one"
 TRASH = "wandb/offline-run-20260101_120000-trash001/run-trash001.wandb"
 SHAPE = {
     *("id", "entity", "project", "name", "state", "started", "commit", "dirty"),
-    *("rows", "last_step", "source", "segments", "cited_by", "problem"),
+    *("rows", "last_step", "source", "segments", "cited_by", "problems", "problem"),
 }
 
 
@@ -48,10 +48,10 @@ def test_people_get_a_table_newest_first(desk: Desk, capsys: Capsys) -> None:
     said = desk.call(capsys, "runs")
     assert (said.code, said.err) == (0, "")
     head, *lines = said.out.splitlines()
-    assert " ".join(head.split()) == "id name project state started (UTC) commit last step cited by"
+    assert " ".join(head.split()) == "id name project state started (UTC) commit last step cited by problems"
     assert [line.split()[0][-3:] for line in lines] == ["031"] * 5 + ["016"] * 5
     (line,) = (line for line in lines if line.startswith("plain031"))
-    assert line.split("  ")[-1] == E1
+    assert line.split("  ")[-1].strip() == E1
     assert "finished" in line
     assert f" {truth('plain031')['commit'][:7]} " in line
 
@@ -67,7 +67,50 @@ def test_json_has_the_whole_shape_with_what_the_log_says(desk: Desk, capsys: Cap
     assert (shape["state"], shape["rows"], shape["last_step"]) == ("finished", 120, 119)
     assert datetime.fromisoformat(shape["started"]).timestamp() == pytest.approx(expected["started"], abs=1e-3)
     assert (shape["segments"], shape["cited_by"], shape["problem"]) == (1, [E1], None)
-    assert shape["source"]["place"] == "wandb/" + desk.folder("plain031").name
+    assert shape["source"] == dict.fromkeys(["path", "bytes", "sha256"]) | {
+        "place": "wandb/" + desk.folder("plain031").name,
+        "kind": "wandb-folder",
+    }
+
+
+def test_damage_shows_in_the_list(desk: Desk, capsys: Capsys) -> None:
+    counts = {each["id"]: each["problems"] for each in desk.call(capsys, "runs", "--json").json["runs"]}
+    assert counts["killd031"] == journal.open_run(desk.folder("killd031")).run.problem_count == 1
+    assert counts["plain031"] == 0
+    head, *lines = desk.call(capsys, "runs").out.splitlines()
+    assert head.endswith("  problems")
+    marked = {line.split()[0] for line in lines if line.endswith(" 1")}
+    assert marked == {name for name, count in counts.items() if count == 1}
+    assert "problems" not in desk.call(capsys, "runs", "--state", "finished").out
+    assert "problems" not in desk.call(capsys, "runs", "--short").out
+    short = desk.call(capsys, "runs", "--short", "--json").json["runs"]
+    assert {each["problems"] for each in short} == {None}
+
+
+def test_outside_any_journal_the_runs_of_the_folder_wandb_are_listed(desk: Desk, capsys: Capsys) -> None:
+    inside = desk.call(capsys, "runs", "--json").json["runs"]
+    (desk.root / "journal.toml").unlink()
+    answer = desk.call(capsys, "runs", "--json")
+    assert (answer.code, answer.err, answer.json["problems"]) == (0, "", [])
+    assert answer.json["runs"] == [each | {"cited_by": []} for each in inside]
+    assert "cited by" not in desk.call(capsys, "runs").out
+    assert listed(desk, capsys, "--state", "failed") == ["faild031", "faild016"]
+    assert len(listed(desk, capsys, "--commit", truth("plain031")["commit"])) == 10
+    for option in ("--cited", "--not-cited"):
+        said = desk.call(capsys, "runs", option)
+        assert (said.code, said.out) == (2, "")
+        assert "only the entries of a journal cite runs" in said.err
+    said = desk.call(capsys, "runs", "--project", "nowhere")
+    assert (said.code, said.out) == (0, "")
+    assert "only ./wandb is searched" in said.err
+
+
+def test_a_journal_that_is_broken_is_a_failure_and_not_the_outside_of_one(desk: Desk, capsys: Capsys) -> None:
+    desk.write("journal.toml", "frob = 1\n")
+    for args in (["runs"], ["runs", "show", "plain031"]):
+        said = desk.call(capsys, *args)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith("error: journal.toml: setting 'frob' is not known")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +138,7 @@ def test_a_commit_is_given_by_sha_or_by_any_name_that_git_knows(desk: Desk, caps
         assert len(listed(desk, capsys, "--commit", name)) == 10
     sha = desk.commit("a change")
     for name in ("HEAD", "main~0"):
-        assert verb._commit(Journal.open(desk.root), name) == sha
+        assert verb._commit(Journal.open(desk.root).config, name) == sha
         assert listed(desk, capsys, "--commit", name) == []
     said = desk.call(capsys, "runs", "--commit", "no-such-branch")
     assert (said.code, said.out) == (1, "")
@@ -165,11 +208,18 @@ def test_no_run_is_said_to_be_none(desk: Desk, capsys: Capsys) -> None:
 def test_help_names_both_ways_and_a_reference_in_the_wrong_place_is_wrong_usage(desk: Desk, capsys: Capsys) -> None:
     shown = desk.call(capsys, "runs", "--help").out
     assert "journal runs show REF" in shown
-    assert "\n  show " in shown
-    assert desk.call(capsys, "runs", "show", "--help").out.startswith("Usage: journal runs show ")
-    assert desk.call(capsys, "runs", "plain031").code == 2
+    part = next(line for line in shown.splitlines() if line.startswith("  show "))
+    assert part.split(maxsplit=1)[1] == str(verb.show.__doc__).splitlines()[0]
+    assert desk.call(capsys, "runs", "show", "--help").out.startswith("Usage: journal runs show [OPTIONS] REF\n")
+    assert desk.call(capsys, "stat", "--help").out.startswith("Usage: journal stat [OPTIONS] EXPR\n")
+    said = desk.call(capsys, "runs", "plain031")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "error: journal runs has no command 'plain031' (did you mean `journal runs show plain031`?)\n"
+    assert "Did you mean 'show'?" in desk.call(capsys, "runs", "shwo", "plain031").err
+    assert "No such option: --frob" in desk.call(capsys, "runs", "--frob").err
     assert "stand behind it" in desk.call(capsys, "runs", "--json", "show", "plain031").err
-    assert "Missing argument" in desk.call(capsys, "runs", "show").err
+    said = desk.call(capsys, "runs", "show")
+    assert (said.code, said.err) == (2, "error: Missing argument 'REF' (`journal runs show --help` shows how)\n")
 
 
 def test_a_run_is_shown_whole(desk: Desk, capsys: Capsys) -> None:
@@ -220,6 +270,7 @@ def test_json_adds_what_the_log_says(desk: Desk, capsys: Capsys) -> None:
             "rounded": metric["rounded"],
             "step_metric": metric["step_metric"],
         }
+    assert shape["source"]["kind"] == "wandb-folder"
     assert (shape["source"]["bytes"], len(shape["source"]["sha256"])) == (desk.log("nestd016").stat().st_size, 64)
     (part,) = shape["parts"]
     assert (part["rows"], part["kept"], part["started"]) == (shape["rows"], shape["rows"], shape["started"])
@@ -292,7 +343,7 @@ def test_nothing_in_a_run_can_colour_the_terminal_or_break_the_json(capsys: Caps
     out = capsys.readouterr().out
     assert out.count("\N{ROCKET}") == 5
     assert not any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in out.replace("\n", ""))
-    answer({"runs": [in_full(listed_run, run)]})
+    answer({"runs": [in_full(listed_run, run, "some-source")]})
     (shape,) = json.loads(capsys.readouterr().out)["runs"]
     assert (shape["name"], shape["metrics"][0]["name"]) == (odd, odd)
     assert shape["config"] == config | {"nan": None}
@@ -322,9 +373,19 @@ def test_the_parts_of_a_resumed_run_are_shown_with_the_rule(capsys: Capsys) -> N
 
 
 def test_the_parts_of_a_resumed_run_stand_in_the_json() -> None:
-    shape = in_full(*of_two_parts())
+    shape = in_full(*of_two_parts(), "some-source")
     assert (shape["segments"], shape["rule"]) == (2, "each part goes on where the one before it was left")
     assert [(part["place"], part["kept"], part["note"]) for part in shape["parts"]] == [
         ("wandb/a", 3, ""),
         ("wandb/b", 2, "went back to step 3"),
     ]
+
+
+def test_the_summary_is_shown_by_its_keys_in_order(capsys: Capsys) -> None:
+    run = made()
+    contents: Any = SimpleNamespace(
+        run=run, metric_names=(), summary={"c": 1, "a": {"z": 2, "b": 3}, "b": 4}, segments=(), origin=ORIGIN
+    )
+    print_run(ListedRun(run, run=run), OpenRun(contents))
+    shown = capsys.readouterr().out.partition("summary, as the tracker has it")[2]
+    assert [line.split() for line in shown.splitlines()[1:]] == [["a.b", "3"], ["a.z", "2"], ["b", "4"], ["c", "1"]]

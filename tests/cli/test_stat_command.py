@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import Desk, rows
+from journal.sources.watch import watched as watched_reading
 from terminal import watched
 
 if TYPE_CHECKING:
@@ -114,3 +115,13 @@ def test_on_a_terminal_a_caret_stands_under_the_place(desk: Desk) -> None:
     assert text == '  last("名前\N{REPLACEMENT CHARACTER}" x)'
     assert caret == " " * 15 + "^"  # two of the signs are two cells wide
     assert line.startswith("error: column 12: expected ')', found 'x'")
+
+
+def test_a_log_is_read_once_outside_of_any_journal_too(
+    desk: Desk, capsys: Capsys, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = Desk(tmp_path_factory.mktemp("elsewhere"))
+    told: list[int] = []
+    with watched_reading(lambda _, done, size: told.append(done - size)):
+        assert elsewhere.call(capsys, "stat", "last(train/loss)", "--run", str(desk.log("large031"))).code == 0
+    assert told.count(0) == 1

@@ -1,4 +1,8 @@
-"""A log read slowly and obviously: record by record, into plain dictionaries. The fast reader must never differ."""
+"""A log read slowly and obviously: record by record, into plain dictionaries. The fast reader must never differ.
+
+It shares `decode`, `read_records` and `LogHead` with the package, so it proves that fast equals plain. That plain
+equals W&B is proved by the fixtures: real run folders, and what the SDKs were told to log.
+"""
 
 import json
 import math

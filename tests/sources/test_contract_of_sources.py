@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import source_contract
 from run_folders import SHA, config_at, log_folder, run_folder
-from source_contract import ExpectedRun, SourceCase, SourceContract
 from wandb_writer import end, frame, history, run
 
 from journal.model.run import RunState
+from journal.sources.contract import ExpectedRun, SourceCase, SourceContract
 from journal.sources.registry import Sources
 from journal.sources.table_file.files import TableFiles
 from journal.sources.wandb_folder.folders import WandbFolders
@@ -65,6 +64,7 @@ class TestTableFiles(SourceContract):
             "lightning_logs/version_10/metrics.csv": "epoch,loss\n0,1\n1,2\n2,",
             "script/metrics.jsonl": '{"step": 1, "time": 1.7e9, "n": {"x": 1}}\n{"step": 3, "n": {"x": Infinity}}\n',
             "script/config.json": '{"lr": 0.5}',
+            "shadow/metrics.csv": "step,_step,_timestamp,loss\n1,5,0.5,2\n",
             "zz/log.csv": "0.5,0.25\n1,2\n",
             "zz/other.csv": "step,loss\n1,2\n",
         }
@@ -81,6 +81,7 @@ class TestTableFiles(SourceContract):
                 ExpectedRun("runs-lightning_logs-version_2", first, told),
                 ExpectedRun("runs-lightning_logs-version_10", {"loss": [(0, 1.0), (1, 2.0)]}, problems=True),
                 ExpectedRun("script", {"n.x": [(1, 1.0), (3, math.inf)]}, {"config": {"lr": 0.5}}),
+                ExpectedRun("shadow", {"loss": [(1, 2.0)]}, problems=True),
             ),
             unreadable=("zz",),
             located={
@@ -119,9 +120,8 @@ class TestTheSourceInTheDocumentation(SourceContract):
 
 def test_the_test_in_the_documentation_is_one_of_these(tmp_path: Path) -> None:
     namespace, test = from_the_page()
-    names = {**vars(source_contract), **namespace}
-    exec(compile(test.replace("@pytest.fixture", ""), str(PAGE), "exec"), names)  # noqa: S102 - our own page
-    contract: Any = names["TestLossFiles"]()
+    exec(compile(test.replace("@pytest.fixture", ""), str(PAGE), "exec"), namespace)  # noqa: S102 - our own page
+    contract: Any = namespace["TestLossFiles"]()
     case = contract.case(tmp_path)
     contract.test_every_row_is_there_exactly_and_at_its_step(case)
     contract.test_runs_are_listed_in_one_order_however_often(case)
@@ -198,6 +198,14 @@ class _Rounds(_Broken):
         return opened
 
 
+class _Shadows(_Broken):
+    def open(self, head: Any) -> Any:
+        opened = self._base.open(head)
+        contents: Any = opened._contents
+        object.__setattr__(contents, "held", {"_step": contents.held["loss"]})
+        return opened
+
+
 class _Guesses(_Broken):
     def locate(self, reference: str) -> Any:  # noqa: ARG002
         return next(iter(self._base.heads()), None)
@@ -218,6 +226,7 @@ class _Raises(_Broken):
         (_Shuffles, "test_runs_are_listed_in_one_order_however_often"),
         (_Renames, "test_an_opened_run_is_the_one_that_was_listed"),
         (_Rounds, "test_every_row_is_there_exactly_and_at_its_step"),
+        (_Shadows, "test_no_metric_is_called_like_the_axis_of_a_history"),
         (_Guesses, "test_what_is_no_run_of_the_source_is_not_located"),
         (_Raises, "test_damage_ends_in_a_problem_or_an_error_of_ours"),
     ],

@@ -124,7 +124,10 @@ def test_another_header_names_the_cells_below_it(second: str) -> None:
     history, problems = read(f"step,loss,lr\n1,0.5,3\n{second}\n2,0.75{more}\nstep,loss\n3,\n")
     if second.startswith("_"):
         assert points(history) == {"loss": [(1, 0.5)], "lr": [(1, 3.0)]}
-        assert problems == [("rows without a whole number in the column 'step', left out: 1", 31)]
+        assert problems == [
+            ("'_step' is no metric's name; the column is left out", None),
+            ("rows without a whole number in the column 'step', left out: 1", 31),
+        ]
     else:
         assert points(history)["acc"] == [(2, 0.75)]
         assert points(history)["loss"] == [(1, 0.5)]

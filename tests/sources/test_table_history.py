@@ -98,6 +98,25 @@ def test_a_table_of_steps_alone_has_a_last_step_and_no_metric() -> None:
     assert (history.columns, history.rows, history.last_step) == ({}, 2, 7)
 
 
+def test_a_column_called_like_the_axis_of_a_history_is_no_metric() -> None:
+    history = place_rows(parse_csv(b"step,_step,_timestamp,loss\n1,5,0.5,2\n2,6,0.7,3\n"))
+    assert points(history) == {"loss": [(1, 2.0), (2, 3.0)]}
+    assert [message for message, _ in told(history)] == [
+        "'_step' is no metric's name; the column is left out",
+        "'_timestamp' is no metric's name; the column is left out",
+    ]
+    history = place_rows(parse_jsonl(b'{"_step": 0.5, "loss": 2}\n'))
+    assert points(history) == {"loss": [(0, 2.0)]}
+    assert ("'_step' is no metric's name; the column is left out", None) in told(history)
+
+
+def test_the_columns_step_and_timestamp_are_left_out_in_silence_where_they_are_used() -> None:
+    history = place_rows(parse_csv(b"_step,_timestamp,loss\n3,1700000000.5,2\n"))
+    assert points(history) == {"loss": [(3, 2.0)]}
+    assert history.columns["loss"].times.to_list() == [1700000000.5]
+    assert told(history) == []
+
+
 def plainly(rows: Rows) -> dict[str, list[tuple[int, float]]]:
     """The rule, as slowly as it reads."""
     kept: dict[str, dict[int, float]] = {}

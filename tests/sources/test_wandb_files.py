@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from journal.sources.wandb_folder import side_files as wandb_files
+from journal.sources import small_files
 from journal.sources.wandb_folder.side_files import SideFiles
 
 LAUGHS = "a0: &a0 [1]\n" + "".join(
@@ -104,7 +104,7 @@ def test_a_summary_that_is_not_what_the_tracker_writes_is_a_problem(written: str
 
 
 def test_a_file_beyond_the_bound_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wandb_files, "MAX_JSON", 1 << 20)
+    monkeypatch.setattr(small_files, "MAX_JSON", 1 << 20)
     files = side(tmp_path, wandb__summary_json='{"x": "' + "y" * (1 << 20) + '"}')
     assert files.summary() == {}
     assert messages(files) == ["files/wandb-summary.json is larger than 1 MiB"]

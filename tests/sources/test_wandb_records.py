@@ -149,9 +149,9 @@ def test_an_environment_record_may_name_start_and_commit() -> None:
 
 def test_a_metric_record_says_how_a_metric_was_defined() -> None:
     payload = record(METRIC, field(1, "val/*") + field(4, "epoch") + field(6, field(2, 1)))
-    assert decode(payload).body == MetricDefinition("val/*", None, "epoch", hidden=True)
+    assert decode(payload).body == MetricDefinition("val/*", None, "epoch")
     payload = record(METRIC, field(2, "val/*") + field(6, field(3, 1)))
-    assert decode(payload).body == MetricDefinition(None, "val/*", None, hidden=False)
+    assert decode(payload).body == MetricDefinition(None, "val/*", None)
 
 
 def test_the_sdk_version_comes_without_its_build() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from journal.errors import ExpressionError, NoRows, SourceError
 from journal.model.evidence import Estimate
-from journal.model.run import Column
+from journal.model.run import Column, Problem
 from journal.stats.evaluation import estimate_on, no_rows
 from journal.stats.expression import parse
 
@@ -19,6 +19,10 @@ class Columns:
 
     id: str = "fej59g91"
     held: dict[str, list[float]] = field(default_factory=lambda: {"train/loss": [4.0, nan, 2.0, inf, 1.0], "acc": []})
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return ()
 
     @property
     def metric_names(self) -> tuple[str, ...]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from journal.model.run import Problem
-from journal.sources.table_file.search import ABSENT, NAMES
-from journal.sources.wandb_folder.side_files import MAX_JSON, MAX_YAML, read_yaml
-from journal.sources.wandb_log.values import is_deep
+from journal.sources.small_files import NotRead, parse_small, read_small
+from journal.sources.table_file.search import NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,29 +34,20 @@ def read_hyperparameters(file: Path, mentioning: tuple[str, ...] = ()) -> Hyperp
     if file.name not in NAMES:
         return Hyperparameters({})
     for name in CONFIG_NAMES:
-        limit = MAX_JSON if name.endswith(".json") else MAX_YAML
         try:
-            with (file.parent / name).open("rb") as stream:
-                content = stream.read(limit + 1)
-        except OSError as error:
-            if error.errno in ABSENT:
+            content = read_small(file.parent / name)
+            if content is None:
                 continue
-            return _refused(name, f"cannot be read: {error.strerror}")
-        if len(content) > limit:
-            return _refused(name, f"is larger than {limit >> 20} MiB")
-        if mentioning and not any(word.encode() in content for word in mentioning):
-            return Hyperparameters({})
-        return _parsed(name, content)
+            if mentioning and not any(word.encode() in content for word in mentioning):
+                return Hyperparameters({})
+            return _named(name, parse_small(name, content))
+        except NotRead as error:
+            return _refused(name, str(error))
     return Hyperparameters({})
 
 
-def _parsed(name: str, content: bytes) -> Hyperparameters:
-    try:
-        text = content.decode("utf-8-sig")
-        values = json.loads(text) if name.endswith(".json") else read_yaml(text)
-    except (ValueError, RecursionError):
-        return _refused(name, "cannot be understood")
-    if values is not None and (not isinstance(values, dict) or is_deep(values)):
+def _named(name: str, values: Any) -> Hyperparameters:
+    if values is not None and not isinstance(values, dict):
         return _refused(name, "holds no hyperparameters by name")
     return Hyperparameters({str(key): value for key, value in (values or {}).items()})
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from journal.errors import CorruptLog, SourceUnavailable
 from journal.model.run import Origin, Problem, Run, RunHead, RunState, Segment
 from journal.sources.open_run import Loaded, OpenRun
+from journal.sources.paths import absolute, distinct
 from journal.sources.table_file import csv_lines, json_lines
 from journal.sources.table_file.config import read_hyperparameters
 from journal.sources.table_file.history import TIME_NAMES, UNIX_SECONDS, place_rows
@@ -123,15 +124,14 @@ class TableFiles:
             return None
         given = os.path.expanduser(reference)  # noqa: PTH111 - Path raises for an unknown user
         for base in (self._config.root, Path.cwd()):
-            file = history_at(_absolute(base / given))
+            file = history_at(absolute(base / given))
             if file is not None:
                 return self._head(file, file.parent if is_of_folder(file) else file)
         return None
 
     def _folders(self) -> list[Path]:
         """Every folder to search, once."""
-        folders = [_absolute(folder) for folder in self._config.runs]
-        return list({os.path.realpath(folder): folder for folder in reversed(folders)}.values())[::-1]
+        return distinct(absolute(folder) for folder in self._config.runs)
 
     def _head(self, file: Path, place: Path) -> RunHead:
         """What identifies the run of a history; one that cannot be read is known by its place alone."""
@@ -216,11 +216,6 @@ def _checked(content: bytes) -> bytes:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise CorruptLog("the file is UTF-16", hint="save it as UTF-8")
     return content
-
-
-def _absolute(path: Path) -> Path:
-    """The path without `..`, links left as they are: following them could lead out of the journal."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - Path has no such thing
 
 
 def _read(file: Path) -> bytes:

@@ -24,6 +24,9 @@ TIME_NAMES = ("_timestamp", "timestamp", "time", "wall_time")
 UNIX_SECONDS = (946684800.0, 4102444800.0)
 """What a wall time lies between: the years 2000 and 2100. Seconds since the start of the run do not."""
 
+AXES = ("_step", "_timestamp")
+"""What the step and the wall time are called beside the metrics: no metric can have these names."""
+
 _EXACT = 1 << 53
 
 
@@ -128,7 +131,10 @@ class _Placing:
         self.steps = table.numbers if table.steps is None else table.steps
         time = next((name for name in TIME_NAMES if _is_time(table.cells.get((name,)))), None)
         self.times = _dense(table.cells[time,] if time else None, self.steps.len())
-        taken = {(axis,), (time,)}
+        taken = {(axis,), (time,), *((name,) for name in AXES)}
+        for name in AXES:
+            if (name,) in table.cells and name not in (axis, time):
+                self.problems.append(Problem(message=f"{name!r} is no metric's name; the column is left out"))
         self.cells = self._named({path: cells for path, cells in table.cells.items() if path not in taken})
         if self.steps.null_count():
             self._leave_out_rows_without_step(str(axis))

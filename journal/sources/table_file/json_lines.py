@@ -10,10 +10,10 @@ from itertools import compress, islice
 from typing import TYPE_CHECKING, Any
 
 from journal.errors import CorruptLog
+from journal.sources.small_files import MAX_DEPTH
 from journal.sources.table_file.history import STEP_NAMES
 from journal.sources.table_file.parts import TableParts
 from journal.sources.table_file.restarts import STEP_LIMIT
-from journal.sources.wandb_log.values import MAX_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from errno import ENAMETOOLONG, ENOENT, ENOTDIR
 from typing import TYPE_CHECKING
 
 from journal.errors import SourceUnavailable
+from journal.sources.paths import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,6 @@ SUFFIXES = (".jsonl", ".csv")
 
 NAMES = tuple(f"{stem}{suffix}" for stem in STEMS for suffix in SUFFIXES)
 """A folder with a file of one of these names is a run; the first of them is its history."""
-
-ABSENT = (ENOENT, ENOTDIR, ENAMETOOLONG)
-"""What the system says of a file that is not there."""
 
 _WANDB_FOLDER = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-")
 _WANDB_LOG = re.compile(r"run-.+\.wandb$", re.DOTALL)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from journal.errors import CorruptLog
-from journal.model.run import Column, Origin, Problem, Run, Segment
+from journal.model.run import Column, Origin, Problem, Run, RunHead, Segment
 from journal.sources.wandb_folder.joining import Joined, join, join_column
 from journal.sources.wandb_folder.runs import merged
 
@@ -34,6 +34,11 @@ class JoinedLogs:
         self._given = logs
         self._unread: list[Problem] = []
         self._columns: dict[str, Column | None] = {}
+
+    @property
+    def head(self) -> RunHead:
+        """The run: what its parts say of it takes reading them."""
+        return self.run
 
     @cached_property
     def run(self) -> Run:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from journal.errors import CorruptLog, SourceUnavailable
-from journal.model.run import Column, Origin, Run, Segment
+from journal.model.run import Column, Origin, Run, RunHead, Segment
 from journal.sources.open_run import sole_segment
 from journal.sources.wandb_folder.identity import beside, identify
 from journal.sources.wandb_folder.joining import Part
@@ -60,6 +60,13 @@ class OneLog:
             raise SourceUnavailable.of(log.file.path, error) from error
         except CorruptLog as error:
             raise CorruptLog(error.message, hint=error.hint, path=log.path) from error
+
+    @cached_property
+    def head(self) -> RunHead:
+        """What the beginning of the log tells, completed from the files beside it."""
+        identity = identify(self.log.file, self._head)._asdict()
+        del identity["parent"]
+        return RunHead(**identity, place=self.log.place)
 
     @cached_property
     def run(self) -> Run:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from errno import ENAMETOOLONG, ENOENT, ENOTDIR
-from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.errors import AmbiguousRun, SourceUnavailable
+from journal.sources.paths import ABSENT, absolute, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+__all__ = ["SUFFIX", "LogFile", "absolute", "distinct", "log_at", "logs_below"]
 
 SUFFIX = ".wandb"
 
@@ -20,7 +22,6 @@ _LOG_NAME = re.compile(r"run-(.+)\.wandb\Z", re.DOTALL)
 _RUN_FOLDER = re.compile(r"run-\d{8}_\d{6}-|latest-run\Z")
 _STAMP = re.compile(r"\d{8}_\d{6}")
 _COLLISION = re.compile(r"-(\d{1,9})\Z")
-_ABSENT = (ENOENT, ENOTDIR, ENAMETOOLONG)
 
 
 class LogFile(NamedTuple):
@@ -104,19 +105,6 @@ def log_at(path: Path) -> LogFile | None:
     return LogFile(str(path / logs[0]), sole=True) if logs else None
 
 
-def absolute(path: Path) -> Path:
-    """The path without `..`, links left as they are: following them could lead out of the journal."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - Path has no such thing
-
-
-def distinct(paths: Iterable[Path]) -> list[Path]:
-    """The paths without those that lead to the same place as an earlier one."""
-    seen: dict[str, Path] = {}
-    for path in paths:
-        seen.setdefault(os.path.realpath(path), path)
-    return list(seen.values())
-
-
 def _below(top: str, unread: list[SourceUnavailable]) -> Iterator[LogFile]:
     waiting = [top]
     while waiting:
@@ -147,7 +135,7 @@ def _listing(folder: str) -> tuple[list[str], list[str]]:
                 elif _is_log_name(entry.name) and entry.is_file(follow_symlinks=False):
                     logs.append(entry.name)
     except OSError as error:
-        if error.errno in _ABSENT:
+        if error.errno in ABSENT:
             return [], []
         raise SourceUnavailable.of(folder, error) from error
     return sorted(logs), sorted(folders, reverse=True)
@@ -168,7 +156,7 @@ def _is_file(path: Path) -> bool:
     try:
         return S_ISREG(path.stat().st_mode)
     except OSError as error:
-        if error.errno in _ABSENT:
+        if error.errno in ABSENT:
             return False
         raise SourceUnavailable.of(path, error) from error
 

@@ -1,4 +1,4 @@
-"""Whole blocks of a log cut into records at once, with NumPy; exactly what `wandb_framing` finds, many times faster.
+"""Whole blocks of a log cut into records at once, with NumPy; exactly what `framing` finds, many times faster.
 
 The chunks of a block are a chain of their own, so the cursors of all blocks walk forward together. Checksums are tested
 a block at a time: CRC-32 is linear, so the sum of a whole block follows from the sums that its chunks claim, and one

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from journal.sources.column_store.store import ColumnStore
     from journal.sources.wandb_log.records import KeyPath
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a log is read otherwise than before, so that older caches are read anew."""
 
 _SAMPLES = 16
@@ -168,6 +168,7 @@ class LogCache:
             "number": scan.number,
             "resume": 0 if scan.config_problems() else scan.resume,  # what cannot be read may be replaced later
             "base": scan.base,
+            "unlisted": scan.unlisted,
             "problems": [[problem.message, problem.offset] for problem in problems],
             "rows": history.rows,
             "last_step": history.last_step,
@@ -197,6 +198,7 @@ def _scan(state: dict[str, Any]) -> LogScan:
         records=state["records"],
         number=state["number"],
         problems=[Problem(message=message, offset=offset) for message, offset in state["problems"]],
+        unlisted=state["unlisted"],
         resume=state["resume"],
         base=state["base"],
     )

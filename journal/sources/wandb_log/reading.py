@@ -123,8 +123,9 @@ class LogReading:
         scan = self._any
         kept = self._cache.summary if self._cache is not None else None
         if kept is None:
+            tell = teller(f"summary of {self._log.name}", self._size)
             with self._open() as file:
-                kept = read_summary(file, self._size, scan.base)
+                kept = read_summary(file, self._size, scan.base, lambda piece: tell(len(piece)))
             if self._cache is not None:
                 self._cache.keep_summary(kept)
         return kept
@@ -136,7 +137,7 @@ class LogReading:
         found = sorted(scan.problems, key=lambda problem: problem.offset or 0)
         said = scan.config_problems()
         said += [f"two metrics are called {name!r}; the nested one is left out" for name in _named(scan)[1]]
-        return _few([*found, *(Problem(message=message) for message in said)])
+        return _few([*found, *(Problem(message=message) for message in said)], scan.unlisted)
 
     def columns(self, names: Iterable[str]) -> Mapping[str, Column]:
         """The columns of those of these metrics that the log has."""
@@ -213,7 +214,8 @@ class LogReading:
         if size < stamp.size:
             if not scan.goes_on(file):
                 return None
-            scan.read(file, stamp.size)
+            tell = teller(self._log.name, stamp.size - size)
+            scan.read(file, stamp.size, lambda piece: tell(len(piece)))
             if not self._cache.grow(scan, stamp, file, sums):
                 return None
         self._arrays, self._size, self._sums = self._cache, stamp.size, sums
@@ -222,12 +224,14 @@ class LogReading:
     def _sum_up(self) -> None:
         """Sum up the bytes that were read; those that were summed up before must still be the same."""
         total = sha256()
+        tell = teller(f"sum of {self._log.name}", self._size)
         known = dict(self._sums)
         with self._open() as file:
             at = 0
             for end in sorted({*known, self._size}):
                 while at < end and (piece := file.read(min(_PIECE, end - at))):
                     total.update(piece)
+                    tell(len(piece))
                     at += len(piece)
                 if at < end or known.get(end, total.hexdigest()) != total.hexdigest():
                     raise self._replaced()
@@ -307,9 +311,8 @@ def _named(scan: LogScan) -> tuple[dict[str, KeyPath], list[str]]:
     return named, clashes
 
 
-def _few(problems: list[Problem]) -> tuple[Problem, ...]:
+def _few(problems: list[Problem], unlisted: int) -> tuple[Problem, ...]:
     """The problems, cut to a number that someone may still want to read."""
-    if len(problems) <= _MAX_PROBLEMS:
-        return tuple(problems)
-    rest = len(problems) - _MAX_PROBLEMS
-    return (*problems[:_MAX_PROBLEMS], Problem(message=f"and {rest} more problems like these"))
+    rest = len(problems[_MAX_PROBLEMS:]) + unlisted
+    more = [Problem(message=f"and {rest} more problems like these", count=rest)] if rest else []
+    return (*problems[:_MAX_PROBLEMS], *more)

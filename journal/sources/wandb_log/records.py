@@ -107,7 +107,6 @@ class MetricDefinition:
     name: str | None = None
     glob: str | None = None
     step_metric: str | None = None
-    hidden: bool = False
 
 
 class SdkVersion(NamedTuple):
@@ -280,9 +279,7 @@ def _environment(message: bytes) -> Environment:
 
 def _metric(message: bytes) -> MetricDefinition:
     name, glob, step_metric = _texts(message, 1, 2, 4)
-    options = [content for key, _, content in fields(message) if key == tag(6, CHUNK)]
-    hidden = any(key == tag(2, VARINT) and bool(on) for option in options for key, on, _ in fields(option))
-    return MetricDefinition(name, glob, step_metric, hidden)
+    return MetricDefinition(name, glob, step_metric)
 
 
 def _header(message: bytes) -> SdkVersion:

@@ -154,9 +154,10 @@ class RowCells:
             content[chosen[~readable]] = _UNCLEAR
             chosen, value = chosen[readable], value[readable]
         row_of, role_of = row[chosen], role[chosen]
-        for special, take in ((Role.STEP, self._take_steps), (Role.TIME, self._take_times)):
-            those = role_of == special
-            take(batch, chosen[those], row_of[those], value[those])
+        those = role_of == Role.STEP
+        self._take_steps(batch, chosen[those], row_of[those], value[those])
+        those = role_of == Role.TIME
+        self.times[row_of[those]] = np.where(np.isfinite(value[those]), value[those], np.nan)
         those = role_of == Role.ASKED
         self._take_numbers(batch, chosen[those], row_of[those], value[those])
         for item in np.flatnonzero((content == _UNCLEAR) & (role >= Role.AROUND)).tolist():
@@ -188,9 +189,6 @@ class RowCells:
         self.given_steps[row[sure]] = value[sure].astype(np.int64)
         for item, place in zip(items[~sure].tolist(), row[~sure].tolist(), strict=True):
             self._take_step(place, self._text(batch, item), _NO_STEP)
-
-    def _take_times(self, batch: Batch, items: Ints, row: Ints, value: Floats) -> None:  # noqa: ARG002 - as its sister
-        self.times[row] = np.where(np.isfinite(value), value, np.nan)
 
     def _take_numbers(self, batch: Batch, items: Ints, row: Ints, value: Floats) -> None:
         paths = self._rows.paths

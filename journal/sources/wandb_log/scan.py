@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 
+_MOST_PROBLEMS = 10_000
+
+
 @dataclass
 class LogScan:
     """What the records of a log add up to, while they arrive.
@@ -53,7 +56,8 @@ class LogScan:
         exit_code: How it ended; None if it did not.
         records: Records decoded so far.
         number: The writer's count of the last record.
-        problems: What could not be read.
+        problems: What could not be read; the first ten thousand.
+        unlisted: How many problems there are beyond those.
         resume: Where in the file to go on when it has grown.
         base: Where in the file its blocks are counted from.
     """
@@ -66,6 +70,7 @@ class LogScan:
     records: int = 0
     number: int = 0
     problems: list[Problem] = field(default_factory=list)
+    unlisted: int = 0
     resume: int = 0
     base: int = 0
 
@@ -81,7 +86,7 @@ class LogScan:
             CorruptLog: It is not a W&B log, or nothing of it can be read.
         """
         if not self.resume:
-            self.problems = []
+            self.problems, self.unlisted = [], 0
             file.seek(0)
             start = file.read(min(size, ALIGNMENT_BYTES))
             if not has_header(start):
@@ -130,7 +135,7 @@ class LogScan:
 
     def _take(self, stretch: Stretch, batch: Batch, paths: Sequence[KeyPath]) -> None:
         """Take the records of a window in: rows of history many at once, the others one by one."""
-        self.problems += stretch.problems
+        self._list(stretch.problems)
         spans = stretch.spans
         single: list[tuple[int, HistoryRow]] = []
         for record in batch.single.tolist():
@@ -185,7 +190,13 @@ class LogScan:
         self.number = int(numbers[-1])
 
     def _report(self, messages: list[str], offset: int | None) -> None:
-        self.problems += [Problem(message=message, offset=offset) for message in messages]
+        self._list([Problem(message=message, offset=offset) for message in messages])
+
+    def _list(self, problems: list[Problem]) -> None:
+        """Take problems in, as many as anybody could read."""
+        room = max(_MOST_PROBLEMS - len(self.problems), 0)
+        self.problems += problems[:room]
+        self.unlisted += len(problems[room:])
 
 
 def scan_log(log: bytes) -> LogScan:

@@ -14,24 +14,27 @@ from journal.sources.wandb_log.vocabulary import Vocabulary
 from journal.sources.wandb_log.windows import Windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from journal.sources.wandb_log.batch import Batch
     from journal.sources.wandb_log.buffers import Spans
     from journal.sources.wandb_log.windows import LogFile
 
 
-def read_summary(file: LogFile, size: int, base: int) -> dict[str, Any]:
+def read_summary(
+    file: LogFile, size: int, base: int, on_read: Callable[[memoryview], object] | None = None
+) -> dict[str, Any]:
     """The summary that the changes in a log add up to; values that cannot be read are left out.
 
     Args:
         file: The log.
         size: How much of it is to be read, in bytes.
         base: Where its blocks are counted from.
+        on_read: Told the bytes of every window; on another thread.
     """
     replay = Replay()
     vocabulary = Vocabulary()
-    for stretch in Windows(file, FILE_HEADER, size, base) if size > FILE_HEADER else ():
+    for stretch in Windows(file, FILE_HEADER, size, base, on_read) if size > FILE_HEADER else ():
         batch = decode_batch(stretch.spans, vocabulary, summary=True)
         for _, change in sorted(_changes(stretch.spans, batch, vocabulary), key=lambda change: change[0]):
             replay.apply(change)

@@ -18,7 +18,7 @@ _WORD = 8
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], np.uint64)
 _LONG = 256
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_MOST_SLOTS = 20
+_MOST_BITS = 20
 
 
 class Vocabulary:
@@ -74,7 +74,7 @@ class Vocabulary:
         packed = np.frombuffer(b"".join(key + bytes(SLACK) for key in spelt), np.uint8)
         words = self._key_words(packed, starts, sizes)
         mixed = _mixed(words)
-        while self._bits < _MOST_SLOTS and len(np.unique(mixed >> np.uint64(64 - self._bits))) < len(spelt):
+        while self._bits < _MOST_BITS and len(np.unique(mixed >> np.uint64(64 - self._bits))) < len(spelt):
             self._bits += 1
         self._slots = np.full(1 << self._bits, -1, np.int64)
         self._slots[mixed >> np.uint64(64 - self._bits)] = np.arange(len(spelt))

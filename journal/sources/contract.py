@@ -1,6 +1,8 @@
-"""What every source of runs must do, as tests.
+r"""What every source of runs must do, as tests. It needs pytest; nothing else imports it.
 
 To hold a source to it, say in a fixture what the source is and what there is to find, and inherit the tests:
+
+    from journal.sources.contract import ExpectedRun, SourceCase, SourceContract
 
     class TestLossFiles(SourceContract):
         @pytest.fixture
@@ -10,6 +12,7 @@ To hold a source to it, say in a fixture what the source is and what there is to
             short = ExpectedRun("short", {"loss": [(0, 0.5), (1, 0.25)]})
             return SourceCase(LossFiles, tmp_path, folders=("losses",), runs=(short,))
 """
+# ruff: noqa: S101 - tests assert
 
 from __future__ import annotations
 
@@ -21,7 +24,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import pytest
 
 from journal.config import CONFIG_NAME, Config, Settings
@@ -94,6 +96,7 @@ class SourceContract:
     """The tests. A subclass gives the fixture `case`."""
 
     def test_a_source_names_its_kind_and_its_places_in_words(self, case: SourceCase) -> None:
+        """`kind` is one word in lower case; `places` are one line each, and there is at least one."""
         source = case.source()
         assert re.fullmatch(r"[a-z][a-z0-9-]*", source.kind)
         places = source.places()
@@ -102,6 +105,7 @@ class SourceContract:
         assert all(_is_a_line(place) for place in places)
 
     def test_runs_are_listed_in_one_order_however_often(self, case: SourceCase) -> None:
+        """`heads` gives the runs of the case in their order, twice over and from a new source."""
         source = case.source()
         listed = list(source.heads())
         assert [head.id for head in listed if head.id not in case.unreadable] == [run.id for run in case.runs]
@@ -109,33 +113,46 @@ class SourceContract:
         assert list(source.heads()) == list(case.source().heads()) == listed
 
     def test_each_run_lies_in_a_place_of_its_own_that_people_can_read(self, case: SourceCase) -> None:
+        """`RunHead.place` is one line, and no two runs share it."""
         places = [head.place for head in case.source().heads()]
         assert all(_is_a_line(place) for place in places)
         assert len(set(places)) == len(places)
 
     def test_an_opened_run_is_the_one_that_was_listed(self, case: SourceCase) -> None:
+        """All fields of the head stand in the run too; `started` has a time zone."""
         for expected, head, opened in case.opened():
             assert identity(opened.run) == identity(head), expected.id
             assert len(opened.segments) == head.segments
             assert opened.started is None or opened.started.utcoffset() is not None
 
     def test_an_opened_run_tells_what_is_known_of_it(self, case: SourceCase) -> None:
+        """The attributes in `ExpectedRun.told`, and problems where there must be some."""
         for expected, _, opened in case.opened():
             assert {name: getattr(opened, name) for name in expected.told} == dict(expected.told)
             assert bool(opened.problems) == expected.problems, opened.problems
 
     def test_metrics_are_those_that_were_logged_as_numbers_in_name_order(self, case: SourceCase) -> None:
+        """`metric_names` and `metrics` are sorted and complete."""
         for expected, _, opened in case.opened():
             assert list(opened.metric_names) == sorted(expected.metrics)
             assert [metric.name for metric in opened.metrics] == sorted(expected.metrics)
 
+    def test_no_metric_is_called_like_the_axis_of_a_history(self, case: SourceCase) -> None:
+        """`history` has columns `_step` and `_timestamp` of its own."""
+        for _, _, opened in case.opened():
+            assert not {"_step", "_timestamp"} & set(opened.metric_names)
+
     def test_every_row_is_there_exactly_and_at_its_step(self, case: SourceCase) -> None:
+        """Nothing is sampled, rounded or left out; NaN, infinities and -0.0 are as they were logged."""
         for expected, _, opened in case.opened():
             assert {name: repr(rows_of(opened, name)) for name in opened.metric_names} == {
                 name: repr(list(points)) for name, points in expected.metrics.items()
             }
 
     def test_columns_are_typed_and_in_step_order(self, case: SourceCase) -> None:
+        """Int64 steps, ascending, each once; Float64 values and times, only times with nulls."""
+        import polars as pl
+
         for _, _, opened in case.opened():
             for name in opened.metric_names:
                 column = opened.column(name)
@@ -152,6 +169,7 @@ class SourceContract:
                 assert column.steps[-1] <= opened.last_step
 
     def test_a_history_holds_each_row_of_each_metric_and_no_other(self, case: SourceCase) -> None:
+        """One row per step; a metric that was not logged there is null."""
         for expected, _, opened in case.opened():
             history = opened.history(wall_time=True)
             assert history.columns == ["_step", "_timestamp", *sorted(expected.metrics)]
@@ -162,12 +180,14 @@ class SourceContract:
                 assert opened.history([name])["_step"].to_list() == [step for step, _ in points]
 
     def test_a_metric_that_was_never_logged_has_no_column(self, case: SourceCase) -> None:
+        """`column` gives None, `history` raises SourceError."""
         for _, _, opened in case.opened():
             assert opened.column("no such metric") is None
             with pytest.raises(SourceError, match="no metric"):
                 opened.history(["no such metric"])
 
     def test_a_run_says_which_bytes_it_was_read_from(self, case: SourceCase) -> None:
+        """Each origin has a kind, a SHA-256, a size and a path that is not absolute."""
         for _, _, opened in case.opened():
             for origin in (opened.origin, *(segment.origin for segment in opened.segments)):
                 assert re.fullmatch(r"[a-z][a-z0-9-]*", origin.kind)
@@ -178,6 +198,7 @@ class SourceContract:
                 assert not PureWindowsPath(origin.path).is_absolute()
 
     def test_the_segments_of_a_run_hold_its_rows(self, case: SourceCase) -> None:
+        """Of each segment at most its rows are kept, and together they hold the longest metric."""
         for _, _, opened in case.opened():
             assert all(0 <= segment.kept <= segment.rows for segment in opened.segments)
             assert len(opened.segments) > 1 or opened.segments[0].rows == opened.run.rows
@@ -185,23 +206,27 @@ class SourceContract:
             assert sum(segment.kept for segment in opened.segments) >= len(longest)
 
     def test_opening_a_run_twice_gives_the_same(self, case: SourceCase) -> None:
+        """Two sources that open the same run agree in everything."""
         for (_, _, once), (_, _, again) in zip(case.opened(), case.opened(), strict=True):
             assert once.run == again.run
             assert (once.origin, once.segments, once.summary) == (again.origin, again.segments, again.summary)
             assert once.history(wall_time=True).equals(again.history(wall_time=True))
 
     def test_looking_at_runs_changes_nothing(self, case: SourceCase) -> None:
+        """No file below the root is written, touched, made or removed."""
         before = tree(case.root)
         look_at_everything(case.source())
         assert tree(case.root) == before
 
     def test_a_folder_that_is_not_there_holds_no_runs(self, case: SourceCase, tmp_path: Path) -> None:
+        """No error, and the folder is not made."""
         empty = tmp_path / "an empty journal"
         empty.mkdir()
         assert list(case.source(empty).heads()) == []
         assert tree(empty) == {}
 
     def test_a_run_is_located_by_what_only_its_source_understands(self, case: SourceCase) -> None:
+        """`locate` gives the head that `heads` lists, for each of `SourceCase.located`."""
         listed = {head.id: head for head in case.source().heads()}
         for reference, run_id in case.located.items():
             assert case.source().locate(reference) == listed[run_id], reference
@@ -210,6 +235,7 @@ class SourceContract:
     def test_what_is_no_run_of_the_source_is_not_located(
         self, case: SourceCase, reference: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """`locate` gives None for anything else, and raises nothing."""
         elsewhere = tmp_path / "elsewhere"
         elsewhere.mkdir()
         (elsewhere / "note.txt").write_text("no run")
@@ -217,6 +243,7 @@ class SourceContract:
         assert case.source().locate(reference) is None
 
     def test_a_run_that_cannot_be_read_is_listed_and_opening_it_says_why(self, case: SourceCase) -> None:
+        """`open` raises SourceError for each of `SourceCase.unreadable`."""
         source = case.source()
         for head in source.heads():
             if head.id in case.unreadable:
@@ -224,6 +251,7 @@ class SourceContract:
                     source.open(head)
 
     def test_damage_ends_in_a_problem_or_an_error_of_ours(self, case: SourceCase) -> None:
+        """Each file is cut, emptied, overwritten and flipped in turn; only errors of ours may come of it."""
         for file in sorted(path for path in case.root.rglob("*") if path.is_file()):
             whole = file.read_bytes()
             for damaged in damages(whole):
@@ -232,6 +260,7 @@ class SourceContract:
             file.write_bytes(whole)
 
     def test_a_run_that_is_gone_is_an_error_of_ours(self, case: SourceCase) -> None:
+        """`open` raises SourceError for a head whose files were removed."""
         source = case.source()
         heads = list(source.heads())
         for below in case.root.iterdir():
