@@ -8,14 +8,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from journal.sources.paths import ABSENT
-from journal.sources.wandb_log.values import MAX_DEPTH, children, is_deep
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import yaml
-
-__all__ = ["MAX_DEPTH", "MAX_JSON", "MAX_NODES", "MAX_YAML", "NotRead", "parse_small", "read_small"]
 
 MAX_JSON = 16 << 20
 """JSON files above this size, in bytes, are not read."""
@@ -25,6 +23,9 @@ MAX_YAML = 1 << 20
 
 MAX_NODES = 100_000
 """A YAML file that unfolds to more values than this, by its aliases, is not believed."""
+
+MAX_DEPTH = 100
+"""Levels of nesting that are read; JSON writers further on give up at a few hundred."""
 
 
 class NotRead(ValueError):
@@ -64,6 +65,23 @@ def parse_small(name: str, content: bytes) -> Any:
     if is_deep(value):
         raise NotRead(f"is nested deeper than {MAX_DEPTH} levels")
     return value
+
+
+def is_deep(value: Any) -> bool:
+    """Whether a value is nested beyond what is read."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [below for node in level for below in children(node)]
+        if not level:
+            return False
+    return True
+
+
+def children(node: Any) -> Iterable[Any]:
+    """The values right below a dictionary or list; nothing below anything else."""
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
 
 
 def _read_yaml(text: str) -> Any:

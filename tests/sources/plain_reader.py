@@ -32,6 +32,7 @@ from journal.sources.wandb_log.records import (
     decode,
 )
 
+STREAM = b"\xc2\x0c"
 START = re.compile(rb"(\x08[\x80-\xff]{0,4}[\x00-\x7f])?([^\x08])", re.DOTALL)
 """A record's count, where it has one, and the first byte of what it says."""
 SUMMARY = 0x1A
@@ -73,9 +74,10 @@ class PlainLog:
     def take(self, record: LogRecord) -> None:
         """Take one record in."""
         start = START.match(record.payload)
-        if start and start[2][0] in UNUSED_KINDS:  # nothing in it matters but its number, and perhaps the summary
+        kind = _kind(record.payload, start.start(2)) if start else None
+        if start and kind in UNUSED_KINDS:  # nothing in it matters but its number, and perhaps the summary
             number = decode(start[1] or b"").number
-            if start[2][0] == SUMMARY:
+            if kind == SUMMARY:
                 self._take_summary(record.payload)
         else:
             try:
@@ -317,6 +319,19 @@ def _leaves(path: KeyPath, value: Any) -> list[tuple[KeyPath, float]]:
             return []
         return [leaf for key, below in value.items() for leaf in _leaves((*path, key), below)]
     return [(path, value)] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def _kind(payload: bytes, at: int) -> int:
+    """The first byte of a record's body, behind the name of its stream if that comes first."""
+    if payload[at : at + 2] == STREAM:
+        size = shift = 0
+        for place in range(at + 2, min(at + 7, len(payload))):
+            size |= (payload[place] & 0x7F) << shift
+            shift += 7
+            if payload[place] < 0x80:
+                behind = place + 1 + size
+                return payload[behind] if behind < len(payload) else payload[at]
+    return payload[at]
 
 
 def _float(number: float) -> float:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from journal.errors import AmbiguousRun, CorruptLog, NotWritable, SourceUnavailable
 from journal.sources.column_store.store import ColumnStore, clear
 from journal.sources.open_run import OpenRun
+from journal.sources.paths import absolute, distinct
 from journal.sources.wandb_folder.head_cache import HeadCache
 from journal.sources.wandb_folder.identity import Copies, FoundLog, found_logs, identify
 from journal.sources.wandb_folder.joined_logs import JoinedLogs
 from journal.sources.wandb_folder.one_log import LogPlace, OneLog
 from journal.sources.wandb_folder.runs import FoundRun, found_runs
-from journal.sources.wandb_folder.search import absolute, distinct, log_at, logs_below
+from journal.sources.wandb_folder.search import log_at, logs_below
 from journal.sources.wandb_log.head import read_head
 
 if TYPE_CHECKING:

@@ -8,13 +8,11 @@ from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.errors import AmbiguousRun, SourceUnavailable
-from journal.sources.paths import ABSENT, absolute, distinct
+from journal.sources.paths import ABSENT, absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-__all__ = ["SUFFIX", "LogFile", "absolute", "distinct", "log_at", "logs_below"]
 
 SUFFIX = ".wandb"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from journal.sources.small_files import is_deep
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from journal.sources.wandb_log.records import Change, KeyPath, Value
 
@@ -20,9 +22,6 @@ RUNTIME: KeyPath = ("_runtime",)
 
 INTERNAL = "_wandb"
 """The key under which W&B keeps its own book."""
-
-MAX_DEPTH = 100
-"""Levels of nesting that are read; JSON writers further on give up at a few hundred."""
 
 
 def read_value(value: Value) -> Any:
@@ -114,23 +113,6 @@ class Replay:
                 return
             node[key] = node = below
         node.pop(path[-1], None)
-
-
-def is_deep(value: Any) -> bool:
-    """Whether a value is nested beyond what is read."""
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [below for node in level for below in children(node)]
-        if not level:
-            return False
-    return True
-
-
-def children(node: Any) -> Iterable[Any]:
-    """The values right below a dictionary or list; nothing below anything else."""
-    if isinstance(node, dict):
-        return node.values()
-    return node if isinstance(node, list) else ()
 
 
 def _opened(value: Any) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ from journal.sources.wandb_log.reading import LogReading
 seeds = st.integers(0, 1 << 32)
 windows = st.integers(1, 3)
 
-MUTATE = Path(__file__).parents[1] / "chaos" / "mutate_logs.py"
+MUTATE = Path(__file__).parents[2] / "chaos" / "mutate_logs.py"
 SMALL = sorted(path for path in RUNS.rglob("*.wandb") if path.is_file() and path.stat().st_size < 8_000)
 
 

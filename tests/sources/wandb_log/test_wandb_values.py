@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from journal.sources.small_files import MAX_DEPTH
 from journal.sources.wandb_log.records import Change, KeyPath
-from journal.sources.wandb_log.values import MAX_DEPTH, Replay, number, numeric_leaves, read_value
+from journal.sources.wandb_log.values import Replay, number, numeric_leaves, read_value
 
 keys = st.sampled_from(["a", "b", "c.d", "é"])
 key_paths = st.lists(keys, min_size=1, max_size=3).map(tuple)
