@@ -91,6 +91,15 @@ class CellEvidence(Frozen):
     """Step of the last row used."""
 
 
+class SegmentEvidence(Frozen):
+    """One part of a run that lies in several folders."""
+
+    origin: Origin
+    """The bytes it was read from."""
+    kept: int
+    """Rows of it that counted."""
+
+
 class RunEvidence(Frozen):
     """One run as it was when its numbers were taken."""
 
@@ -118,8 +127,8 @@ class RunEvidence(Frozen):
     """Step of the last row."""
     origin: Origin
     """The bytes its numbers were read from."""
-    segments: tuple[Origin, ...] | None = None
-    """The logs of a run that lies in several folders, in the order in which they were joined."""
+    segments: tuple[SegmentEvidence, ...] | None = None
+    """The parts of a run that lies in several folders, in the order in which they were joined."""
     problems: int = 0
     """How many things in it could not be read."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from journal.model.run import Column, Metric, Origin, Problem, Run, RunHead, RunState, Segment, no_metric
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     import polars as pl
@@ -51,15 +51,29 @@ class Contents(Protocol):
         """The columns of those of these metrics that the run has."""
         ...
 
+    def grown_from(self, origin: Origin) -> Segment | None:
+        """The segment whose bytes are those that an origin tells of, or begin with them; None if none does."""
+        ...
+
 
 @dataclass(frozen=True)
 class Loaded:
-    """A run that is in memory as a whole: the contents for a small source."""
+    """A run that is in memory as a whole: the contents for a small source.
+
+    Attributes:
+        run: What is known of it.
+        origin: The bytes it was read from.
+        held: Its columns.
+        summary: The tracker's own summary.
+        sum_of: Gives the SHA-256 of so many of its first bytes, in hex, if there are so many. Without it, bytes that
+            are more than they were are taken for the old ones and what was added.
+    """
 
     run: Run
     origin: Origin
     held: Mapping[str, Column]
     summary: dict[str, Any]
+    sum_of: Callable[[int], str | None] | None = None
 
     @property
     def head(self) -> RunHead:
@@ -80,6 +94,14 @@ class Loaded:
     def columns(self, metrics: Iterable[str]) -> Mapping[str, Column]:
         """The columns of those of these metrics that the run has."""
         return {name: self.held[name] for name in metrics if name in self.held}
+
+    def grown_from(self, origin: Origin) -> Segment | None:
+        """The run itself, if its bytes are those that an origin tells of, or begin with them."""
+        if self.origin.sha256 != origin.sha256:
+            begins = self.sum_of is None or self.sum_of(origin.bytes) == origin.sha256
+            if self.origin.bytes < origin.bytes or not begins:
+                return None
+        return self.segments[0]
 
 
 def sole_segment(run: Run, origin: Origin, first: int | None) -> Segment:
@@ -183,6 +205,10 @@ class OpenRun:
     def origin(self) -> Origin:
         """The bytes that the run's numbers were read from, and their sum."""
         return self._contents.origin
+
+    def grown_from(self, origin: Origin) -> Segment | None:
+        """The segment that an origin tells of, as it was then or grown since; None if that log is not there."""
+        return self._contents.grown_from(origin)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -87,8 +87,7 @@ class Sources:
             raise RunNotFound("the run reference is empty", hint="give a run's id, address, URL or folder")
         head = self._locate(text) if looks_like_path(text) or self._is_on_disk(text) else None
         head = head or self._match(text)
-        if head is None and is_url(text):
-            head = self._locate(text)
+        head = head or self._locate(text)
         if head is None:
             raise next(iter(self.unreached), None) or self._not_found(text)
         return head

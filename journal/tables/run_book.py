@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from journal.errors import BlockError, RunNotFound, SourceError, SourceUnavailable
-from journal.model.evidence import BlockEvidence, CellEvidence, Evidence, RunEvidence
+from journal.model.evidence import BlockEvidence, CellEvidence, Evidence, RunEvidence, SegmentEvidence
 from journal.model.run import Run, RunHead
 from journal.model.table import AxisItem
 from journal.sources.reference import answering
@@ -154,12 +154,12 @@ class RunBook:
         if opened is None:
             return self.known(handle)
         shared = opened.run.model_dump(include=set(RunEvidence.model_fields) - {"problems", "segments"})
-        logs = tuple(segment.origin for segment in opened.segments)
+        parts = tuple(SegmentEvidence(origin=part.origin, kept=part.kept) for part in opened.segments)
         now = RunEvidence(
             **shared,
             origin=opened.origin,
             problems=opened.run.problem_count,
-            segments=logs if len(logs) > 1 else None,
+            segments=parts if len(parts) > 1 else None,
         )
         then = self.known(handle)
         if then is not None and then.origin.sha256 == now.origin.sha256:
@@ -170,7 +170,7 @@ class RunBook:
     def objection(self, handle: str) -> str | None:
         """In words, why the run that is at hand must not take the place of the one that the evidence holds.
 
-        It is another run of the same name, or its log holds less than it did; logs only ever grow.
+        It is another run of the same name, or a log of it is another one, or holds less than it did; logs only grow.
         """
         then, opened = self.known(handle), self.open(handle)
         if then is None or opened is None:
@@ -182,7 +182,26 @@ class RunBook:
         if now.rows < then.rows or size < then.origin.bytes:
             was = f"{then.rows} rows in {then.origin.bytes} bytes"
             return f"the log of run {self.named(handle)} held {was}, and now {now.rows} in {size}"
+        if any(opened.grown_from(part.origin) is None for part in _parts(then)):
+            return f"a log that run {self.named(handle)} was read from is gone, or does not begin as it did"
         return None
+
+    def overtaken(self, handle: str) -> str | None:
+        """In words, that rows which counted at the last fill no longer do: a later part went back or began anew."""
+        then, opened = self.known(handle), self.open(handle)
+        if then is None or opened is None:
+            return None
+        for part in _parts(then):
+            now = opened.grown_from(part.origin)
+            if now is not None and now.kept < part.kept:
+                lost = f"{part.kept - now.kept} rows of {now.place} that counted no longer do"
+                return f"{lost}: see `journal runs show {self._refs[handle].id}`"
+        return None
+
+
+def _parts(run: RunEvidence) -> tuple[SegmentEvidence, ...]:
+    """The logs that a remembered run was read from."""
+    return run.segments or (SegmentEvidence(origin=run.origin, kept=run.rows),)
 
 
 def ask(cell: CellEvidence) -> tuple[str | None, ...]:

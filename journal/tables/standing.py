@@ -89,7 +89,7 @@ def judge(case: Case) -> Standing:
     if block.edited:
         return Standing(BlockState.EDITED, "text between the markers was changed by hand", kept=True)
     objections = [said for handle in case.filled.handles if (said := case.runs.objection(handle)) is not None]
-    objections += _fewer_rows(case)
+    objections += _fewer_rows(case) + _overtaken(case)
     if objections:
         return Standing(BlockState.DRIFTED if block.filled else BlockState.STALE, some(objections), kept=True)
     change = next(_reasons_to_keep(case), None) or next(_changes(case), None) if block.filled else _not_filled(case)
@@ -124,6 +124,18 @@ def _fewer_rows(case: Case) -> list[str]:
         if rows < _rows(cell):
             found[f"{cell.metric} of run {cell.run} had {_rows(cell)} rows, and now {rows}"] = None
     return list(found)
+
+
+def _overtaken(case: Case) -> list[str]:
+    """Runs of which rows were taken back or overtaken, where that moves a number."""
+    before = {ask(cell): cell for cell in case.before.cells} if case.before is not None else {}
+    moved = set()
+    for cell in case.filled.cells:
+        then = before.get(ask(cell))
+        if then is not None and then.state is CellState.VALUE and (then.value, then.n) != (cell.value, cell.n):
+            moved.add(cell.run)
+    handles = [handle for handle in case.filled.handles if case.runs.ref(handle).id in moved]
+    return [said for handle in handles if (said := case.runs.overtaken(handle)) is not None]
 
 
 def _rows(cell: CellEvidence) -> int:

@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -112,7 +113,7 @@ class TableFiles:
             problems=(*table.problems, *history.problems, *config.problems, *beside),
         )
         origin = Origin(kind=self.kind, path=self._origin(file), bytes=len(content), sha256=sha256(content).hexdigest())
-        return OpenRun(_Replaced(run, origin, history.columns, {}, kept=history.kept))
+        return OpenRun(_Replaced(run, origin, history.columns, {}, partial(_sum_of, file), kept=history.kept))
 
     def locate(self, reference: str) -> RunHead | None:
         """The run at a folder or history file; relative paths start at the journal or at the working folder.
@@ -153,7 +154,7 @@ class TableFiles:
 class _Replaced(Loaded):
     """A history some of whose rows were replaced by later ones."""
 
-    kept: int
+    kept: int = 0
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -216,6 +217,13 @@ def _checked(content: bytes) -> bytes:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise CorruptLog("the file is UTF-16", hint="save it as UTF-8")
     return content
+
+
+def _sum_of(file: Path, size: int) -> str | None:
+    """SHA-256 of the first bytes of a file, in hex; None if there are not so many."""
+    with file.open("rb") as stream:
+        begin = stream.read(size)
+    return sha256(begin).hexdigest() if len(begin) == size else None
 
 
 def _read(file: Path) -> bytes:

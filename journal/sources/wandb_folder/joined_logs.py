@@ -139,6 +139,13 @@ class JoinedLogs:
                 read.append(log)
         return read
 
+    def grown_from(self, origin: Origin) -> Segment | None:
+        """The segment whose bytes are those that an origin tells of, or begin with them."""
+        for log, segment in zip(self._logs, self.segments, strict=True):
+            if log.grown_from(origin) is not None:
+                return segment
+        return None
+
     @property
     def _own(self) -> list[OneLog]:
         return [log for log in self._logs if log.log.id == self._id]

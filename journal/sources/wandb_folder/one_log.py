@@ -98,6 +98,11 @@ class OneLog:
         """The columns of those of these metrics that the log has."""
         return self._ask(lambda reading: reading.columns(metrics))
 
+    def grown_from(self, origin: Origin) -> Segment | None:
+        """The log itself, if its bytes are those that an origin tells of, or begin with them."""
+        begins = self._ask(lambda reading: reading.begins_with(origin.bytes, origin.sha256))
+        return self.segments[0] if begins else None
+
     @property
     def branches(self) -> bool:
         """Whether it leaves another run, or an earlier state of its own."""

@@ -1,8 +1,9 @@
 """What was read of a log, kept: its columns in a store, and what is needed to read on where the log has grown.
 
-A cache is believed where the log is known to be the one it was made from: the same file, untouched since; or the same
-file that has grown, with its beginning, its end and places between them as they were; or, whatever the file, bytes with
-the same SHA-256.
+A cache is believed where the log is known to be the one it was made from: the same file, untouched since; or bytes that
+begin with those that were read, by their SHA-256. Where a large file has grown (more than 32 MiB, and nothing in it was
+damaged), its beginning, its end and a page of every 256 KiB between them stand for the whole, as W&B only ever appends;
+evidence of its numbers sums up all of it nevertheless.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from journal.model.run import Problem
+from journal.sources.wandb_log.framing import CUT
 from journal.sources.wandb_log.head import LogHead
 from journal.sources.wandb_log.history import Cells, History
 from journal.sources.wandb_log.records import BranchPoint
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 FORMAT = 2
 """Raised whenever a log is read otherwise than before, so that older caches are read anew."""
 
-_SAMPLES = 16
+_SUMMED_UP = 32 << 20
+_STRIDE = 256 << 10
 _SAMPLE = 4096
 _ENDS = 65536
 _PIECE = 1 << 20
@@ -212,21 +215,22 @@ def _is_of(state: dict[str, Any], stamp: Stamp, file: FileIO) -> bool:
     if stamp.size < then.size:
         return False
     same_file = (then.inode, then.device) == (stamp.inode, stamp.device)
-    if same_file and stamp.size > then.size:
+    sound = not any(message != CUT for message, _ in state["problems"])  # a copy under way has holes
+    if same_file and sound and stamp.size > then.size > _SUMMED_UP:
         return bool(_sample(file, then.size) == state["sample"])
-    return dict(state["sums"]).get(then.size) == _sum(file, then.size)
+    return dict(state["sums"]).get(then.size) == sum_of(file, then.size)
 
 
 def _sample(file: FileIO, size: int) -> int:
     """A sum over the beginning and the end of the first `size` bytes, and places between them."""
-    between = [(size * part // _SAMPLES, _SAMPLE) for part in range(1, _SAMPLES)]
+    between = [(start, _SAMPLE) for start in range(_STRIDE, size, _STRIDE)]
     total = 0
     for start, length in [(0, _ENDS), *between, (max(size - _ENDS, 0), _ENDS)]:
         total = crc32(os.pread(file.fileno(), min(length, size - start), start), total)
     return total
 
 
-def _sum(file: FileIO, size: int) -> str | None:
+def sum_of(file: FileIO, size: int) -> str | None:
     """SHA-256 of the first `size` bytes; None if there are not so many."""
     total, at = sha256(), 0
     while at < size:

@@ -10,7 +10,7 @@ import polars as pl
 
 from journal.errors import SourceUnavailable
 from journal.model.run import Column, Origin, Problem
-from journal.sources.wandb_log.cache import LogCache, Stamp
+from journal.sources.wandb_log.cache import LogCache, Stamp, sum_of
 from journal.sources.wandb_log.history import Cells, History
 from journal.sources.wandb_log.scan import LogScan
 from journal.sources.wandb_log.summary import read_summary
@@ -134,7 +134,7 @@ class LogReading:
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read, or not as it was logged."""
         scan = self._all
-        found = sorted(scan.problems, key=lambda problem: problem.offset or 0)
+        found = sorted(scan.problems, key=lambda problem: (problem.offset is None, problem.offset or 0))
         said = scan.config_problems()
         said += [f"two metrics are called {name!r}; the nested one is left out" for name in _named(scan)[1]]
         return _few([*found, *(Problem(message=message) for message in said)], scan.unlisted)
@@ -157,6 +157,17 @@ class LogReading:
         if not self._sums or self._sums[-1][0] != self._size:
             self._sum_up()
         return Origin(kind="wandb-log", path=path, bytes=self._size, sha256=self._sums[-1][1])
+
+    def begins_with(self, size: int, total: str) -> bool:
+        """Whether the first `size` bytes of what was read have the SHA-256 `total`, in hex."""
+        _ = self._any
+        if size > self._size:
+            return False
+        known = dict(self._sums).get(size)
+        if known is None:
+            with self._open() as file:
+                known = sum_of(file, size)
+        return known == total
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -234,16 +245,11 @@ class LogReading:
                     tell(len(piece))
                     at += len(piece)
                 if at < end or known.get(end, total.hexdigest()) != total.hexdigest():
-                    raise self._replaced()
+                    self._start_anew()
+                    return
         self._sums = [*self._sums, (self._size, total.hexdigest())]
         if self._cache is not None:
             self._cache.keep_sums(self._sums)
-
-    def _replaced(self) -> SourceUnavailable:
-        if self._cache is not None:
-            self._cache.forget()
-        hint = "run the command again"
-        return SourceUnavailable("is not the log that it was when it was read", path=self._log, hint=hint)
 
     def _open(self) -> FileIO:
         try:
@@ -290,6 +296,7 @@ class LogReading:
         if self._cache is not None:
             self._cache.forget()
         self._cache = None
+        self._size, self._columns = 0, {}
         self._load()
 
 

@@ -172,16 +172,16 @@ class RowCells:
         marks = [key for key, path in enumerate(self._rows.paths) if _marks_media(path)]
         if not marks:
             return None
+        tops = {self._rows.paths[mark][:-1]: number for number, mark in enumerate(marks)}
+        number_of = np.full(len(self._rows.paths), -1, np.int64)
+        number_of[marks] = np.arange(len(marks))
+        marked = np.flatnonzero(number_of[batch.key] >= 0)
+        marked = marked[self._rows.buffer[batch.at[marked]] == ord('"')]
+        here = np.unique(batch.owner[marked] * len(tops) + number_of[batch.key[marked]])
         media = np.zeros(len(batch.key), bool)
-        for mark in marks:
-            marked = np.flatnonzero(batch.key == mark)
-            marked = marked[self._rows.buffer[batch.at[marked]] == ord('"')]
-            if len(marked):
-                top = self._rows.paths[mark][:-1]
-                below = np.array([path[: len(top)] == top for path in self._rows.paths], bool)
-                in_row = np.zeros(len(batch.rows), bool)
-                in_row[batch.owner[marked]] = True
-                media |= below[batch.key] & in_row[batch.owner]
+        for above in _tops_above(self._rows.paths, tops):  # one for each depth at which there are any
+            items = np.flatnonzero(above[batch.key] >= 0)
+            media[items] |= np.isin(batch.owner[items] * len(tops) + above[batch.key[items]], here)
         return media
 
     def _take_steps(self, batch: Batch, items: Ints, row: Ints, value: Floats) -> None:
@@ -248,6 +248,12 @@ class RowCells:
         """Count a whole number that no float equals."""
         if text.strip().lstrip(b"-").isdigit() and int(text) != int(float(text)):
             self.inexact[path] += 1
+
+
+def _tops_above(paths: Sequence[KeyPath], tops: dict[KeyPath, int]) -> Iterable[Ints]:
+    """For each depth, the number of the top that each path is or lies below; -1 for none."""
+    for depth in sorted({len(top) for top in tops}):
+        yield np.array([tops.get(path[:depth], -1) if len(path) >= depth else -1 for path in paths], np.int64)
 
 
 def _marks_media(path: KeyPath) -> bool:
