@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_logs import Taste, chunks_of, damaged, dice_of, small_blocks
 from plain_reader import Told, assert_same, told_of
-from wandb_writer import BLOCK, CONFIG, change, end, frame, history, numbered, output, run
+from wandb_writer import BLOCK, CONFIG, HISTORY, change, end, field, frame, history, numbered, output, record, run
 
 from journal.errors import CorruptLog
 from journal.sources.column_store.store import ColumnStore
@@ -231,3 +231,39 @@ def test_a_log_of_which_nothing_can_be_read_leaves_no_cache(desk: Desk) -> None:
     assert not desk.is_known()
     desk.log.write_bytes(frame([run("abc")]))
     desk.check()
+
+
+def test_a_damaged_log_that_grew_is_read_anew_for_the_damage_may_be_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a copy is under way: the hole is filled later."""
+    monkeypatch.setattr("journal.sources.wandb_log.cache._SUMMED_UP", 0)
+    monkeypatch.setattr("journal.sources.wandb_log.cache._STRIDE", 1 << 30)
+    whole = frame([run("abc"), *(history({"x": step}, step=step, number=step + 2) for step in range(9000))])
+    log, store = tmp_path / "run-abc.wandb", tmp_path / "store"
+    log.write_bytes(whole[:100_000] + bytes(40_000) + whole[140_000:200_000])
+    assert LogReading(log, LogCache(ColumnStore(store))).problems
+    with log.open("r+b") as file:
+        file.write(whole)
+    reading = LogReading(log, LogCache(ColumnStore(store)))
+    assert (reading.rows, reading.problems) == (9000, ())
+
+
+def test_of_a_small_log_that_grew_every_byte_is_looked_at(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    whole = frame([run("abc"), *(history({"x": 1}, step=step, number=step + 2) for step in range(9000))])
+    desk.log.write_bytes(whole[:150_000])
+    desk.check()
+    assert desk.is_known()
+    desk.log.write_bytes(whole.replace(b"\x82\x01\x011", b"\x82\x01\x012", 1))  # not what its checksum says
+    assert not desk.is_known()
+    desk.check()
+
+
+def test_problems_stand_in_one_order_with_a_cache_and_without(tmp_path: Path) -> None:
+    bad = record(CONFIG, field(1, field(1, "bad") + field(16, "{")))
+    log = tmp_path / "run-abc.wandb"
+    log.write_bytes(frame([run("abc"), bad, record(HISTORY, field(1, field(1, "x") + field(16, "{")))]))
+    store = tmp_path / "store"
+    cold = [LogReading(log, LogCache(ColumnStore(store))).problems for _ in range(2)]
+    assert cold == [LogReading(log).problems] * 2
