@@ -50,41 +50,51 @@ def cut(window: Bytes, size: int, first: int) -> Chunks | None:
         size: Bytes of the blocks, a multiple of BLOCK.
         first: Where the first chunk begins: behind the file's header in its first block, else 0.
     """
-    positions = np.arange(0, size, BLOCK, dtype=np.int64)
-    ends = positions + BLOCK
-    positions[0] = first
-    blocks = np.arange(len(positions))
-    headers = at_any_place(window, "<u4")  # from the fourth byte of a chunk on: length and type
-    found: list[tuple[Ints, Ints, Ints, Bytes]] = []
-    while len(positions):
-        room = ends - positions
-        full = room >= _HEADER
-        if not full.all():
-            if any(window[p:e].any() for p, e in zip(positions[~full], ends[~full], strict=True)):
-                return None
-            positions, ends, blocks = positions[full], ends[full], blocks[full]
-            if not len(positions):
-                break
-        header = headers[positions + 3]
-        length = (header >> 8 & 0xFFFF).astype(np.int64)
-        kind = (header >> 24).astype(np.uint8)
-        following = positions + (_HEADER + length)
-        if (following > ends).any() or ((kind < FULL) | (kind > LAST)).any():
-            return None
-        found.append((blocks, positions, length, kind))
-        positions = following
-    if not found:  # reading goes on in the padding of the only block
+    starts = np.arange(0, size, BLOCK, dtype=np.int64)
+    starts[0] = first
+    walked = _walk(window, starts, np.arange(1, len(starts) + 1, dtype=np.int64) * BLOCK)
+    if walked is None:
         return None
-    block, at, length, kind = _in_file_order(found)
+    block, at, length, kind = walked
     if not _sums_hold(window, size, first, (block, at, length)):
         return None
     return Chunks(at + _HEADER, length, kind)
 
 
-def _in_file_order(found: list[tuple[Ints, Ints, Ints, Bytes]]) -> tuple[Ints, Ints, Ints, Bytes]:
-    blocks, positions, lengths, kinds = (np.concatenate(part) for part in zip(*found, strict=True))
-    order = np.argsort(blocks.astype(np.uint16), kind="stable")  # rounds are in file order already
-    return blocks[order], positions[order], lengths[order], kinds[order]
+def _walk(window: Bytes, positions: Ints, ends: Ints) -> tuple[Ints, Ints, Ints, Bytes] | None:
+    """The chunks of blocks by their headers, in file order; None where the chain of a block does not fit it.
+
+    Args:
+        window: The bytes.
+        positions: Where the first chunk of each block begins.
+        ends: Where each block ends.
+    """
+    headers = at_any_place(window, "<u4")  # from the fourth byte of a chunk on: length and type
+    blocks = np.arange(len(positions))
+    last, stops = ends - _HEADER, positions.copy()
+    going = positions <= last
+    positions, last, blocks = positions[going], last[going], blocks[going]
+    found: list[tuple[Ints, Ints, Sums]] = []
+    while len(positions):
+        header = headers[positions + 3]
+        found.append((blocks, positions, header))
+        following = (header >> 8 & 0xFFFF) + positions
+        following += _HEADER
+        going = following <= last
+        if not going.all():
+            stops[blocks] = following
+            following, last, blocks = following[going], last[going], blocks[going]
+        positions = following
+    if not found:  # reading goes on in the padding of the only block
+        return None
+    block, at, header = (np.concatenate(part) for part in zip(*found, strict=True))
+    kind = (header >> 24).astype(np.uint8)
+    if (stops > ends).any() or ((kind < FULL) | (kind > LAST)).any():
+        return None
+    if any(window[stop:end].any() for stop, end in zip(stops.tolist(), ends.tolist(), strict=True)):
+        return None  # padding is zero
+    order = np.argsort(block.astype(np.uint16), kind="stable")  # rounds are in file order already
+    return block[order], at[order], (header[order] >> 8 & 0xFFFF).astype(np.int64), kind[order]
 
 
 def _sums_hold(window: Bytes, size: int, first: int, chunks: tuple[Ints, Ints, Ints]) -> bool:
@@ -163,16 +173,29 @@ def _sums_of_zeros() -> Sums:
 @cache
 def _shift_tables() -> tuple[Sums, Sums]:
     """A sum's four bytes, each shifted by every distance below 256, and by every multiple of 256 that is needed."""
-    table = _byte_table()
     byte = np.arange(_BYTE, dtype=np.uint32)
-    rows = [np.concatenate([byte << (8 * place) for place in range(4)]).astype(np.uint32)]
-    for _ in range(_BYTE):
-        rows.append(table[rows[-1] & 0xFF] ^ rows[-1] >> 8)
-    fine, far = np.concatenate(rows[:_BYTE]), rows[_BYTE]
-    rows = [rows[0]]
-    for _ in range(BLOCK // _BYTE + 1):
-        last = rows[-1]
-        rows.append(
-            far[last & 0xFF] ^ far[256 + (last >> 8 & 0xFF)] ^ far[512 + (last >> 16 & 0xFF)] ^ far[768 + (last >> 24)]
-        )
-    return fine, np.concatenate(rows)
+    still = np.concatenate([byte << (8 * place) for place in range(4)])
+    step = _byte_table()[still & 0xFF] ^ still >> 8
+    fine, page = _multiples(still, step, _BYTE)
+    coarse, _ = _multiples(still, page, BLOCK // _BYTE + 2)
+    return fine, coarse
+
+
+def _multiples(still: Sums, step: Sums, count: int) -> tuple[Sums, Sums]:
+    """The tables of no step, one, two and so on, one after the other; and the one of the next power of two of steps."""
+    tables = still[None]
+    while len(tables) < count:
+        tables = np.concatenate([tables, _moved(tables, step)])
+        step = _moved(step, step)
+    return tables[:count].ravel(), step
+
+
+def _moved(sums: Sums, table: Sums) -> Sums:
+    """Sums, each moved on by what a table says of its four bytes."""
+    moved: Sums = (
+        table[sums & 0xFF]
+        ^ table[256 + (sums >> 8 & 0xFF)]
+        ^ table[512 + (sums >> 16 & 0xFF)]
+        ^ table[768 + (sums >> 24)]
+    )
+    return moved

@@ -2,7 +2,7 @@
 
 A cache is believed where the log is known to be the one it was made from: the same file, untouched since; or bytes that
 begin with those that were read, by their SHA-256. Where a large file has grown (more than 32 MiB, and nothing in it was
-damaged), its beginning, its end and a page of every 256 KiB between them stand for the whole, as W&B only ever appends;
+damaged), its beginning, its end and a page of every MiB between them stand for the whole, as W&B only ever appends;
 evidence of its numbers sums up all of it nevertheless.
 """
 
@@ -39,7 +39,7 @@ FORMAT = 2
 """Raised whenever a log is read otherwise than before, so that older caches are read anew."""
 
 _SUMMED_UP = 32 << 20
-_STRIDE = 256 << 10
+_STRIDE = 1 << 20
 _SAMPLE = 4096
 _ENDS = 65536
 _PIECE = 1 << 20

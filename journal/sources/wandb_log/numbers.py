@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.ma
 import polars as pl
 
 from journal.sources.wandb_log.buffers import at_any_place, words_of

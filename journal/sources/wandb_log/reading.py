@@ -6,6 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 import polars as pl
 
 from journal.errors import SourceUnavailable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
-    import numpy as np
     import numpy.typing as npt
 
     from journal.model.run import RunState
@@ -269,7 +269,7 @@ class LogReading:
                 self._start_anew()
                 return self._row_series()
             known = pl.Series("time", times)
-            self._rows = pl.Series("step", steps), known.fill_nan(None) if known.is_nan().any() else known
+            self._rows = pl.Series("step", steps), known.fill_nan(None) if np.isnan(times).any() else known
         return self._rows
 
     def _column(self, name: str, path: KeyPath) -> Column:

@@ -46,7 +46,8 @@ class Vocabulary:
         missing = np.flatnonzero(key < 0)
         if not len(missing):
             return key
-        _, first = np.unique(mixed[missing], return_index=True)
+        order = np.argsort(mixed[missing], kind="stable")  # np.unique would import half of NumPy first
+        first = order[np.append(True, np.diff(mixed[missing][order]) != 0)]
         new = [self._take_in(buffer[at[item] : at[item] + size[item]].tobytes()) for item in missing[np.sort(first)]]
         if any(new):
             self._rebuild()
@@ -74,7 +75,7 @@ class Vocabulary:
         packed = np.frombuffer(b"".join(key + bytes(SLACK) for key in spelt), np.uint8)
         words = self._key_words(packed, starts, sizes)
         mixed = _mixed(words)
-        while self._bits < _MOST_BITS and len(np.unique(mixed >> np.uint64(64 - self._bits))) < len(spelt):
+        while self._bits < _MOST_BITS and len(set((mixed >> np.uint64(64 - self._bits)).tolist())) < len(spelt):
             self._bits += 1
         self._slots = np.full(1 << self._bits, -1, np.int64)
         self._slots[mixed >> np.uint64(64 - self._bits)] = np.arange(len(spelt))

@@ -16,6 +16,7 @@ from journal.sources.wandb_log.framing import (
     CUT,
     FIRST,
     FULL,
+    LAST,
     MIDDLE,
     Assembly,
     Chunk,
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Bytes = npt.NDArray[np.uint8]
+    Flags = npt.NDArray[np.bool_]
     LogFile = RawIOBase | BufferedIOBase
 
 T = TypeVar("T")
 
-WINDOW = 256 * BLOCK
+WINDOW = 128 * BLOCK
 """Bytes that are decoded at once: enough to make NumPy's overhead small, few enough to stay in the caches."""
 
 _HEADER = CHUNK_HEADER.size
@@ -175,15 +177,24 @@ class Windows:
         """Records of one chunk, where they lie; and those of several, joined."""
         full = chunks.kind == FULL
         start, length = chunks.start[full], chunks.length[full]
-        joined: list[LogRecord] = []
-        view = window.buffer.data
         self._assembly.adrift &= not len(chunks.kind)
-        for index in np.flatnonzero(~full).tolist():
-            at = int(chunks.start[index])
-            payload = bytes(view[at : at + int(chunks.length[index])])
-            part = Chunk(at + window.offset - _HEADER, int(chunks.kind[index]), payload)
-            joined += [found for found in self._assembly.take(part) if isinstance(found, LogRecord)]
+        joined = list(self._joined(window, chunks, ~full))
         return Spans(window.buffer, start, start + length, start + (window.offset - _HEADER)), joined
+
+    def _joined(self, window: _Window, chunks: Chunks, parts: Flags) -> Iterator[LogRecord]:
+        """The records of several chunks; nearly all of them are of two, with nothing between."""
+        view = window.buffer.data
+        at, size, kind = (column[parts].tolist() for column in (chunks.start, chunks.length, chunks.kind))
+        for place, begin in enumerate(at):
+            payload = bytes(view[begin : begin + size[place]])
+            offset = begin + window.offset - _HEADER
+            if kind[place] == FIRST and kind[place + 1 : place + 2] == [LAST]:
+                behind = at[place + 1]
+                yield LogRecord(offset, payload + bytes(view[behind : behind + size[place + 1]]))
+            elif not (kind[place] == LAST and place and kind[place - 1] == FIRST):
+                for found in self._assembly.take(Chunk(offset, kind[place], payload)):
+                    if isinstance(found, LogRecord):
+                        yield found
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
