@@ -26,7 +26,7 @@ from journal.sources.wandb_log.records import (
 from journal.sources.wandb_log.rows import Rows
 from journal.sources.wandb_log.values import Replay
 from journal.sources.wandb_log.vocabulary import Vocabulary
-from journal.sources.wandb_log.windows import Windows, ahead
+from journal.sources.wandb_log.windows import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,9 +100,9 @@ class LogScan:
         self.problems = [problem for problem in self.problems if problem.message != CUT]
         vocabulary = Vocabulary()
         windows = Windows(file, self.resume, size, self.base, on_read)
-        decoded = ((stretch, decode_batch(stretch.spans, vocabulary), tuple(vocabulary.paths)) for stretch in windows)
-        for stretch, batch, paths in ahead(decoded) if windows.several else decoded:
-            self._take(stretch, batch, paths)
+        for stretch in windows:
+            batch = decode_batch(stretch.spans, vocabulary)
+            self._take(stretch, batch, vocabulary.paths)
         self.resume = windows.resume
         damage = [problem for problem in self.problems if problem.message != CUT]
         if damage and not self.records and size > FILE_HEADER:

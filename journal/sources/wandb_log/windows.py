@@ -125,12 +125,7 @@ class Windows:
         """The windows, the next of which is read and cut on another thread meanwhile."""
         first = self._start - (self._start - self._base) % BLOCK
         windows = map(self._read, range(first, self._size, WINDOW))
-        return ahead(windows) if self.several else windows
-
-    @property
-    def several(self) -> bool:
-        """Whether there is more than one window."""
-        return self._size - self._start > WINDOW
+        return _ahead(windows) if self._size - first > WINDOW else windows
 
     def _read(self, offset: int) -> _Window:
         wanted = min(WINDOW, self._size - offset)
@@ -197,7 +192,7 @@ class Windows:
                         yield found
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def _ahead(items: Iterator[T]) -> Iterator[T]:
     """The items, the next of which is made on a thread of its own while one is in use."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, items, None)
