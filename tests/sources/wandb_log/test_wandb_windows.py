@@ -10,7 +10,7 @@ from wandb_writer import BLOCK, frame, numbered, output
 from journal.model.run import Problem
 from journal.sources.wandb_log import windows as wandb_windows
 from journal.sources.wandb_log.framing import FILE_HEADER, LogRecord, alignment, read_records
-from journal.sources.wandb_log.windows import Windows, ahead
+from journal.sources.wandb_log.windows import Windows, _ahead
 
 logs = st.tuples(st.integers(0, 1 << 32), st.integers(1, 3), st.booleans())
 """A seed, the blocks of a window, and whether the log is damaged."""
@@ -106,6 +106,6 @@ def test_items_come_in_order_from_ahead_and_so_do_errors() -> None:
 
     found: list[int] = []
     with pytest.raises(ValueError, match="the sixth"):
-        found.extend(ahead(items()))
+        found.extend(_ahead(items()))
     assert found == [0, 1, 2, 3, 4]
-    assert list(ahead(iter([]))) == []
+    assert list(_ahead(iter([]))) == []
