@@ -26,8 +26,8 @@ def main() -> None:
             ends = (batch.at + batch.length).tolist()
             rows += [stretch.spans.buffer[at:end].tobytes() for at, end in zip(batch.at.tolist(), ends, strict=True)]
     size = np.array([len(text) for text in rows], np.int64)
-    at = np.cumsum(size) - size
-    raw = b"".join(rows) + bytes(WIDTH)
+    at = np.cumsum(size) - size + WIDTH
+    raw = bytes(WIDTH) + b"".join(rows) + bytes(WIDTH)
     buffer = np.frombuffer(raw, np.uint8)
     texts = [(start, start + length) for start, length in zip(at.tolist(), size.tolist(), strict=True)]
 
