@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from journal.sources.interface import Source
     from journal.sources.open_run import OpenRun
 
+_MOST_SHOWN = 200
+"""Characters of a reference that an error repeats."""
+
 GROUP = "journal.sources"
 """Entry point group under which sources are registered."""
 
@@ -172,13 +175,14 @@ class Sources:
 
     def _not_found(self, text: str) -> RunNotFound:
         places = ", ".join(dict.fromkeys(place for source in self._sources for place in source.places()))
+        shown = repr(text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…")
         if looks_like_path(text):
-            return RunNotFound(f"no run at {text!r}", hint="name a run folder or a .wandb file")
+            return RunNotFound(f"no run at {shown}", hint="name a run folder, a .wandb file or a history file")
         if is_url(text) and parse_address(text) is None:
-            return RunNotFound(f"{text!r} is not the address of a run", hint="a run's URL holds entity/project/runs/id")
+            return RunNotFound(f"{shown} is not the address of a run", hint="a run's URL holds entity/project/runs/id")
         close = _close(text, self.heads())
         advice = f"did you mean {' or '.join(close)}?" if close else "the setting `runs` says where to look"
-        return RunNotFound(f"no run {text!r}", hint=f"searched {places or 'no folders'}; {advice}")
+        return RunNotFound(f"no run {shown}", hint=f"searched {places or 'no folders'}; {advice}")
 
 
 def open_run(ref: str | Path) -> OpenRun:

@@ -224,7 +224,7 @@ def test_a_missing_run_without_close_matches_says_where_to_look_is_set(tmp_path:
         ("https://wandb.ai/lab/toy", "'https://wandb.ai/lab/toy' is not the address of a run"),
         ("https://wandb.ai/lab/toy/runs?nw=x", "'https://wandb.ai/lab/toy/runs?nw=x' is not the address of a run"),
         ("https://[wandb/lab/toy/runs/x", "'https://[wandb/lab/toy/runs/x' is not the address of a run"),
-        ("x" * 5000, f"no run '{'x' * 5000}'"),
+        ("x" * 5000, f"no run '{'x' * 200}…'"),
         ("a\0b/c", "no run 'a\\x00b/c'"),
     ],
 )
