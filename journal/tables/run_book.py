@@ -90,7 +90,8 @@ class RunBook:
             return None
         try:
             opened = self._opener.open(reference)
-            _ = opened.run  # read now, so that what is wrong with it is known from here on
+            _ = opened.origin  # first of all, so that whatever is read from here on is read from these bytes
+            _ = opened.run  # now, so that what is wrong with it is known from here on
         except (RunNotFound, SourceUnavailable) as error:
             self._missing[reference] = error
             return None

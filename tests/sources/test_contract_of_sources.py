@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,9 @@ def test_the_test_in_the_documentation_is_one_of_these(tmp_path: Path) -> None:
     case = contract.case(tmp_path)
     contract.test_every_row_is_there_exactly_and_at_its_step(case)
     contract.test_runs_are_listed_in_one_order_however_often(case)
+    wrong = replace(case, runs=(ExpectedRun("short", {"loss": [(0, 0.5), (1, 0.75)]}),))
+    with pytest.raises(AssertionError):
+        contract.test_every_row_is_there_exactly_and_at_its_step(wrong)
 
 
 def test_the_page_tells_the_names_that_the_source_looks_for() -> None:

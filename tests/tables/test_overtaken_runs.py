@@ -121,3 +121,21 @@ def test_a_csv_history_may_grow_and_may_not_be_rewritten(tmp_path: Path, capsys:
     lines = [*lines, "20,7"] if grown else ["0,9", *lines[1:], "20,7"]
     history.write_text("step,x\n" + "".join(f"{line}\n" for line in lines))
     assert desk.call(capsys, "fill-results").code == (0 if grown else 1)
+
+
+def test_a_cache_that_is_believed_wrongly_fills_no_number(
+    tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("journal.sources.wandb_folder.folders._WORTH_KEEPING", 0)
+    monkeypatch.setattr("journal.sources.wandb_log.cache._SUMMED_UP", 0)
+    monkeypatch.setattr("journal.sources.wandb_log.cache._STRIDE", 1 << 30)
+    desk = filled(tmp_path, capsys, "all", lambda wandb: part_folder(wandb, "r1", range(9000), start=1, code=None))
+    log = tmp_path / "wandb" / "offline-run-19700101_000001-r1" / "run-r1.wandb"
+    grown = (part_folder(tmp_path / "other", "r1", range(9500), start=1, code=None) / "run-r1.wandb").read_bytes()
+    log.write_bytes(
+        grown[:131_072] + bytes(32_768) + grown[163_840:]
+    )  # a block in the middle is lost, the ends are not
+    before = desk.files()
+    said = desk.call(capsys, "fill-results")
+    assert (said.code, desk.files()) == (1, before)
+    assert "the log of run r1 held 9000 rows" in said.out

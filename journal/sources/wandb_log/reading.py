@@ -67,6 +67,7 @@ class LogReading:
         self._cache = cache
         self._scan: LogScan | None = None
         self._arrays: _Arrays | None = None
+        self._given = False  # whether anything was told that the bytes say
         self._size = 0
         self._sums: list[tuple[int, str]] = []  # of beginnings of the log, each with its size
         self._rows: tuple[pl.Series, pl.Series] | None = None
@@ -151,7 +152,10 @@ class LogReading:
         return {name: self._columns[name] for name in wanted if name in self._columns}
 
     def origin(self, path: str) -> Origin:
-        """The bytes that were read, under the name that evidence gives the log."""
+        """The bytes that were read, under the name that evidence gives the log.
+
+        Whoever keeps it beside numbers asks for it before them: then they are of these bytes for certain.
+        """
         if self._scan is None:
             self._load()
         if not self._sums or self._sums[-1][0] != self._size:
@@ -174,6 +178,7 @@ class LogReading:
     @property
     def _any(self) -> LogScan:
         """The log, whichever of its metrics are at hand."""
+        self._given = True
         return self._scan or self._load()
 
     @property
@@ -184,6 +189,7 @@ class LogReading:
 
     def _having(self, names: list[str]) -> LogScan:
         """The log with these metrics at hand."""
+        self._given = True
         if self._scan is None:
             return self._load(None if self._cache is not None else frozenset(names))
         wanted = self._scan.history.wanted
@@ -233,7 +239,10 @@ class LogReading:
         return scan
 
     def _sum_up(self) -> None:
-        """Sum up the bytes that were read; those that were summed up before must still be the same."""
+        """Sum up the bytes that were read; those that were summed up before must still be the same.
+
+        Where they are not, the cache was believed wrongly: the log is read again, unless something was told already.
+        """
         total = sha256()
         tell = teller(f"sum of {self._log.name}", self._size)
         known = dict(self._sums)
@@ -245,11 +254,19 @@ class LogReading:
                     tell(len(piece))
                     at += len(piece)
                 if at < end or known.get(end, total.hexdigest()) != total.hexdigest():
-                    self._start_anew()
+                    self._disbelieve()
                     return
         self._sums = [*self._sums, (self._size, total.hexdigest())]
         if self._cache is not None:
             self._cache.keep_sums(self._sums)
+
+    def _disbelieve(self) -> None:
+        if self._given:
+            if self._cache is not None:
+                self._cache.forget()
+            hint = "run the command again"
+            raise SourceUnavailable("is not the log that it was when it was read", path=self._log, hint=hint)
+        self._start_anew()
 
     def _open(self) -> FileIO:
         try:

@@ -31,15 +31,10 @@ from journal.sources.wandb_log.windows import Windows
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
-
     from journal.sources.wandb_log.batch import Batch
-    from journal.sources.wandb_log.buffers import Spans
+    from journal.sources.wandb_log.buffers import Ints, Spans
     from journal.sources.wandb_log.records import KeyPath
     from journal.sources.wandb_log.windows import LogFile, Stretch
-
-    Ints = npt.NDArray[np.int64]
-
 
 _MOST_PROBLEMS = 10_000
 

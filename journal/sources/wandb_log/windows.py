@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from io import BufferedIOBase, RawIOBase
 
-    import numpy.typing as npt
+    from journal.sources.wandb_log.buffers import Bytes, Flags
 
-    Bytes = npt.NDArray[np.uint8]
-    Flags = npt.NDArray[np.bool_]
     LogFile = RawIOBase | BufferedIOBase
 
 T = TypeVar("T")
@@ -125,7 +123,7 @@ class Windows:
         """The windows, the next of which is read and cut on another thread meanwhile."""
         first = self._start - (self._start - self._base) % BLOCK
         windows = map(self._read, range(first, self._size, WINDOW))
-        return _ahead(windows) if self._size - first > WINDOW else windows
+        return _read_ahead(windows) if self._size - first > WINDOW else windows
 
     def _read(self, offset: int) -> _Window:
         wanted = min(WINDOW, self._size - offset)
@@ -192,7 +190,7 @@ class Windows:
                         yield found
 
 
-def _ahead(items: Iterator[T]) -> Iterator[T]:
+def _read_ahead(items: Iterator[T]) -> Iterator[T]:
     """The items, the next of which is made on a thread of its own while one is in use."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, items, None)

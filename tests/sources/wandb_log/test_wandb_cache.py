@@ -14,7 +14,7 @@ from odd_logs import Taste, chunks_of, damaged, dice_of, small_blocks
 from plain_reader import Told, assert_same, told_of
 from wandb_writer import BLOCK, CONFIG, HISTORY, change, end, field, frame, history, numbered, output, record, run
 
-from journal.errors import CorruptLog
+from journal.errors import CorruptLog, SourceUnavailable
 from journal.sources.column_store.store import ColumnStore
 from journal.sources.wandb_log.cache import LogCache
 from journal.sources.wandb_log.reading import LogReading
@@ -267,3 +267,40 @@ def test_problems_stand_in_one_order_with_a_cache_and_without(tmp_path: Path) ->
     store = tmp_path / "store"
     cold = [LogReading(log, LogCache(ColumnStore(store))).problems for _ in range(2)]
     assert cold == [LogReading(log).problems] * 2
+
+
+@pytest.fixture
+def changed_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A log that was cached, and then grew and changed where no sample is taken."""
+    monkeypatch.setattr("journal.sources.wandb_log.cache._SUMMED_UP", 0)
+    monkeypatch.setattr("journal.sources.wandb_log.cache._STRIDE", 1 << 30)
+    log = tmp_path / "run-abc.wandb"
+    before, after = (
+        frame(
+            [run("abc"), *(history({"x": 1 if row < 4000 else new}, step=row, number=row + 2) for row in range(12_000))]
+        )
+        for new in (2, 3)
+    )
+    end = before[250_000:]  # what follows the middle is as it was
+    log.write_bytes(before[:330_000])
+    assert LogReading(log, LogCache(ColumnStore(tmp_path / "store"))).columns(["x"])
+    log.write_bytes(after[:250_000] + end)
+    return log
+
+
+def test_whoever_asks_for_the_sum_first_gets_numbers_of_the_bytes_that_it_is_of(changed_in_the_middle: Path) -> None:
+    log = changed_in_the_middle
+    reading = LogReading(log, LogCache(ColumnStore(log.parent / "store")))
+    assert reading.origin("x") == LogReading(log).origin("x")
+    assert reading.columns(["x"])["x"].values.equals(LogReading(log).columns(["x"])["x"].values)
+
+
+def test_numbers_that_were_given_are_never_followed_by_the_sum_of_other_bytes(changed_in_the_middle: Path) -> None:
+    log = changed_in_the_middle
+    reading = LogReading(log, LogCache(ColumnStore(log.parent / "store")))
+    reading.columns(["x"])
+    with pytest.raises(SourceUnavailable, match="is not the log that it was when it was read"):
+        reading.origin("x")
+    again = LogReading(log, LogCache(ColumnStore(log.parent / "store")))
+    assert again.columns(["x"])["x"].values.equals(LogReading(log).columns(["x"])["x"].values)
+    assert again.origin("x") == LogReading(log).origin("x")

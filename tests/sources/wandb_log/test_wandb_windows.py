@@ -10,7 +10,7 @@ from wandb_writer import BLOCK, frame, numbered, output
 from journal.model.run import Problem
 from journal.sources.wandb_log import windows as wandb_windows
 from journal.sources.wandb_log.framing import FILE_HEADER, LogRecord, alignment, read_records
-from journal.sources.wandb_log.windows import Windows, _ahead
+from journal.sources.wandb_log.windows import Windows, _read_ahead
 
 logs = st.tuples(st.integers(0, 1 << 32), st.integers(1, 3), st.booleans())
 """A seed, the blocks of a window, and whether the log is damaged."""
@@ -106,6 +106,6 @@ def test_items_come_in_order_from_ahead_and_so_do_errors() -> None:
 
     found: list[int] = []
     with pytest.raises(ValueError, match="the sixth"):
-        found.extend(_ahead(items()))
+        found.extend(_read_ahead(items()))
     assert found == [0, 1, 2, 3, 4]
-    assert list(_ahead(iter([]))) == []
+    assert list(_read_ahead(iter([]))) == []
