@@ -209,6 +209,21 @@ class Block(Frozen):
         return self.recorded is not None and bool(self.body.strip())
 
 
+class CitedValue(Frozen):
+    """One number in running text, kept by a link to its expression."""
+
+    run: str
+    """The run: a handle of the entry, or any run reference."""
+    expression: str
+    """Which number of it, as the link's title spells it."""
+    text: str
+    """What stands between the brackets, as written."""
+    line: int
+    """Line of the opening bracket, from 1."""
+    column: int
+    """Column of the opening bracket in characters, from 1."""
+
+
 class Entry(Frozen):
     """One note of the journal."""
 
@@ -222,8 +237,15 @@ class Entry(Frozen):
     """Its level-2 sections, in order."""
     blocks: tuple[Block, ...] = ()
     """Its generated blocks, in order."""
+    citations: tuple[CitedValue, ...] = ()
+    """The values cited in its text, in order."""
 
     @property
     def title(self) -> str:
         """The entry's title."""
         return self.front_matter.title
+
+    @property
+    def citation_names(self) -> tuple[str, ...]:
+        """For each cited value the name that its evidence has; values of the same run and expression share one."""
+        return tuple(f"{cited.run} {cited.expression}" for cited in self.citations)

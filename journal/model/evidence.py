@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from operator import not_
 from typing import Any, Literal
 
 from pydantic import Field
@@ -41,18 +42,20 @@ class CellState(StrEnum):
 
 
 class Estimate(Frozen):
-    """One statistic of one metric over one window of one run."""
+    """One statistic of one metric over one window of one run, or what arithmetic makes of several."""
 
     value: float | None
-    """The number, or None where no finite row was left."""
+    """The number, or None where there is none: no finite row was left, or what was stored is text."""
     n: int
-    """Rows used."""
+    """Rows used; of arithmetic, those of its parts together."""
     nonfinite: int
-    """Rows in the window that were left out as NaN or infinite."""
+    """Rows in the window that were left out as NaN or infinite; of arithmetic, of its parts together."""
     first_step: int | None = None
-    """Step of the first row used."""
+    """Step of the first row used; of arithmetic, the earliest."""
     last_step: int | None = None
-    """Step of the last row used."""
+    """Step of the last row used; of arithmetic, the latest."""
+    text: str | None = None
+    """What stands in place of a number: text from `config` or `summary`, or NaN or an infinity at a step."""
 
     @property
     def window(self) -> tuple[int, int] | None:
@@ -60,27 +63,27 @@ class Estimate(Frozen):
         return None if self.first_step is None or self.last_step is None else (self.first_step, self.last_step)
 
 
-class CellEvidence(Frozen):
-    """One cell of a table."""
+class CallEvidence(Frozen):
+    """One call: one statistic of one metric over one window of one run."""
 
-    row: str
-    """Label of the row."""
-    column: str
-    """Label of the column."""
     expression: str
-    """What the cell asks for, as an expression."""
+    """What is asked for, as an expression."""
     run: str | None = None
-    """The run reference behind the handle; None for a comparison of two cells."""
+    """The run reference behind the handle; None for arithmetic and for groups."""
     metric: str | None = None
-    """The metric; None for a comparison."""
+    """The metric, or the key of `config` or `summary`; None for arithmetic and for groups."""
     statistic: str | None = None
-    """The statistic; None for a comparison."""
+    """The statistic; None for arithmetic and for groups."""
     window: str | None = None
-    """The window of steps; None for a comparison."""
+    """The window that was asked for; None for arithmetic and for groups."""
+    steps: str | None = None
+    """What the window came to on this run: the steps of it that the run has reached."""
     state: CellState
-    """What it has to show."""
+    """What there is to show."""
     value: float | None = None
     """The number at full precision."""
+    text: str | None = None
+    """What stands in place of a number: text from `config` or `summary`, or NaN or an infinity at a step."""
     n: int | None = None
     """Rows used."""
     nonfinite: int | None = None
@@ -89,6 +92,56 @@ class CellEvidence(Frozen):
     """Step of the first row used."""
     last_step: int | None = None
     """Step of the last row used."""
+
+
+class GroupEvidence(Frozen):
+    """How the runs of a group scatter around their mean."""
+
+    n: int
+    """Runs with a value."""
+    std: float | None = None
+    """Sample standard deviation over the runs; None for one run."""
+    low: float | None = None
+    """Lower end of the interval around the mean."""
+    high: float | None = None
+    """Upper end of the interval around the mean."""
+    interval: str | None = None
+    """How the interval was made, in words; None where there is none."""
+
+
+class SignificanceEvidence(Frozen):
+    """A statistical test of the difference between two groups of runs."""
+
+    name: str
+    """The test, by its usual name."""
+    p: float | None = None
+    """Two-sided p-value; None where there are too few runs for one."""
+    n: int
+    """Pairs of runs, or runs of both groups together where they are not paired."""
+    paired: bool
+    """Whether the runs were paired."""
+
+
+class CellEvidence(CallEvidence):
+    """One cell of a table, or one value cited in the text."""
+
+    row: str
+    """Label of the row; of a cited value, the run as its link gives it."""
+    column: str
+    """Label of the column; of a cited value, nothing."""
+    group: GroupEvidence | None = None
+    """For the mean over a group of runs: how they scatter."""
+    test: SignificanceEvidence | None = None
+    """For a test of two groups: which, and what it found."""
+    parts: tuple[CallEvidence, ...] = Field(default=(), exclude_if=not_)
+    """For arithmetic and groups: every call that the number is made of, in order."""
+
+    @property
+    def calls(self) -> tuple[CallEvidence, ...]:
+        """The calls that the number is made of: the cell itself, or its parts."""
+        if self.parts or self.run is None:
+            return self.parts
+        return (CallEvidence(**{name: getattr(self, name) for name in CallEvidence.model_fields}),)
 
 
 class SegmentEvidence(Frozen):
@@ -123,6 +176,8 @@ class RunEvidence(Frozen):
     """Version of the SDK that wrote it."""
     rows: int
     """Logged points."""
+    first_step: int | None = None
+    """Step of the first row."""
     last_step: int | None = None
     """Step of the last row."""
     origin: Origin
@@ -141,11 +196,43 @@ class BlockEvidence(Frozen):
     spec: dict[str, Any]
     """What it asked for, with every default filled in."""
     sum: str
-    """Sum of the text that was written."""
+    """Sum of the text that was written; of a cited value, of its number at full precision."""
     runs: dict[str, str]
     """The run references it rests on, each with the sum of the bytes that its numbers were read from."""
     cells: tuple[CellEvidence, ...] = ()
     """Its cells, row by row."""
+
+
+class Verdict(StrEnum):
+    """What became of a prediction."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    OPEN = "open"
+    """A run or a metric that it needs is not there yet."""
+
+
+class PredictionEvidence(Frozen):
+    """One prediction, scored."""
+
+    claim: str
+    """What was expected, in words."""
+    expect: str
+    """The same as an expression with a threshold, in its canonical spelling."""
+    verdict: Verdict
+    """What became of it."""
+    value: float | None = None
+    """What the left side came to, at full precision."""
+    threshold: float | None = None
+    """What the right side came to, at full precision."""
+    parts: tuple[CallEvidence, ...] = ()
+    """Every call that the two sides are made of, in order."""
+    commit: str | None = None
+    """Full sha of the first commit from which on the prediction has stood in the entry, if it was preregistered."""
+    committed: datetime | None = None
+    """When that commit was made."""
+    preregistered: bool | None = None
+    """Whether that was before every run of it started; None while that cannot be told."""
 
 
 class Evidence(Frozen):
@@ -157,5 +244,9 @@ class Evidence(Frozen):
     """Id of the entry."""
     blocks: dict[str, BlockEvidence] = Field(default_factory=dict)
     """Blocks by name."""
+    citations: dict[str, BlockEvidence] = Field(default_factory=dict, exclude_if=not_)
+    """Values cited in running text, each a block of one cell, by run and expression."""
+    predictions: tuple[PredictionEvidence, ...] = Field(default=(), exclude_if=not_)
+    """Predictions, in the order of the front matter."""
     runs: dict[str, RunEvidence] = Field(default_factory=dict)
     """Runs by the reference that the entry gives them."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+
+from pydantic import Field
 
 from journal.errors import SourceError
 from journal.model.base import Frozen
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 _SHOWN = 3
+
+Fact = Literal["cpu_count", "cuda", "gpu", "gpu_count", "os", "python"]
+ENVIRONMENT: tuple[Fact, ...] = get_args(Fact)
+"""What is told of the machine that a run was made on. Nothing else is: no names of hosts or people, no paths."""
 
 
 class RunState(StrEnum):
@@ -135,6 +141,8 @@ class Run(RunHead):
     """Version of the tracker's SDK that wrote it."""
     config: dict[str, Any]
     """Hyperparameters, as the tracker stored them."""
+    environment: dict[str, str | int] = Field(default_factory=dict)
+    """What the tracker found around the run, of the things in `ENVIRONMENT`."""
     rows: int
     """Logged points (history rows), never to be confused with steps."""
     last_step: int | None = None

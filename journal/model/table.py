@@ -1,64 +1,24 @@
-"""A table spec: which runs, metrics, statistics and windows a table shows, and how it is laid out."""
+"""What blocks ask for: the specs of tables, alignments, lists of runs and of predictions."""
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
 
 from journal.model.base import Frozen
-
-WINDOW_FORMS = "`a..b`, `a..`, `..b` or `all`"
-
-_WINDOW = re.compile(r"(\d+)?\s*\.\.\s*(\d+)?", re.ASCII)
-
-
-# Steps are 64-bit integers wherever columns are kept.
-Step = Annotated[int, Field(ge=0, lt=2**63)]
+from journal.model.window import Window
 
 
 class Axis(StrEnum):
-    """The four directions along which a table can vary."""
+    """The directions along which a table can vary; values take the place of metrics and statistics."""
 
     METRICS = "metrics"
     RUNS = "runs"
     STATS = "stats"
+    VALUES = "values"
     WINDOWS = "windows"
-
-
-class Window(Frozen):
-    """A range on the step axis, both ends included; an open end reaches as far as the run does."""
-
-    first: Step | None = None
-    """First step, or None for the beginning."""
-    last: Step | None = None
-    """Last step, or None for the end."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        text = value.strip()
-        if text == "all":
-            return {}
-        match = _WINDOW.fullmatch(text)
-        if match is None or match.groups() == (None, None):
-            raise ValueError(f"window {text!r} is not one of {WINDOW_FORMS}")
-        return {"first": match[1], "last": match[2]}
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.first is not None and self.last is not None and self.first > self.last:
-            raise ValueError(f"window {self} ends before it begins")
-        return self
-
-    def __str__(self) -> str:
-        if self.first is None and self.last is None:
-            return "all"
-        return f"{'' if self.first is None else self.first}..{'' if self.last is None else self.last}"
 
 
 def _labelled(value: object) -> object:
@@ -75,11 +35,30 @@ def _listed(value: object) -> object:
     return (value,) if isinstance(value, str | dict) else value
 
 
+def _expressions(value: object) -> object:
+    """A list or a mapping of expressions; YAML takes the comma in `[at(x, 5)]` for the end of an item."""
+    if isinstance(value, dict):
+        return [{label: item} for label, item in value.items()]
+    if not isinstance(value, list | tuple):
+        return _listed(value)
+    found: list[object] = []
+    for item in value:
+        if isinstance(item, str) and found and isinstance(found[-1], str) and _is_open(found[-1]):
+            found[-1] = f"{found[-1]}, {item}"
+        else:
+            found.append(item)
+    return found
+
+
+def _is_open(text: str) -> bool:
+    return text.count("(") > text.count(")")
+
+
 class AxisItem(Frozen):
-    """One position on the axis of runs, metrics or statistics."""
+    """One position on the axis of runs, metrics, statistics or values."""
 
     value: Annotated[str, Field(min_length=1)]
-    """A run's handle, a metric's name or a statistic."""
+    """A run's handle or a group's name, a metric's name, a statistic, or an expression."""
     label: str | None = None
     """What the table calls it; the value itself by default."""
 
@@ -111,11 +90,54 @@ def _each_once(items: tuple[AxisItem | WindowItem, ...]) -> tuple[AxisItem | Win
 Items = Annotated[
     tuple[Annotated[AxisItem, BeforeValidator(_labelled)], ...], BeforeValidator(_listed), AfterValidator(_each_once)
 ]
+Expressions = Annotated[
+    tuple[Annotated[AxisItem, BeforeValidator(_labelled)], ...],
+    BeforeValidator(_expressions),
+    AfterValidator(_each_once),
+]
 WindowItems = Annotated[
     tuple[Annotated[WindowItem, BeforeValidator(_labelled)], ...], BeforeValidator(_listed), AfterValidator(_each_once)
 ]
 Axes = Annotated[tuple[Axis, ...], BeforeValidator(_listed)]
-Measure = Literal["ratio", "delta", "percent"]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Digits = Annotated[int, Field(ge=1, le=17)]
+
+
+class Measure(StrEnum):
+    """How a column compares two others."""
+
+    RATIO = "ratio"
+    """The first by the second."""
+    DELTA = "delta"
+    """The first less the second."""
+    PERCENT = "percent"
+    """The change from the second to the first, in percent of the second."""
+    TREND = "trend"
+    """The change from the first to the second, as a factor: `1.9x decrease`."""
+    TEST = "test"
+    """The difference of two groups of runs, with the p-value of a test that is named."""
+
+
+class Interval(StrEnum):
+    """How the interval around a group's mean is made."""
+
+    T = "t"
+    """Student's t: for values that scatter as a normal distribution does."""
+    BOOTSTRAP = "bootstrap"
+    """Bias-corrected and accelerated bootstrap, always with the same random numbers."""
+
+
+def _noted(value: object) -> object:
+    """`{row: text}`, or `{column: {row: text}}` for columns with headings of their own."""
+    if not isinstance(value, dict):
+        return value
+    nested = [isinstance(item, dict) for item in value.values()]
+    if any(nested) and not all(nested):
+        raise ValueError("write `row: text` for each, or `column: {row: text}` for each")
+    return value if all(nested) else {"note": value}
+
+
+Notes = Annotated[dict[str, dict[str, str]], BeforeValidator(_noted)]
 
 
 class TableSpec(Frozen):
@@ -123,23 +145,33 @@ class TableSpec(Frozen):
 
     runs: Items | None = None
     """Handles of the runs; every run of the entry by default."""
-    metrics: Annotated[Items, Field(min_length=1)]
+    metrics: Items = ()
     """Metrics, by the names the tracker shows."""
-    stats: Annotated[Items, Field(min_length=1)] = (AxisItem(value="last"),)
-    """Statistics; the last value by default."""
+    stats: Annotated[Expressions, Field(min_length=1)] = (AxisItem(value="last"),)
+    """Statistics, or expressions in which `x` stands for the metric; the last value by default."""
+    values: Expressions = ()
+    """Expressions under their labels, in place of metrics and statistics."""
     windows: Annotated[WindowItems, Field(min_length=1, validation_alias=AliasChoices("windows", "window"))] = (
         WindowItem(value=Window()),
     )
-    """Ranges of steps; the whole run by default. `window: x` is short for `windows: [x]`."""
+    """Ranges of steps or rows; the whole run by default. `window: x` is short for `windows: [x]`."""
+    groups: str | dict[str, Names] | None = None
+    """Runs in groups: handles by the group's name, or the config key whose value tells the groups apart."""
+    interval: Interval | None = None
+    """The interval to show around the mean of a group; none by default."""
+    confidence: Annotated[float, Field(gt=0, lt=100)] = 95
+    """Confidence of that interval, in percent."""
+    pair: str = "seed"
+    """The config key whose value says which runs of two groups belong together."""
     rows: Axes | None = None
     """Axes that run down the table."""
     columns: Axes | None = None
     """Axes that run across the table."""
-    compare: dict[Measure, str] = Field(default_factory=dict)
-    """Comparison columns: ratio, delta or percent of two columns, as in `iga/ipa`."""
-    notes: dict[str, str] = Field(default_factory=dict)
-    """An author's column: row label to text."""
-    digits: Annotated[int, Field(ge=1, le=17)] = 3
+    compare: dict[Measure, Names] = Field(default_factory=dict)
+    """Comparison columns: a measure of two columns, as in `{ratio: iga/ipa}`; or a list of several."""
+    notes: Notes = Field(default_factory=dict)
+    """Author's columns: heading to row label to text."""
+    digits: Digits = 3
     """Significant digits."""
 
     @model_validator(mode="before")
@@ -157,9 +189,56 @@ class TableSpec(Frozen):
                 raise ValueError(f"axis `{axis}` is placed twice")
         return self
 
+    @model_validator(mode="after")
+    def _something_to_show(self) -> Self:
+        if self.values and (self.metrics or "stats" in self.model_fields_set):
+            raise ValueError("give `values`, or `metrics` and `stats`, not both")
+        if not self.values and not self.metrics:
+            raise ValueError("name `metrics`, or give `values`")
+        if self.groups is None and (self.interval or Measure.TEST in self.compare):
+            raise ValueError("an interval or a test needs `groups`")
+        return self
+
 
 class RunsSpec(Frozen):
     """What a runs block asks for."""
 
     runs: Items | None = None
     """Handles of the runs; every run of the entry by default."""
+
+
+class Pick(StrEnum):
+    """Which steps an alignment shows."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    NONFINITE = "nonfinite"
+    """The first at which the metric is NaN or infinite."""
+
+
+class AlignSpec(Frozen):
+    """What an align block asks for: the most extreme steps of one metric, with other metrics at the same steps."""
+
+    run: str | None = None
+    """Handle of the run; the only one of the entry by default."""
+    metric: Annotated[str, Field(min_length=1)]
+    """The metric that picks the steps."""
+    others: Annotated[Items, Field(validation_alias=AliasChoices("with", "others"))] = ()
+    """Metrics to show at the same steps."""
+    pick: Pick = Pick.HIGHEST
+    """Which steps are the most extreme."""
+    k: Annotated[int, Field(ge=1, le=1000)] = 5
+    """How many steps; of non-finite ones, only the first is shown."""
+    before: Annotated[int, Field(ge=0, le=1000)] = 0
+    """How many rows of the metric to show before each of those steps."""
+    window: Window = Window()
+    """Where to look; the whole run by default."""
+    digits: Digits = 3
+    """Significant digits."""
+
+
+class PredictionsSpec(Frozen):
+    """What a predictions block asks for: nothing but its digits; it shows every prediction of the entry."""
+
+    digits: Digits = 3
+    """Significant digits."""

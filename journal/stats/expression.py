@@ -1,168 +1,238 @@
-"""Expressions as text: `statistic(metric)[window]@handle`, read and spelt."""
+"""Expressions as text: `statistic(metric)[window]@handle` and arithmetic over those, read from left to right."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
 from journal.errors import ExpressionError
-from journal.model.expression import Expression
-from journal.model.table import WINDOW_FORMS, Window
-from journal.stats.statistics import named
+from journal.model.expression import (
+    PLACE,
+    Call,
+    Constant,
+    Expectation,
+    Expression,
+    Function,
+    Operation,
+    Relation,
+    Statistic,
+)
+from journal.model.window import WINDOW_FORMS, Window
+from journal.stats.reader import IN_QUOTES, Reader
+from journal.stats.statistics import Takes, named
 
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 # A name without quotes: letters of any script, digits and signs, up to what has a meaning of its own.
 _BARE = re.compile(r"""[^\s\x00-\x1f\x7f-\x9f()\[\]{}@,;"'`<>=!+*^|\\]+""")
-_STATISTIC = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"', re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_BLANKS = re.compile(r"\s*")
-_IN_QUOTES = 'write a name with blanks or brackets in quotes, as in last("val loss (ema)")'
+# The same for a handle, where `/` begins a division.
+_BARE_HANDLE = re.compile(r"[\w.-]+")
+_STATISTIC = re.compile(r"p\d+\.\d+|[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_RELATION = re.compile(r"<=|>=|==|!=|<|>")
+_SAY_ONE = "write a statistic of a metric, as in last(train/loss)"
+_FORM = "an expression is statistic(metric)[window]@run, or arithmetic over those"
 
+# Steps are 64-bit integers, and up to here every whole number is a float.
+_LARGEST = 2.0**53
 
-def spell(statistic: str, metric: str, window: Window, handle: str) -> str:
-    """The expression for one statistic of one metric of one run; the whole run needs no window.
+# What stands behind a comma, and from where on.
+_COUNTED = {Takes.STEP: ("a step", 0), Takes.SPAN: ("a number of rows", 1)}
 
-    Examples:
-        >>> from journal.model.table import Window
-        >>> spell("mean", "train/loss", Window(first=3500, last=4000), "ipa")
-        'mean(train/loss)[3500..4000]@ipa'
-        >>> spell("last", "val loss (ema)", Window(), "ipa")
-        'last("val loss (ema)")@ipa'
-    """
-    return str(Expression(statistic=statistic, metric=metric, window=window, handle=handle))
+MAX_DEPTH = 50
+"""Brackets within brackets, and signs before signs, that an expression may hold."""
+
+MAX_SIGNS = 200
+"""Signs of arithmetic between its parts that an expression may hold."""
 
 
 def parse(text: str) -> Expression:
     r"""The expression that a text spells.
 
     A name may stand bare (letters of any script, digits, and signs such as `_ . / - :`) or in double quotes, where
-    `\"` is a quotation mark and `\\` a backslash. Blanks may stand around every part. The text of an expression is its
-    own parse: `parse(str(expression)) == expression`.
+    `\"` is a quotation mark and `\\` a backslash. Blanks may stand around every part; behind a run's handle they must
+    stand before `-`. The text of an expression is its own parse: `parse(str(expression)) == expression`.
 
     Raises:
         ExpressionError: It is no expression; `column` says where, counted in characters from 1.
 
     Examples:
-        >>> parse('mean("val loss")[..400]').metric
-        'val loss'
+        >>> str(parse('mean("val loss")[..400]@wide / mean("val loss")[..400]@narrow'))
+        'mean("val loss")[..400]@wide / mean("val loss")[..400]@narrow'
     """
-    reader = _Reader(text)
-    expression = _expression(reader)
-    reader.end()
-    return expression
+    return _whole(_Parser(text), _Parser.sum)
 
 
-def _expression(reader: _Reader) -> Expression:
-    statistic = _statistic(reader)
-    reader.expect("(", hint="write a statistic of a metric, as in last(train/loss)")
-    metric = reader.name("a metric")
-    reader.expect(")", hint=None if reader.ended else _IN_QUOTES)
-    window = _window(reader) if reader.take("[") else Window()
-    handle = reader.name("a run's handle") if reader.take("@") else None
-    return Expression(statistic=statistic, metric=metric, window=window, handle=handle)
+def parse_template(text: str) -> Expression:
+    """An expression of a table's axis: `x` stands for the metric there, and a bare statistic for itself of it.
+
+    Raises:
+        ExpressionError: It is no expression; `column` says where, counted in characters from 1.
+
+    Examples:
+        >>> str(parse_template("p95(x) - median"))
+        'p95(x) - median(x)'
+    """
+    return _whole(_Parser(text, template=True), _Parser.sum)
 
 
-def _statistic(reader: _Reader) -> str:
-    start = reader.skip()
-    name = reader.match(_STATISTIC)
-    if name is None:
-        reader.fail("expected a statistic", hint="write a statistic of a metric, as in last(train/loss)")
-    try:
-        named(name[0])
-    except ExpressionError as error:
-        reader.fail(error.message, hint=error.hint, at=start)
-    return name[0]
+def parse_expectation(text: str) -> Expectation:
+    """The expectation that a text spells: two expressions with `<`, `<=`, `>`, `>=`, `==` or `!=` between them.
+
+    Raises:
+        ExpressionError: It is none; `column` says where, counted in characters from 1.
+
+    Examples:
+        >>> str(parse_expectation("median(sat)@wide<0.70"))
+        'median(sat)@wide < 0.7'
+    """
+    return _whole(_Parser(text), _Parser.expectation)
 
 
-def _window(reader: _Reader) -> Window:
-    start = reader.skip()
-    text = reader.until("]")
-    try:
-        return Window.model_validate(text)
-    except ValidationError as error:
-        told = error.errors()[0]["msg"].removeprefix("Value error, ")
-        said = told if told.startswith("window ") else f"window {text!r}: {told}"
-        reader.fail(said, at=start, hint=None if WINDOW_FORMS in said else f"a window is {WINDOW_FORMS}")
+def _whole(parser: _Parser, rule: Callable[[_Parser], T]) -> T:
+    found = rule(parser)
+    parser.reader.end(hint=_FORM)
+    return found
 
 
-class _Reader:
-    """A text, read from left to right; every failure knows its column."""
+class _Parser:
+    """The grammar, from the loosest tie to the tightest."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
+    def __init__(self, text: str, *, template: bool = False) -> None:
+        self.reader = Reader(text)
+        self._template = template
+        self._depth = 0
+        self._signs = 0
+
+    def expectation(self) -> Expectation:
+        left = self.sum()
+        self.reader.skip()
+        relation = self.reader.match(_RELATION)
+        if relation is None:
+            self.reader.fail(f"expected a comparison, found {self.reader.found()}", hint="as in last(loss) < 0.7")
+        return Expectation(left=left, relation=Relation(relation[0]), right=self.sum())
+
+    def sum(self) -> Expression:
+        found = self._product()
+        while sign := self.reader.take("+") or self.reader.take("-"):
+            found = self._operation(sign, found, self._product)
+        return found
+
+    def _product(self) -> Expression:
+        found = self._factor()
+        while sign := self.reader.take("*") or self.reader.take("/"):
+            found = self._operation(sign, found, self._factor)
+        return found
+
+    def _operation(self, sign: str, left: Expression, rule: Callable[[], Expression]) -> Expression:
+        self._signs += 1
+        if self._signs > MAX_SIGNS:
+            self.reader.fail(f"more than {MAX_SIGNS} signs of arithmetic")
+        return Operation(sign=sign, left=left, right=rule())
+
+    def _factor(self) -> Expression:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self.reader.fail(f"more than {MAX_DEPTH} brackets or signs within each other")
+        found = self._signed()
+        self._depth -= 1
+        return found
+
+    def _signed(self) -> Expression:
+        if self.reader.take("-"):
+            return Function(name="-", of=self._factor())
+        if self.reader.take("("):
+            return self._closed(self.sum())
+        number = self.reader.number()
+        if number is not None:
+            return Constant(value=number)
+        return self._call()
+
+    def _closed(self, found: T) -> T:
+        self.reader.expect(")", hint=None if self.reader.ended else IN_QUOTES)
+        return found
+
+    def _call(self) -> Expression:
+        start = self.reader.skip()
+        name = self.reader.match(_STATISTIC)
+        if name is None:
+            self.reader.fail(f"expected a statistic, found {self.reader.found()}", hint=_SAY_ONE)
+        if name[0] == "abs":
+            self.reader.expect("(", hint="as in abs(last(loss))")
+            return self._closed(Function(name="abs", of=self.sum()))
+        takes = self._named(name[0], start)
+        if self._template and takes is Takes.METRIC and not self.reader.take("(", keep=True):
+            return Call(statistic=Statistic(name=name[0]), window=self._window(takes), handle=self._handle())
+        self.reader.expect("(", hint=_SAY_ONE)
+        return self._argument(name[0], takes)
+
+    def _named(self, name: str, start: int) -> Takes:
         try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            self.fail("expected UTF-8", at=error.start)
+            return named(name)
+        except ExpressionError as error:
+            self.reader.fail(error.message, hint=error.hint, at=start)
 
-    def fail(self, message: str, *, hint: str | None = None, at: int | None = None) -> NoReturn:
-        raise ExpressionError(message, hint=hint, column=(self._at if at is None else at) + 1)
+    def _argument(self, name: str, takes: Takes) -> Call:
+        metric = self._metric(takes)
+        relation, number = None, None
+        if takes is Takes.RELATION:
+            relation, number = self._relation(name), self._number("a number")
+        elif takes in _COUNTED:
+            what, least = _COUNTED[takes]
+            self.reader.expect(",", hint=f"behind the metric of {name} stands {what}, as in {name}(loss, 100)")
+            number = self._number(what, least=least)
+        statistic = Statistic(name=name, relation=relation, number=number)
+        self._closed(None)
+        return Call(statistic=statistic, metric=metric, window=self._window(takes), handle=self._handle())
 
-    @property
-    def ended(self) -> bool:
-        """Whether only blanks are left."""
-        return self.skip() == len(self._text)
+    def _metric(self, takes: Takes) -> str | None:
+        """The metric's name; None for the `x` of a template, unless that is in quotes."""
+        bare = takes is not Takes.KEY and not self.reader.take('"', keep=True)
+        name = self.reader.name("a key" if takes is Takes.KEY else "a metric", _BARE)
+        return None if self._template and bare and name == PLACE else name
 
-    def skip(self) -> int:
-        """Pass over blanks; returns where they end."""
-        return self._advance(_BLANKS.match(self._text, self._at))
-
-    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        found = pattern.match(self._text, self._at)
-        self._advance(found)
-        return found
-
-    def take(self, sign: str) -> bool:
-        """Pass over a sign, if it comes next."""
-        self.skip()
-        here = self._text.startswith(sign, self._at)
-        self._at += len(sign) if here else 0
-        return here
-
-    def expect(self, sign: str, *, hint: str | None = None) -> None:
-        if not self.take(sign):
-            self.fail(f"expected {sign!r}, found {self._found()}", hint=hint)
-
-    def name(self, what: str) -> str:
-        """A name, bare or in quotes."""
-        start = self.skip()
-        if self._text.startswith('"', start):
-            return self._quoted(start)
-        found = self.match(_BARE)
+    def _relation(self, name: str) -> Relation:
+        self.reader.skip()
+        found = self.reader.match(_RELATION)
         if found is None:
-            hint = None if self._text[start : start + 1] in {"", ")"} else _IN_QUOTES
-            self.fail(f"expected {what}, found {self._found()}", hint=hint)
-        return found[0]
+            self.reader.fail(f"expected a comparison, found {self.reader.found()}", hint=f"as in {name}(loss >= 5)")
+        return Relation(found[0])
 
-    def until(self, sign: str) -> str:
-        """The text before a sign, without blanks around it; the sign is passed over."""
-        end = self._text.find(sign, self._at)
-        if end < 0:
-            self.fail(f"expected {sign!r}, found the end", at=len(self._text))
-        found = self._text[self._at : end].strip()
-        self._at = end + len(sign)
-        return found
+    def _number(self, what: str, *, least: int | None = None) -> float:
+        """A number; with a least one, a whole number from there on."""
+        start = self.reader.skip()
+        negative = self.reader.take("-")
+        number = self.reader.number()
+        if number is None:
+            self.reader.fail(f"expected {what}, found {self.reader.found()}")
+        if least is not None and (negative or not number.is_integer() or not least <= number < _LARGEST):
+            self.reader.fail(f"expected {what}: a whole number from {least} on", at=start)
+        return -number if negative and number else number
 
-    def end(self) -> None:
-        if not self.ended:
-            self.fail(f"expected the end, found {self._found()}", hint="an expression is statistic(metric)[window]")
+    def _window(self, takes: Takes) -> Window | None:
+        if not self.reader.take("["):
+            return None
+        start = self.reader.skip()
+        if takes is Takes.KEY:
+            self.reader.fail("what the tracker stored has no window", at=start - 1)
+        text = self.reader.until("]")
+        try:
+            return Window.model_validate(text)
+        except ValidationError as error:
+            told = error.errors()[0]["msg"].removeprefix("Value error, ")
+            said = told if told.startswith("window ") else f"window {text!r}: {told}"
+            self.reader.fail(said, at=start, hint=None if WINDOW_FORMS in said else f"a window is {WINDOW_FORMS}")
 
-    def _quoted(self, start: int) -> str:
-        found = self.match(_QUOTED)
-        if found is None:
-            self.fail("a quotation mark is missing", at=start, hint=r'in quotes, \" stands for " and \\ for \ itself')
-        return _ESCAPED.sub(r"\1", found[1])
-
-    def _found(self) -> str:
-        return repr(self._text[self._at]) if self._at < len(self._text) else "the end"
-
-    def _advance(self, found: re.Match[str] | None) -> int:
-        if found is not None:
-            self._at = found.end()
-        return self._at
+    def _handle(self) -> str | None:
+        if not self.reader.take("@"):
+            return None
+        handle = self.reader.name("a run's handle", _BARE_HANDLE)
+        if "-" in handle and self.reader.take("(", keep=True):
+            self.reader.fail(
+                f"no bracket belongs behind a handle: @{handle}", hint="a minus behind one needs a blank before it"
+            )
+        return handle

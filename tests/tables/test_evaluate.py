@@ -35,6 +35,17 @@ def test_rows_that_are_not_finite_are_counted(desk: Desk) -> None:
     assert (found.n, found.nonfinite) == (6, 18)
 
 
+def test_every_form_of_an_expression_is_taken(desk: Desk) -> None:
+    run = journal.open_run(desk.folder("plain031"))
+    losses = [value for _, value in rows("plain031", "train/loss")]
+    found = journal.evaluate("last(train/loss) / max(train/loss)[first 5 rows] + config(layers)", run)
+    assert found.value == losses[-1] / max(losses[:5]) + 4
+    assert (found.n, found.window) == (125, (0, 119))
+    name = journal.evaluate("config(model.name)", run)
+    assert (name.value, name.text, name.window) == (None, "ipa", None)
+    assert journal.evaluate("n(train/loss)[last 7 steps]", run).value == 7
+
+
 def test_inside_a_journal_a_run_is_found_by_its_id(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk.root)
     assert journal.evaluate("last(train/loss)", "plain031").value == rows("plain031", "train/loss")[-1][1]
@@ -46,6 +57,9 @@ def test_what_cannot_be_evaluated_says_why(desk: Desk) -> None:
     with pytest.raises(ExpressionError) as caught:
         journal.evaluate("mean(train/loss", desk.folder("plain031"))
     assert caught.value.column == 16
+    for wrong in ("mean(train/loss)@ipa", "mean(train/loss)[matched]", "-config(kind)"):
+        with pytest.raises(ExpressionError):
+            journal.evaluate(wrong, desk.folder("plain031"))
     with pytest.raises(SourceError, match="did you mean train/loss"):
         journal.evaluate("mean(train/los)", desk.folder("plain031"))
     assert journal.evaluate("mean(train/loss)[9999..]", desk.folder("plain031")).value is None
