@@ -72,6 +72,29 @@ GROUPS = (
     (b"- ~~~ never closed", b"  text"),
     (b"1. <!-- never closed",),
     (b"* item", b"", b"  ```", b"  ## item", b"  <!-- journal:table item -->", b"  ```"),
+    # links to runs that are none, or none of ours
+    (b"```", b'[1](run:a "b")', b"```"),
+    (b"# above code", b'    [1](run:a "b")', b""),
+    (b"<div>", b'[1](run:a "b")', b""),
+    (b"<!-- a", b'[1](run:a "b")', b"-->"),
+    (b"", b'``[1](run:a "b")`` ![1](run:a "b") \\[1](run:a "b") [1\\](run:a "b")', b""),
+    (b"", b"[1](run:a) [1](run: 'b') [1](run:a '') [1][run:a 'b'] [1](ran:a 'b')", b""),
+    (b"", b"[1](run:a", b"'b')", b""),
+)
+
+SEAM = b"\x01"
+"""Stands on both sides of a cited value's text, where a draft is not put together yet."""
+
+# Lines of the author's with cited values: what the parser should find in them, then the line.
+CITED: tuple[tuple[tuple[tuple[str, str], ...], bytes], ...] = (
+    ((("a", "last(x)"),), b'It was [\x010.683\x01](run:a "last(x)").'),
+    ((("a", "last(x)"), ("a", "last(x)")), b'[\x01TBD\x01](run:a "last(x)")[\x01TBD\x01](run:a "last(x)")'),
+    ((("\u6ce8", 'max("val loss")'),), "注意 - [\x01\x01](<run:注> 'max(\"val loss\")')".encode()),
+    ((("e/p/id", "n(x)"),), b"- [\x01**7**\x01]( run:e/p/id\t(n\\(x\\)) ) item"),
+    ((("a b", "c"),), b"> quoted [\x013.6%\x01](<run:a b> 'c')  "),
+    ((("a", "b"), ("c", "d")), b'| [\x011\x01](run:a "b") | [\x01< 2\x01](run:c "d") |'),
+    ((("a", "b"),), b'`[1](run:a "b")` \\[1] ![1](run:a "b") [see [\x011,2\x01](run:a "b") there](x.md)'),
+    ((("https://x.y/z", "`|&"),), b'\\\\[\x01?\x01](run:https://x.y/z "&#96;&#124;&amp;")'),
 )
 
 # Lines that begin, end or break something when nobody watches.
@@ -102,15 +125,21 @@ class Draft:
     """An entry, and what a parser should find in it.
 
     Attributes:
-        pieces: Its bytes: the author's text, then in turn a block's text, its closing marker, and the author's text.
+        pieces: Its bytes: by turns the author's, and a block's text with its closing marker or a cited value's text.
+        blocks: For each block which piece it is.
         eols: The line ending of each block's opening marker.
         kinds: The kind of each block.
+        values: For each cited value which piece it is.
+        cited: Line, run and expression of each cited value.
         headings: Line and text of each level-2 heading.
     """
 
     pieces: tuple[bytes, ...]
+    blocks: tuple[int, ...]
     eols: tuple[bytes, ...]
     kinds: tuple[str, ...]
+    values: tuple[int, ...]
+    cited: tuple[tuple[int, str, str], ...]
     headings: tuple[tuple[int, str], ...]
 
     @property
@@ -120,7 +149,7 @@ class Draft:
 
 
 Text = tuple[str, bytes]
-"""A line, and what it is: text, heading, opening, body or closing."""
+"""What a line is (text, cited, heading, opening, body or closing), and the line."""
 
 
 def _texts(*lines: bytes) -> list[Text]:
@@ -133,6 +162,7 @@ _lines = st.sampled_from(LINES) | _words.map(lambda words: b"a" + words.encode()
 _headings = st.sampled_from([b"Results", b"", "下一步".encode(), b"`## code` *and* <b>", b"C#", b"\xff"]).map(
     lambda text: [("heading", (b"## " + text).strip())]
 )
+_cited = st.sampled_from(CITED).map(lambda cited: [("text", b""), ("cited", cited[1]), ("text", b"")])
 
 
 @st.composite
@@ -170,10 +200,11 @@ _front_matters = st.sampled_from(
 
 
 @st.composite
-def drafts(draw: DrawFn, *, min_blocks: int = 0) -> Draft:
+def drafts(draw: DrawFn, *, min_blocks: int = 0, min_values: int = 0) -> Draft:
     """Entries that parse, with line endings of one or of several kinds, a BOM or none, a final newline or none."""
     author = _lines.map(_texts) | st.sampled_from(GROUPS).map(lambda group: _texts(*group)) | _headings
     parts = draw(st.lists(author, max_size=8)) + draw(st.lists(_blocks(), min_size=min_blocks, max_size=3))
+    parts += draw(st.lists(_cited, min_size=min_values, max_size=3))
     lines = _texts(*draw(_front_matters))
     for part in draw(st.permutations(parts)):
         lines += part
@@ -183,7 +214,12 @@ def drafts(draw: DrawFn, *, min_blocks: int = 0) -> Draft:
 
 
 def _assemble(lines: Sequence[Text], eols: Sequence[bytes], begin: bytes, *, final_newline: bool) -> Draft:
-    pieces, ends, kinds, headings = [begin], [], [], []
+    pieces: list[bytes] = [begin]
+    blocks: list[int] = []
+    values: list[int] = []
+    ends: list[bytes] = []
+    cited: list[tuple[int, str, str]] = []
+    headings = []
     last = b""
     for number, ((what, line), wanted) in enumerate(zip(lines, cycle(eols), strict=False), start=1):
         # an empty line between CR and LF would be no line
@@ -192,20 +228,26 @@ def _assemble(lines: Sequence[Text], eols: Sequence[bytes], begin: bytes, *, fin
         last = eol
         if what == "heading":
             headings.append((number, line.removeprefix(b"##").strip().decode("utf-8", "replace")))
-        if what == "closing":
-            pieces += [line, eol]
+        if what == "cited":
+            first, *others = (line + eol).split(SEAM)
+            values += range(len(pieces), len(pieces) + len(others), 2)
+            pieces[-1:] = [pieces[-1] + first, *others]
+            cited += [(number, *found) for found in {cited: found for found, cited in CITED}[line]]
+        elif what == "closing":
+            pieces[-1:] = [pieces[-1] + line, eol]
         else:
             pieces[-1] += line + eol
         if what == "opening":
             ends.append(eol)
+            blocks.append(len(pieces))
             pieces.append(b"")
-    kinds = [piece.split(b":")[1].split()[0].decode() for piece in pieces[2::3]]
-    return Draft(tuple(pieces), tuple(ends), tuple(kinds), tuple(headings))
+    kinds = [pieces[place].split(b"/journal:")[-1].split()[0].decode() for place in blocks]
+    return Draft(tuple(pieces), tuple(blocks), tuple(ends), tuple(kinds), tuple(values), tuple(cited), tuple(headings))
 
 
 @st.composite
 def unruly(draw: DrawFn) -> bytes:
     """Front matter that is right, and below it lines in any order."""
-    lines = draw(st.lists(st.sampled_from(UNRULY), max_size=14))
+    lines = draw(st.lists(st.sampled_from([*UNRULY, *(line.replace(SEAM, b"") for _, line in CITED)]), max_size=14))
     eol = draw(st.sampled_from(EOLS))
     return HEAD + eol.join(lines) + draw(st.sampled_from([b"", eol]))

@@ -29,12 +29,14 @@ class Region:
 
     Attributes:
         block: What it says.
+        opening: Start of the line of the opening marker.
         body: Start and end of the text between the markers, in bytes.
         closing: Start and end of the closing marker, without its line ending.
         eol: The line ending above its text.
     """
 
     block: Block
+    opening: int
     body: tuple[int, int]
     closing: tuple[int, int]
     eol: bytes
@@ -161,7 +163,7 @@ def _region(raw: bytes, marks: tuple[_Mark, _Mark], name: str, spec: tuple[str, 
         digest=digest(body),
     )
     eol = next(eol for eol in _EOLS if raw.endswith(eol, 0, start))
-    return Region(block, (start, closing.line.start), (closing.line.start, closing.line.end), eol)
+    return Region(block, opening.line.start, (start, closing.line.start), (closing.line.start, closing.line.end), eol)
 
 
 def _error(message: str, path: Path | str, line: Line, hint: str) -> BlockError:

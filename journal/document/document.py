@@ -1,25 +1,51 @@
-"""An entry's file as pieces: everything the author wrote, kept byte for byte, and the blocks between."""
+"""An entry's file as pieces: everything the author wrote, kept byte for byte, and the tool's own texts between."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from journal.document import blocks, front_matter, lines, sections
+from journal.document import blocks, citations, front_matter, lines, sections
+from journal.document.lines import plain
 from journal.errors import EntryError
 from journal.model.entry import Block, Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from journal.document.blocks import Region
+    from journal.document.citations import Citation
     from journal.document.lines import Line
 
 # Far more than anybody writes; a file of nothing else would fill the memory.
 MAX_SHAPING = 10_000
+
+_LINE_END = re.compile(rb"\r\n|[\r\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A piece of the tool's: a block's text with its closing marker, or the text of a cited value.
+
+    Attributes:
+        number: Which of the entry's blocks it is, or which of its cited values.
+        is_block: Whether it is a block.
+        before: How many bytes of the piece before it lead to it: the opening marker with its spec, or a bracket.
+        behind: How many bytes of the piece behind it belong to it: none, or the rest of a cited value's link.
+        body: How many of its own bytes are text; a closing marker follows.
+        eol: Line ending above a block's text, which a new text takes over.
+    """
+
+    number: int
+    is_block: bool
+    before: int
+    behind: int
+    body: int
+    eol: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -28,41 +54,144 @@ class Document:
 
     Attributes:
         entry: What the file says.
-        pieces: The file, cut so that block number i owns piece 3i + 1 (its text) and 3i + 2 (its closing marker);
-            all other pieces are the author's and are never changed.
-        eols: Line ending above each block's text, which a new text takes over.
+        pieces: The file, cut so that the author's pieces and the tool's take turns; the author's are never changed.
+        slots: For each piece of the tool's, what it is.
+        start: Where the text below the front matter begins, in the first piece.
     """
 
     entry: Entry
     pieces: tuple[bytes, ...]
-    eols: tuple[bytes, ...]
+    slots: tuple[Slot, ...]
+    start: int
+
+    @property
+    def author(self) -> tuple[bytes, ...]:
+        """What belongs to the author alone: all but blocks' texts, closing markers and the texts of cited values."""
+        return self.pieces[::2]
 
     def render(self) -> bytes:
         """The file's bytes."""
         return b"".join(self.pieces)
 
-    def with_bodies(self, bodies: Mapping[str, str]) -> Document:
-        """The same document with other text in the named blocks, each closed with its sum.
+    def replaced(self, bodies: Mapping[str, str], values: Mapping[int, str]) -> Document:
+        """The same document with other texts in blocks, each closed with its sum, and in cited values.
 
-        Lines are still counted as in the file that was read.
+        Lines and columns are still counted as in the file that was read.
 
         Args:
             bodies: Text by block name, with line feeds and no outer blank lines.
+            values: Text by the cited value's place in `entry.citations`.
+
+        Raises:
+            ValueError: A cited value's text holds brackets, backslashes, line breaks, backticks or the begin of a tag.
+        """
+        for text in values.values():
+            if not citations.writable(text):
+                raise ValueError(f"no text for a cited value: {text!r}")
+        entry = self.entry.model_copy(
+            update={
+                "blocks": tuple(_filled(block, bodies.get(block.name)) for block in self.entry.blocks),
+                "citations": tuple(
+                    cited.model_copy(update={"text": values.get(number, cited.text)})
+                    for number, cited in enumerate(self.entry.citations)
+                ),
+            }
+        )
+        pieces, slots = list(self.pieces), list(self.slots)
+        for place, slot in enumerate(self.slots):
+            if slot.is_block and (block := entry.blocks[slot.number]).name in bodies:
+                body = block.body.encode().replace(b"\n", slot.eol)
+                pieces[2 * place + 1] = body + blocks.closing_marker(block.kind, bodies[block.name])
+                slots[place] = replace(slot, body=len(body))
+            elif not slot.is_block and slot.number in values:
+                pieces[2 * place + 1] = values[slot.number].encode()
+                slots[place] = replace(slot, body=len(pieces[2 * place + 1]))
+        return replace(self, entry=entry, pieces=tuple(pieces), slots=tuple(slots))
+
+    def released(self, names: Collection[str]) -> Document:
+        """The document with the text of the named blocks as the author's: their markers' lines are gone, specs and all.
+
+        What stood between them stays byte for byte. Blocks without a name of their own may be called otherwise then.
+
+        Raises:
+            EntryError: What is left is no entry; `parse` says why.
         """
         pieces = list(self.pieces)
-        found = []
-        for number, block in enumerate(self.entry.blocks):
-            body = bodies.get(block.name)
-            if body is not None:
-                block = _filled(block, body)  # noqa: PLW2901  (the block as it will stand)
-                eol = self.eols[number]
-                pieces[3 * number + 1] = block.body.encode().replace(b"\n", eol)
-                pieces[3 * number + 2] = blocks.closing_marker(block.kind, body)
-            found.append(block)
-        return replace(self, entry=self.entry.model_copy(update={"blocks": tuple(found)}), pieces=tuple(pieces))
+        for place, slot in self._blocks():
+            if self.entry.blocks[slot.number].name in names:
+                before, text, behind = pieces[2 * place : 2 * place + 3]
+                end = _LINE_END.match(behind)
+                pieces[2 * place] = before[: len(before) - slot.before]
+                pieces[2 * place + 1] = text[: slot.body]
+                pieces[2 * place + 2] = behind[end.end() if end else 0 :]
+        return parse(b"".join(pieces), self.entry.path)
+
+    def unlinked(self, name: str, text: str) -> Document:
+        """The document with the cited values of this name and text as the author's: the links are gone, the text stays.
+
+        Raises:
+            EntryError: What is left is no entry; `parse` says why.
+        """
+        pieces, names = list(self.pieces), self.entry.citation_names
+        for place, slot in enumerate(self.slots):
+            if slot.is_block or (names[slot.number], self.entry.citations[slot.number].text) != (name, text):
+                continue
+            before = pieces[2 * place]
+            pieces[2 * place] = before[: len(before) - slot.before]
+            pieces[2 * place + 2] = pieces[2 * place + 2][slot.behind :]
+        return parse(b"".join(pieces), self.entry.path)
+
+    def with_text_behind(self, name: str, text: str) -> Document:
+        """The document with a text of the author's below the named block, blank lines around it.
+
+        Args:
+            name: The block.
+            text: Lines with line feeds between; they get the line ending of the closing marker.
+
+        Raises:
+            EntryError: The text would change what stands around it.
+            KeyError: There is no such block.
+        """
+        pieces = list(self.pieces)
+        place = {self.entry.blocks[slot.number].name: place for place, slot in self._blocks()}[name]
+        behind = pieces[2 * place + 2]
+        end = _LINE_END.match(behind)
+        eol = end[0] if end else self.slots[place].eol
+        pieces[2 * place + 2] = eol + eol + text.encode().replace(b"\n", eol)
+        if end:
+            rest = behind[end.end() :]
+            blank = _LINE_END.match(rest) and not (eol == b"\r" and rest.startswith(b"\n"))
+            pieces[2 * place + 2] += eol + (eol if rest and not blank else b"") + rest
+        found = parse(b"".join(pieces), self.entry.path)
+        if [block.name for block in found.entry.blocks] != [block.name for block in self.entry.blocks]:
+            message = f"the text cannot stand below block {name!r}: it would change the blocks around it"
+            raise EntryError(message, path=self.entry.path, line=self.entry.blocks[self.slots[place].number].line)
+        return found
+
+    def prose(self) -> tuple[tuple[str | int, ...], ...]:
+        """The author's text with line feeds, without front matter, blocks and markers, cut where the blocks stand.
+
+        Each part is text by turns with cited values, a value as its place in `entry.citations`.
+        """
+        parts: list[list[str | int]] = [[]]
+        text = self.pieces[0][self.start :]
+        for slot, behind in zip(self.slots, self.pieces[2::2], strict=True):
+            parts[-1].append(plain(text[: len(text) - slot.before]))
+            if slot.is_block:
+                parts.append([])
+            else:
+                parts[-1].append(slot.number)
+            text = behind[slot.behind :]
+        parts[-1].append(plain(text))
+        return tuple(tuple(part) for part in parts)
+
+    def _blocks(self) -> Iterator[tuple[int, Slot]]:
+        return ((place, slot) for place, slot in enumerate(self.slots) if slot.is_block)
 
 
-def _filled(block: Block, body: str) -> Block:
+def _filled(block: Block, body: str | None) -> Block:
+    if body is None:
+        return block
     digest = blocks.digest(body)
     return block.model_copy(update={"body": f"\n{body}\n\n", "recorded": digest, "digest": digest})
 
@@ -77,7 +206,7 @@ def parse(raw: bytes, path: str) -> Document:
     Raises:
         FrontMatterError: The front matter is missing or wrong.
         BlockError: A block's markers are wrong.
-        EntryError: There is no end of headings and markers.
+        EntryError: There is no end of headings and markers, or of cited values.
     """
     matter, start = front_matter.read(raw, path)
     shaping = list(islice(lines.shaping(raw, start), MAX_SHAPING + 1))
@@ -86,14 +215,17 @@ def parse(raw: bytes, path: str) -> Document:
             f"more than {MAX_SHAPING} headings and markers", hint="split the entry", path=path, line=shaping[-1].number
         )
     regions = blocks.find(raw, shaping, path)
+    outside = list(_outside(regions, shaping))
+    cited = citations.find(raw, _spans(raw, start, regions, outside), path)
     entry = Entry(
         id=PurePosixPath(path).stem,
         path=path,
         front_matter=matter,
-        sections=sections.find(raw, _outside(regions, shaping)),
+        sections=sections.find(raw, outside),
         blocks=tuple(region.block for region in regions),
+        citations=tuple(citation.value for citation in cited),
     )
-    return Document(entry, _pieces(raw, regions), tuple(region.eol for region in regions))
+    return _cut(raw, entry, start, [*_block_slots(regions), *_value_slots(cited)])
 
 
 def _outside(regions: list[Region], shaping: list[Line]) -> Iterator[Line]:
@@ -105,6 +237,36 @@ def _outside(regions: list[Region], shaping: list[Line]) -> Iterator[Line]:
             yield line
 
 
-def _pieces(raw: bytes, regions: list[Region]) -> tuple[bytes, ...]:
-    cuts = [0, *chain.from_iterable((*region.body, region.closing[1]) for region in regions), len(raw)]
-    return tuple(raw[a:b] for a, b in pairwise(cuts))
+def _spans(raw: bytes, start: int, regions: list[Region], outside: list[Line]) -> Iterator[tuple[int, int]]:
+    """The author's text outside blocks, cut before each heading: start and end of each part."""
+    blocks_ = ((region.opening, region.closing[1]) for region in regions)
+    headings = ((line.start, line.start) for line in outside)
+    for first, last in sorted(chain(blocks_, headings)):
+        if start < first:
+            yield start, first
+        start = max(start, last)
+    if start < len(raw):
+        yield start, len(raw)
+
+
+Placed = tuple[tuple[int, int], Slot]
+"""A slot with the start and end of its piece."""
+
+
+def _block_slots(regions: Sequence[Region]) -> Iterator[Placed]:
+    for number, region in enumerate(regions):
+        start, end = region.body
+        slot = Slot(number, True, before=start - region.opening, behind=0, body=end - start, eol=region.eol)
+        yield (start, region.closing[1]), slot
+
+
+def _value_slots(cited: Sequence[Citation]) -> Iterator[Placed]:
+    for number, citation in enumerate(cited):
+        (start, end), (first, last) = citation.text, citation.link
+        yield (start, end), Slot(number, False, before=start - first, behind=last - end, body=end - start)
+
+
+def _cut(raw: bytes, entry: Entry, start: int, placed: list[Placed]) -> Document:
+    placed.sort(key=lambda pair: pair[0])
+    cuts = [0, *chain.from_iterable(place for place, _ in placed), len(raw)]
+    return Document(entry, tuple(raw[a:b] for a, b in pairwise(cuts)), tuple(slot for _, slot in placed), start)
