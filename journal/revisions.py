@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from journal.errors import AmbiguousRevision, NotARepository, RevisionError, UnknownRevision
-from journal.model.revision import Commit, FileChange
+from journal.model.revision import Commit, FileChange, FileVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _SETTINGS = (
     "core.attributesFile=/dev/null",  # line counts do not depend on who reads
@@ -48,11 +48,19 @@ _SHOW = (
     *("--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none"),
     *("--encoding=UTF-8", "--date=raw", "--format=%P%x00%an%x00%ad%x00%s%x00%b%x00"),
 )
+_HISTORY = (
+    *("rev-list", "--full-history", "--simplify-merges", "--parents", "--topo-order"),
+    *("--date=raw", "--format=%cd%x00%ad"),
+)
 
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ABBREVIATED = re.compile(r"[0-9a-fA-F]{4,64}")  # git takes no fewer than four digits
 _LONGEST_REVISION = 1000
 _LONGEST_LIST = 10
+_BLOB = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) blob (\d+)")
+_LARGEST_VERSION = 16 << 20
+_LARGEST_CHUNK = 64 << 20
+_FETCH = "fetch what is missing from where this repository was cloned, or run `git fsck`"
 _INIT = "run `git init` in the folder that your work lives in"
 
 
@@ -179,19 +187,136 @@ class Repository:
         addresses = self._said("config", "--null", "--get-all", "remote.origin.url")  # git fetches from the first
         return addresses and _without_secrets(addresses.partition("\0")[0])
 
+    def versions(self, path: Path) -> Iterator[FileVersion]:
+        """What each commit that HEAD is made of left of a file, where it changed it; the newest first.
+
+        Every line of commits counts, also that of a merged branch. Versions hang together by their `parents`: the
+        first is the one that HEAD has, and each comes before its parents. A merge stands among them where both sides
+        changed the file. A file that a commit renamed is followed to its former name, as long as the two are at least
+        half alike; but what one side of a merge did under the former name is not met, where the other renamed it.
+        A version that is met on two ways after a renaming may come twice.
+
+        Everything is read when it is first asked for: the commits at once, the bytes up to 64 MiB at a time by one
+        git process, a former name when its turn comes. A file above 16 MiB is not read. In a shallow clone the
+        oldest version is marked as `cut`.
+
+        Args:
+            path: The file, absolute or from the root; it need not exist any more. One outside the work tree, one that
+                was never committed, and any file before the first commit have no versions.
+
+        Raises:
+            RevisionError: Something that is needed is not in this repository, or git cannot be asked for it.
+        """
+        name, head = self._inside(path), self.head()
+        lines = [self._line(head, name)] if name is not None and head is not None else []
+        known = {line.tip for line in lines}
+        for line in lines:  # it grows as former names are met
+            for version in self._versions(line):
+                former = None
+                if line.begins_at(version):
+                    version, former = self._followed(version)  # noqa: PLW2901  (the same, with what came before)
+                if former is not None and former.tip not in known:
+                    known.add(former.tip)
+                    lines.append(former)
+                yield version
+
     def ignored(self, path: Path) -> bool:
         """Whether git ignores `path`: an untracked path that an ignore pattern matches.
 
         A relative path is taken from the root. A path outside the work tree is not ignored. A pattern such as
         `wandb/` matches folders only, so a folder that does not exist yet is judged by asking for a path inside it.
         """
-        place = Path(os.path.abspath(self.root / path))  # noqa: PTH100 - a link itself, not what it points to
-        place = place.parent.resolve() / place.name
-        if not place.is_relative_to(self.root):
+        name = self._inside(path)
+        if name is None:
             return False
-        name = str(place.relative_to(self.root))
         matched = self._said("check-ignore", "--no-index", "--quiet", "--", f"./{name}") is not None  # `./`: no magic
         return matched and self._said("ls-files", "--error-unmatch", "--", f":(literal){name}") is None
+
+    def _inside(self, path: Path) -> str | None:
+        """A path from the root, or None for one outside the work tree."""
+        place = Path(os.path.abspath(self.root / path))  # noqa: PTH100 - a link itself, not what it points to
+        place = place.parent.resolve() / place.name
+        return str(place.relative_to(self.root)) if place.is_relative_to(self.root) else None
+
+    def _line(self, start: str, name: str) -> _Line:
+        """The commits up to `start` that changed the file of this name."""
+        answer = self._git(*_HISTORY, start, "--", f":(literal){name}")
+        if answer.status:
+            raise RevisionError(f"the history of {name} cannot be read: {answer.reason}", path=self.root, hint=_FETCH)
+        rows = answer.text.splitlines()
+        steps = tuple(_step(header, dates) for header, dates in zip(rows[::2], rows[1::2], strict=True))
+        return _Line(name, steps, dict(zip([step.sha for step in steps], self._blobs(steps, name), strict=True)))
+
+    def _blobs(self, steps: Sequence[_Step], name: str) -> Iterator[_Blob | None]:
+        """The file in each of these commits; None where it is not there."""
+        if "\n" in name:
+            hint = "rename the file"
+            raise RevisionError("a name with a line break cannot be looked up in git", path=name, hint=hint)
+        answers = self._asked("--batch-check", [f"{step.sha}:{name}" for step in steps]).split(b"\n")
+        for step, line in zip(steps, answers[: len(steps)], strict=True):
+            found = _BLOB.fullmatch(line)
+            if found is None and line.endswith(b" missing"):
+                self._check_absent(step.sha, name)
+            yield _Blob(found[1].decode(), int(found[2])) if found is not None else None
+
+    def _check_absent(self, sha: str, name: str) -> None:
+        """Raise if the commit has a file of that name after all, which only is not in this repository."""
+        answer = self._git("ls-tree", "-z", "--full-tree", sha, "--", f":(literal){name}")
+        if answer.status or answer.raw:
+            said = f"{name} of commit {sha[:7]} is not in this repository"
+            raise RevisionError(said, path=self.root, hint=_FETCH)
+
+    def _versions(self, line: _Line) -> Iterator[FileVersion]:
+        for steps in line.chunks():
+            blobs = [blob for step in steps if (blob := line.readable(step)) is not None]
+            contents = self._contents(dict.fromkeys(blob.name for blob in blobs))
+            for step in steps:
+                blob = line.readable(step)
+                yield FileVersion(
+                    sha=step.sha,
+                    path=line.path,
+                    committed=step.committed,
+                    authored=step.authored,
+                    raw=None if blob is None else contents[blob.name],
+                    parents=tuple((sha, line.path) for sha in step.parents),
+                )
+
+    def _contents(self, names: Iterable[str]) -> dict[str, bytes]:
+        """The bytes of each blob, by one git process."""
+        asked = list(names)
+        answer = self._asked("--batch", asked)
+        found, start = {}, 0
+        for name in asked:
+            told = _BLOB.match(answer, start)
+            if told is None:
+                raise RevisionError(f"blob {name[:7]} is not in this repository", path=self.root, hint=_FETCH)
+            begin = told.end() + 1  # contents stand between two line feeds
+            start = begin + int(told[2]) + 1
+            found[name] = answer[begin : start - 1]
+        return found
+
+    def _asked(self, how: str, names: Sequence[str]) -> bytes:
+        """What `git cat-file` answers for these names, one after the other."""
+        if not names:
+            return b""
+        with TemporaryFile() as given:
+            given.write(b"".join(os.fsencode(name) + b"\n" for name in names))
+            given.seek(0)
+            answer = self._git("cat-file", f"{how}=%(objectname) %(objecttype) %(objectsize)", given=given)
+        if answer.status:
+            raise RevisionError(f"objects cannot be read: {answer.reason}", path=self.root, hint=_FETCH)
+        return answer.raw
+
+    def _followed(self, version: FileVersion) -> tuple[FileVersion, _Line | None]:
+        """The first version under a name, tied to what came before it: the history under a former name, if any."""
+        if self._is_cut(version.sha):
+            return version.model_copy(update={"cut": True}), None
+        commit = self.commit(version.sha)
+        name = next((file.old_path for file in commit.files if file.path == version.path), None)
+        former = self._line(commit.parents[0], name) if name is not None else None
+        if former is None or former.tip is None:
+            return version, None
+        return version.model_copy(update={"parents": (former.tip,)}), former
 
     def _git(self, *arguments: str, given: BinaryIO | None = None) -> _Answer:
         return _git(self.root, *arguments, given=given)
@@ -248,13 +373,71 @@ class Repository:
 
     def _check_root(self, sha: str) -> None:
         """Raise if a commit only looks like a root because a shallow clone ends there."""
-        stored = self._git("cat-file", "commit", sha).raw
-        if b"\nparent " in stored.partition(b"\n\n")[0]:
+        if self._is_cut(sha):
             raise RevisionError(
                 f"commit {sha[:7]} is where this shallow clone ends, so what it changed is not known",
                 path=self.root,
                 hint="run `git fetch --unshallow`",
             )
+
+    def _is_cut(self, sha: str) -> bool:
+        """Whether a shallow clone ends at a commit: it has parents that git does not tell of."""
+        stored = self._git("cat-file", "commit", sha).raw
+        told = self._said("rev-list", "--no-walk", "--parents", sha) or ""
+        return b"\nparent " in stored.partition(b"\n\n")[0] and told.strip() == sha
+
+
+class _Step(NamedTuple):
+    """A commit that changed a file, with the commits that did so right before it."""
+
+    sha: str
+    parents: tuple[str, ...]
+    committed: datetime
+    authored: datetime
+
+
+class _Blob(NamedTuple):
+    """A file's contents: object name and size in bytes."""
+
+    name: str
+    size: int
+
+
+class _Line(NamedTuple):
+    """A file's history under one name, the newest commit first."""
+
+    path: str
+    steps: tuple[_Step, ...]
+    blobs: dict[str, _Blob | None]
+
+    @property
+    def tip(self) -> tuple[str, str] | None:
+        """Sha and path of the newest version."""
+        return (self.steps[0].sha, self.path) if self.steps else None
+
+    def begins_at(self, version: FileVersion) -> bool:
+        """Whether the file is there at a version and at none right before it."""
+        return self.blobs[version.sha] is not None and not any(self.blobs.get(sha) for sha, _ in version.parents)
+
+    def readable(self, step: _Step) -> _Blob | None:
+        """The file in a commit, unless it is not there or too large."""
+        blob = self.blobs[step.sha]
+        return None if blob is None or blob.size > _LARGEST_VERSION else blob
+
+    def chunks(self) -> Iterator[list[_Step]]:
+        """The commits, in parts whose files are read at once."""
+        chunk: list[_Step] = []
+        held = 0
+        for step in self.steps:
+            blob = self.readable(step)
+            size = 0 if blob is None else blob.size
+            if chunk and held + size > _LARGEST_CHUNK:
+                yield chunk
+                chunk, held = [], 0
+            chunk.append(step)
+            held += size
+        if chunk:
+            yield chunk
 
 
 class _Answer(NamedTuple):
@@ -322,14 +505,21 @@ def _check_access(folder: Path, errors: str) -> None:
         raise NotARepository("is not inside a git repository", path=folder, hint=_INIT)
 
 
-def _moment(date: str, sha: str) -> datetime:
-    """An author date in git's raw form: seconds since 1970, and an offset such as +0800."""
+def _step(header: str, dates: str) -> _Step:
+    """`commit SHA PARENT…` and the line below it: committer date and author date."""
+    _, sha, *parents = header.split(" ")
+    committed, _, authored = dates.partition("\0")
+    return _Step(sha, tuple(parents), _moment(committed, sha, "a committer"), _moment(authored, sha))
+
+
+def _moment(date: str, sha: str, whose: str = "an author") -> datetime:
+    """A date in git's raw form: seconds since 1970, and an offset such as +0800."""
     try:
         seconds, offset = date.split()
         east = timedelta(hours=int(offset[:3]), minutes=int(offset[0] + offset[3:]))
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))).astimezone(timezone(east))
     except (ValueError, OverflowError) as error:
-        raise RevisionError(f"commit {sha[:7]} has an author date that is no date: {date!r}") from error
+        raise RevisionError(f"commit {sha[:7]} has {whose} date that is no date: {date!r}") from error
 
 
 def _changes(listing: str) -> Iterator[FileChange]:
