@@ -18,6 +18,9 @@ CONFIG_NAME = "journal.toml"
 
 DEFAULT_SECTIONS = ("Context", "Change", "Rationale", "Runs", "Results", "Next steps")
 
+MIN_DIGEST = 10_000
+"""Smallest size, in bytes, that the digest of a run may be limited to: what identifies the run always fits in."""
+
 _IGNORE_ALL = b"*\n"
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
 
@@ -55,6 +58,8 @@ class Settings(BaseModel):
     """The level-2 headings that an entry is expected to have."""
     docs: Folder | None = None
     """A folder of pages of your own that the site shows beside the entries."""
+    digest_bytes: Annotated[int, Field(ge=MIN_DIGEST)] = 100_000
+    """Largest size of a run's digest in the evidence, in bytes."""
 
 
 class Config:

@@ -12,7 +12,7 @@ from journal.sources.column_store.store import ColumnStore, clear
 from journal.sources.open_run import OpenRun
 from journal.sources.paths import absolute, distinct
 from journal.sources.wandb_folder.head_cache import HeadCache
-from journal.sources.wandb_folder.identity import Copies, FoundLog, found_logs, identify
+from journal.sources.wandb_folder.identity import Copies, FoundLog, decisive, found_logs, identify
 from journal.sources.wandb_folder.joined_logs import JoinedLogs
 from journal.sources.wandb_folder.one_log import LogPlace, OneLog
 from journal.sources.wandb_folder.runs import FoundRun, found_runs
@@ -45,11 +45,13 @@ class WandbFolders:
     """
 
     kind = "wandb-folder"
+    variables = ("WANDB_DIR",)
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self._listed: dict[RunHead, FoundRun] | None = None
         self._unread: list[SourceUnavailable] = []
+        self._decisive: list[str] = []
         self._has_room = False
 
     def places(self) -> tuple[str, ...]:
@@ -101,12 +103,17 @@ class WandbFolders:
                 return self._part(log)
         return self._called(given.rstrip("/"))
 
+    def watched(self) -> tuple[Path, ...]:
+        """Every folder searched, every log, and the file beside each that completes what it says."""
+        self._list()
+        return tuple(map(Path, dict.fromkeys(self._decisive)))
+
     def _folders(self) -> list[Path]:
         """Every folder to search, once. W&B itself uses `.wandb` instead of `wandb` where it exists."""
         folders = [absolute(folder) for folder in self._config.runs]
         if variable := os.environ.get("WANDB_DIR"):
             folders.append(absolute(Path(variable) / "wandb"))
-        hidden = [folder.with_name(".wandb") for folder in folders if folder.name == "wandb"]
+        hidden = [_hidden(folder) for folder in folders if folder.name == "wandb"]
         return distinct([*folders, *(folder for folder in hidden if folder.is_dir())])
 
     def _list(self) -> dict[RunHead, FoundRun]:
@@ -114,7 +121,11 @@ class WandbFolders:
         if self._listed is None:
             self._unread = []
             cache = HeadCache(self._config)
-            found = found_logs(logs_below(self._folders(), self._unread), cache)
+            folders = self._folders()
+            searched = [str(_hidden(folder)) for folder in folders if folder.name == "wandb"]
+            logs = logs_below(folders, self._unread, searched)
+            found = found_logs(logs, cache)
+            self._decisive = [*searched, *(path for log in logs for path in decisive(log))]
             runs = found_runs(found, Copies(cache).are)
             cache.save()
             self._listed = {run.head(self._name): run for run in runs}
@@ -198,3 +209,8 @@ class WandbFolders:
             places = ", ".join(self._name(place) for place in found)
             raise AmbiguousRun(f"{len(found)} places are called {name!r}", hint=f"give the path of one: {places}")
         return self._part(next(iter(found.values()))) if found else None
+
+
+def _hidden(folder: Path) -> Path:
+    """The folder that W&B uses instead of `wandb` where it exists."""
+    return folder.with_name(".wandb")

@@ -142,6 +142,11 @@ def _read(file: LogFile) -> Known | None:
     return Known(before, None if complete else side, _to_json(identify(file, head)))
 
 
+def decisive(file: LogFile) -> tuple[str, ...]:
+    """What the identity of a log is read from: the log, and the file beside it."""
+    return (file.path, f"{file.folder}/{_METADATA}") if file.sole else (file.path,)
+
+
 def _stamp_beside(file: LogFile) -> list[int]:
     return stamp(f"{file.folder}/{_METADATA}") if file.sole else []
 

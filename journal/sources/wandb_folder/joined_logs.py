@@ -13,6 +13,7 @@ from journal.sources.wandb_folder.runs import merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from journal.sources.wandb_folder.one_log import OneLog
 
@@ -45,7 +46,7 @@ class JoinedLogs:
         """The run as its logs tell it.
 
         A config value is that of the newest log that gives one, where logs whose rows all lost their place are left
-        out. So it is with what is said of the SDK and of uncommitted changes.
+        out. So it is with what is said of the SDK, of the machine and of uncommitted changes.
         """
         counting = [log.run for log in self._counting]
         steps = [joint.steps for joint in self._joined.joints]
@@ -58,6 +59,7 @@ class JoinedLogs:
             state=self._joined.state,
             dirty=next((run.dirty for run in reversed(counting) if run.dirty is not None), None),
             sdk=next((run.sdk for run in reversed(counting) if run.sdk), None),
+            environment=next((run.environment for run in reversed(counting) if run.environment), {}),
             config={key: value for run in counting for key, value in run.config.items()},
             rows=sum(each.count() for each in steps),
             last_step=max((last for each in steps if (last := _whole(each.max())) is not None), default=None),
@@ -145,6 +147,11 @@ class JoinedLogs:
             if log.grown_from(origin) is not None:
                 return segment
         return None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of every log, also of those that cannot be read."""
+        return tuple(dict.fromkeys(file for log in self._given for file in log.files))
 
     @property
     def _own(self) -> list[OneLog]:

@@ -104,6 +104,12 @@ class OneLog:
         return self.segments[0] if begins else None
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The log, the folder that it shares or does not share with others, and the files beside it."""
+        log = Path(self.log.file.path)
+        return (log, log.parent, *self._beside.files)
+
+    @property
     def branches(self) -> bool:
         """Whether it leaves another run, or an earlier state of its own."""
         return self._head.branch is not None
@@ -138,6 +144,7 @@ class OneLog:
             dirty=side.dirty,
             sdk=reading.head.sdk or side.sdk,
             config=reading.config or side.config(),
+            environment=reading.head.machine or side.environment,
             rows=reading.rows,
             last_step=reading.last_step,
             problems=(*reading.problems, *side.problems),

@@ -70,16 +70,19 @@ class LogFile(NamedTuple):
         return (stamp[0], int(number[1]) if number else 0, self.path)
 
 
-def logs_below(folders: Iterable[Path], unread: list[SourceUnavailable]) -> list[LogFile]:
+def logs_below(
+    folders: Iterable[Path], unread: list[SourceUnavailable], searched: list[str] | None = None
+) -> list[LogFile]:
     """The logs in the folders and below them, each once, oldest first.
 
     A run folder is not searched further, nor is a hidden one; links are not followed. A file of another name than W&B
-    gives counts when it ends in `.wandb`. What is said of a folder that may not be read is added to `unread`.
+    gives counts when it ends in `.wandb`. What is said of a folder that may not be read is added to `unread`, and every
+    folder that was looked into to `searched`.
     """
     found: dict[str, LogFile] = {}
     for folder in folders:
         real = os.path.realpath(folder)
-        for log in _below(str(folder), unread):
+        for log in _below(str(folder), unread, [] if searched is None else searched):
             # No link is followed below the folder, so this is the real path.
             found.setdefault(real + log.path[len(str(folder)) :], log)
     return sorted(found.values(), key=lambda log: log.age)
@@ -103,10 +106,11 @@ def log_at(path: Path) -> LogFile | None:
     return LogFile(str(path / logs[0]), sole=True) if logs else None
 
 
-def _below(top: str, unread: list[SourceUnavailable]) -> Iterator[LogFile]:
+def _below(top: str, unread: list[SourceUnavailable], searched: list[str]) -> Iterator[LogFile]:
     waiting = [top]
     while waiting:
         folder = waiting.pop()
+        searched.append(folder)
         try:
             logs, folders = _listing(folder)
         except SourceUnavailable as error:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from journal.model.run import Problem
+from journal.model.run import ENVIRONMENT, Problem
 from journal.sources.small_files import NotRead, parse_small, read_small
 from journal.sources.wandb_log.values import INTERNAL
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_COUNTS_BELOW = 1 << 32
+_LOOKED_FOR = ("wandb-metadata.json", "wandb-summary.json", "config.yaml", "diff.patch", "code")
 
 
 class SideFiles:
@@ -27,6 +30,11 @@ class SideFiles:
     def __init__(self, folder: Path) -> None:
         self._files = folder / "files"
         self.problems: list[Problem] = []
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file and folder that is looked for, whether or not it is there."""
+        return tuple(self._files / name for name in _LOOKED_FOR)
 
     @property
     def commit(self) -> str | None:
@@ -47,6 +55,13 @@ class SideFiles:
         except ValueError:
             return None
         return started.replace(tzinfo=UTC) if started and started.tzinfo is None else started
+
+    @property
+    def environment(self) -> dict[str, str | int]:
+        """What `wandb-metadata.json` says of the machine, of the things that may be told."""
+        told = {key: self._metadata.get(key) for key in ENVIRONMENT}
+        told["cuda"] = told["cuda"] or self._metadata.get("cudaVersion")  # as SDKs since 0.18 call it
+        return {key: value for key, value in told.items() if _is_told(value, key)}
 
     @property
     def dirty(self) -> bool | None:
@@ -108,3 +123,10 @@ def _public(values: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _is_told(value: Any, key: str) -> TypeGuard[str | int]:
+    """Whether a fact about the machine is of the type that W&B gives it: a count, or text."""
+    if key.endswith("_count"):
+        return isinstance(value, int) and not isinstance(value, bool) and 0 < value < _COUNTS_BELOW
+    return isinstance(value, str) and value != ""

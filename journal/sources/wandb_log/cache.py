@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from journal.sources.column_store.store import ColumnStore
     from journal.sources.wandb_log.records import KeyPath
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a log is read otherwise than before, so that older caches are read anew."""
 
 _SUMMED_UP = 32 << 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from journal.sources.wandb_log.framing import LogRecord, read_records
@@ -24,12 +24,13 @@ _SCP_USER = re.compile(r"^(?!git@)[^/@:]+(:[^/@]*)?@(?=[^/]+:)")
 class LogHead:
     """What identifies a run, as far as its log tells.
 
-    The first record to name a commit or a start is believed; of a name, entity and project the last one counts,
-    since later run records are updates.
+    The first record to name a commit, a start or a fact about the machine is believed; of a name, entity and project
+    the last one counts, since later run records are updates.
 
     Attributes:
         resume: Whether the run was started to go on from an earlier part (recorded since SDK 0.30).
         branch: Where it leaves another run, or an earlier part of its own.
+        machine: What the SDK found out about the machine.
     """
 
     id: str | None = None
@@ -42,6 +43,7 @@ class LogHead:
     sdk: str | None = None
     resume: bool = False
     branch: BranchPoint | None = None
+    machine: dict[str, str | int] = field(default_factory=dict)
 
     def take(self, body: Body | None) -> None:
         """Learn what a record says about the run."""
@@ -57,6 +59,7 @@ class LogHead:
                 self.branch = self.branch or body.branch
             case Environment():
                 self._take_origin(body)
+                self.machine = body.machine | self.machine
             case SdkVersion():
                 self.sdk = self.sdk or body.version
 

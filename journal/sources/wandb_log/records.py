@@ -98,6 +98,7 @@ class Environment:
     started: datetime | None = None
     commit: str | None = None
     remote: str | None = None
+    machine: dict[str, str | int] = field(default_factory=dict)
 
 
 @dataclass
@@ -269,11 +270,15 @@ def _branch(message: bytes) -> BranchPoint | None:
 
 def _environment(message: bytes) -> Environment:
     environment = Environment()
-    for key, _, content in fields(message):
+    for key, number, content in fields(message):
         if key == tag(3, CHUNK):
             environment.started = timestamp(content)
         elif key == tag(9, CHUNK):
             environment.remote, environment.commit = _texts(content, 1, 2)
+        elif key in _MACHINE_TEXTS and content:
+            environment.machine[_MACHINE_TEXTS[key]] = content.decode()
+        elif key in _MACHINE_COUNTS and number:
+            environment.machine[_MACHINE_COUNTS[key]] = number
     return environment
 
 
@@ -321,6 +326,9 @@ _SECOND_CHUNK = tag(2, CHUNK)
 _VALUE_JSON = tag(16, CHUNK)
 _VALUE_MARK = b"\x82\x01"
 _RUN_TEXTS = {tag(1, CHUNK): "id", tag(2, CHUNK): "entity", tag(3, CHUNK): "project", tag(8, CHUNK): "name"}
+# Of what stands in an environment record, what `model.run.ENVIRONMENT` allows.
+_MACHINE_TEXTS = {tag(1, CHUNK): "os", tag(2, CHUNK): "python", tag(18, CHUNK): "gpu", tag(25, CHUNK): "cuda"}
+_MACHINE_COUNTS = {tag(16, VARINT): "cpu_count", tag(19, VARINT): "gpu_count"}
 _TYPED: dict[int, Callable[[int, bytes], Value]] = {
     tag(3, VARINT): lambda _number, _content: None,
     tag(4, VARINT): lambda number, _content: bool(number),

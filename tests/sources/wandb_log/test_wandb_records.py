@@ -144,7 +144,7 @@ def test_an_environment_record_may_name_start_and_commit() -> None:
     assert isinstance(body, Environment)
     assert body.started is not None
     assert (body.started.timestamp(), body.commit, body.remote) == (1.0, "f" * 40, "r")
-    assert decode(record(ENVIRONMENT, field(16, 2))).body == Environment()
+    assert decode(record(ENVIRONMENT, field(16, 2))).body == Environment(machine={"cpu_count": 2})
 
 
 def test_a_metric_record_says_how_a_metric_was_defined() -> None:

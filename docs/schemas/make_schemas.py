@@ -1,0 +1,58 @@
+"""Write the JSON Schemas of the evidence's files, as the models have them: `python docs/schemas/make_schemas.py`."""
+# ruff: noqa: INP001 - a script beside what it writes, and no package
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from journal.model.digest import RunDigest
+from journal.model.evidence import Evidence
+
+HERE = Path(__file__).parent
+
+FILES: dict[str, tuple[str, type[BaseModel]]] = {
+    "evidence.schema.json": ("Evidence of an entry", Evidence),
+    "run-digest.schema.json": ("Digest of a run", RunDigest),
+}
+"""For each file its title and the model that is written."""
+
+
+class AsWritten(GenerateJsonSchema):
+    """A schema of what is written: a field that holds nothing is left out, and never null."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """What the field holds where it holds anything."""
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """The field alone: whoever reads a file is told nothing by what Python would put in."""
+        return self.generate_inner(schema["schema"])
+
+    def field_is_required(
+        self, field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField, total: bool
+    ) -> bool:
+        """Whether every version writes it: it has no default and is never None."""
+        return super().field_is_required(field, total) and field["schema"]["type"] != "nullable"
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """The schema in one of the files."""
+    title, model = FILES[name]
+    schema = model.model_json_schema(mode="serialization", schema_generator=AsWritten)
+    required = sorted({"schema_version", *schema["required"]})
+    dialect = GenerateJsonSchema.schema_dialect
+    return {"$schema": dialect, "$id": name, **schema, "title": title, "required": required}
+
+
+def written(name: str) -> str:
+    """The text of one of the files."""
+    return json.dumps(schema_of(name), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for file_name in FILES:
+        (HERE / file_name).write_text(written(file_name), encoding="utf-8")

@@ -1,0 +1,134 @@
+"""Config and summary as JSON can hold them, cut to the room there is."""
+
+from __future__ import annotations
+
+from math import isinf, isnan
+from types import NoneType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_DEEPEST = 20
+_WHOLE = range(-(2**63), 2**64)
+_SMALL = 200
+_INDENT = 2
+_MARK = "…"
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """A value as JSON can hold it, which reads back as it is written.
+
+    NaN and infinities become the texts `NaN`, `Infinity` and `-Infinity`; whole numbers beyond 64 bits the nearest
+    float; what YAML knows and JSON does not, text; what is nested beyond twenty levels, `…`.
+    """
+    if isinstance(value, dict | list | tuple) and depth == _DEEPEST:
+        return _MARK
+    if isinstance(value, dict):
+        return {_text(str(key)): plain(below, depth + 1) for key, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(below, depth + 1) for below in value]
+    return _SCALARS.get(type(value), _other)(value)
+
+
+def _whole(value: int) -> int | float | str:
+    if value in _WHOLE:
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return hex(value)
+
+
+def _real(value: float) -> float | str:
+    if isnan(value):
+        return "NaN"
+    return f"{'-' if value < 0 else ''}Infinity" if isinf(value) else value
+
+
+def _text(value: str) -> str:
+    """The text with `?` in place of halves of characters, which are no Unicode."""
+    return value.encode("utf-8", "replace").decode()
+
+
+def _other(value: Any) -> Any:
+    """What YAML knows and JSON does not: moments, bytes, and sets, whose order must not depend on the day."""
+    if isinstance(value, set):
+        return sorted(_text(str(each)) for each in value)
+    return _text(str(value))
+
+
+_SCALARS: dict[type, Callable[[Any], Any]] = {
+    NoneType: lambda value: value,
+    bool: lambda value: value,
+    int: _whole,
+    float: _real,
+    str: _text,
+}
+
+
+def fitted(tree: Mapping[str, Any], room: int, depth: int = 1) -> tuple[dict[str, Any], int]:
+    """As much of a plain dictionary as there is room for.
+
+    Small values go before large ones. Of what is too large, long texts are cut and dictionaries fitted in turn;
+    anything else is left out whole.
+
+    Args:
+        tree: The dictionary.
+        room: Bytes that it may take, as an indented file has it.
+        depth: Level of nesting that it stands at.
+
+    Returns:
+        What fits, and how many values were cut or left out.
+    """
+    costs = {key: _cost(key, value, depth) for key, value in tree.items()}
+    left = room - _cost("", {}, depth)
+    if sum(costs.values()) <= left:
+        return dict(tree), 0
+    kept: dict[str, Any] = {}
+    lost = 0
+    ordered = sorted(tree, key=lambda key: (costs[key], key))
+    for place, key in enumerate(ordered):
+        share = max(left // (len(ordered) - place), min(left, _SMALL))
+        part, missing = (tree[key], 0) if costs[key] <= share else _part(key, tree[key], share, depth)
+        lost += missing
+        if part is not None or not missing:
+            kept[key] = part
+            left -= _cost(key, part, depth)
+    return kept, lost
+
+
+def _part(key: str, value: Any, room: int, depth: int) -> tuple[Any, int]:
+    """What of one value fits, and how many values were cut or left out; None for nothing."""
+    below = room - _cost(key, "", depth)
+    if isinstance(value, dict):
+        part, missing = fitted(value, below, depth + 1)
+        return part or None, max(missing, 1)
+    text = shortened(value, below) if isinstance(value, str) and below > _SMALL // 2 else None
+    return text, 1
+
+
+def shortened(text: str, room: int) -> str:
+    """A text that takes no more bytes in JSON than there is room for, with a mark where it was cut."""
+    if _size(text) <= room:
+        return text
+    low, high = 0, min(len(text), room)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _size(text[:middle] + _MARK) <= room else (low, middle - 1)
+    return text[:low] + _MARK
+
+
+def _cost(key: str, value: Any, depth: int) -> int:
+    """Bytes that a key and its value take in an indented file, at a level of nesting."""
+    import orjson
+
+    raw = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    indent = _INDENT * (depth + 1)
+    return _size(key) + len(": ,\n") + indent + len(raw) + indent * raw.count(b"\n")
+
+
+def _size(text: str) -> int:
+    import orjson
+
+    return len(orjson.dumps(text))
