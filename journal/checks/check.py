@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from journal.checks import references, results, structure
+from journal.checks import numbers, references, results, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from journal.checks.interface import Rule, Scene
     from journal.model.finding import Finding, Severity
 
-RULES: tuple[Rule, ...] = (*structure.RULES, *references.RULES, *results.RULES)
+RULES: tuple[Rule, ...] = (*structure.RULES, *references.RULES, *results.RULES, *numbers.RULES)
 
 
 def check(scene: Scene) -> list[Finding]:

@@ -1,0 +1,148 @@
+"""Which runs, metrics, statistics and windows a piece of text names."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from journal.model.window import Edge, Unit, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_WORDS = {
+    "max": r"max(?:imum)?|peak|highest|largest",
+    "min": r"min(?:imum)?|lowest|smallest",
+    "mean": r"mean|average|avg",
+    "median": r"median|p50",
+    "std": r"std(?:ev|dev)?|standard\s+deviation",
+    "p95": r"p95|95th",
+    "p99": r"p99|99th",
+    "last": r"last|final|latest|end",
+    "first": r"first|initial",
+}
+STATISTICS = tuple(_WORDS)
+"""The statistics that are looked for, by the names that expressions have for them."""
+
+_STATISTIC = re.compile(
+    rf"(?<![A-Za-z0-9])(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _WORDS.items())})(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_STATISTIC_WORD = re.compile("|".join(_WORDS.values()), re.IGNORECASE)
+
+_STEP = r"(\d{1,15})"
+_WINDOW = re.compile(
+    rf"\bsteps?\s+{_STEP}\s*(?:\u2013|—|-|to|\.\.|…)\s*{_STEP}(?!\d)|\[{_STEP}\.\.{_STEP}\]"
+    rf"|\b(first|last)\s+{_STEP}\s+(step|row)s?\b|\bstep\s+{_STEP}(?![\d\u2013—.-])",
+    re.IGNORECASE,
+)
+# What a metric's name is made of, as far as it needs no quotes.
+_TOKEN = re.compile(r"[A-Za-z_][\w./-]*+")
+_PLAIN = re.compile(r"[\w./-]+")
+_SHORTEST = 3
+
+
+class Names:
+    """Things that have names of several forms, and texts in which they are looked for.
+
+    Names are found as whole words, whatever their case. A short one counts only in backticks, or where the text says
+    nothing else: `a` is a word of English too.
+
+    Args:
+        names: Each thing's names.
+        alone: For each thing, names that count only so, whatever their length.
+    """
+
+    def __init__(self, names: Mapping[str, Iterable[str]], alone: Mapping[str, Iterable[str]] | None = None) -> None:
+        self._owners: dict[str, set[str]] = {}
+        self._alone: dict[str, set[str]] = {}
+        for thing, forms in names.items():
+            for form in forms:
+                kept = self._owners if len(form) >= _SHORTEST else self._alone
+                kept.setdefault(form.casefold(), set()).add(thing)
+        for thing, forms in (alone or {}).items():
+            for form in forms:
+                self._alone.setdefault(form.casefold(), set()).add(thing)
+        longest = sorted(self._owners, key=len, reverse=True)
+        words = "|".join(re.escape(name) for name in longest)
+        self._pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])") if longest else None
+        self._known: dict[str, frozenset[str]] = {}
+
+    def within(self, text: str) -> frozenset[str]:
+        """The things that a text names."""
+        if text not in self._known:
+            self._known[text] = self._look(text.casefold())
+        return self._known[text]
+
+    def _look(self, text: str) -> frozenset[str]:
+        found = set(self._alone.get(text.strip(" *_`:"), ()))
+        if self._alone:
+            for code in re.findall(r"`([^`\s]{1,40})`", text):
+                found |= self._alone.get(code, set())
+        for name in set(self._pattern.findall(text)) if self._pattern else ():
+            found |= self._owners[name]
+        return frozenset(found)
+
+
+class Metrics:
+    """The names of metrics, whole or by their last parts: `scaling_loss` means `train/ellipsoid_scaling_loss`.
+
+    A last part begins behind `/` or `.`; behind `_` only if it has several words itself, so that `loss` does not mean
+    every loss there is.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_part: dict[str, set[str]] = {}
+        self._odd: dict[str, str] = {}
+        for name in names:
+            if not _PLAIN.fullmatch(name):
+                self._odd[name.casefold()] = name
+            for part in _parts(name.casefold()):
+                self._by_part.setdefault(part, set()).add(name)
+        self._known: dict[str, frozenset[str]] = {}
+
+    def within(self, text: str) -> frozenset[str]:
+        """The metrics that a text names."""
+        if text not in self._known:
+            self._known[text] = self._look(text.casefold())
+        return self._known[text]
+
+    def _look(self, text: str) -> frozenset[str]:
+        found: set[str] = set()
+        for token in set(_TOKEN.findall(text)):
+            found |= self._by_part.get(token.rstrip("./-"), set())
+        found |= {name for folded, name in self._odd.items() if folded in text}
+        return frozenset(found)
+
+
+def _parts(name: str) -> Iterable[str]:
+    yield name
+    for boundary in re.finditer(r"[/._]", name):
+        part = name[boundary.end() :]
+        several = "_" in part or "/" in part
+        if len(part) >= _SHORTEST and (boundary[0] != "_" or several) and not _STATISTIC_WORD.fullmatch(part):
+            yield part
+
+
+@lru_cache(maxsize=4096)
+def statistics(text: str) -> frozenset[str]:
+    """The statistics that a text names; `last 500 steps` is a window and none."""
+    return frozenset(str(found.lastgroup) for found in _STATISTIC.finditer(_WINDOW.sub(" ", text)))
+
+
+@lru_cache(maxsize=4096)
+def windows(text: str) -> tuple[Window, ...]:
+    """The windows that a text names, in order: `steps 3500..4000`, `first 500 steps`, `step 7762`."""
+    return tuple(dict.fromkeys(filter(None, (_window(found) for found in _WINDOW.finditer(text)))))
+
+
+def _window(found: re.Match[str]) -> Window | None:
+    first, last = found[1] or found[3] or found[8], found[2] or found[4] or found[8]
+    if first is None:
+        return _at_edge(Edge(found[5].lower()), int(found[6]), Unit(f"{found[7].lower()}s"))
+    return Window(first=int(first), last=int(last)) if int(first) <= int(last) else None
+
+
+def _at_edge(edge: Edge, count: int, unit: Unit) -> Window | None:
+    return Window(edge=edge, count=count, unit=unit) if count else None
