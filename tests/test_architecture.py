@@ -50,7 +50,10 @@ DOORS = {
     "mkdocs": r"journal\.site(\..+)?",
     "material": r"journal\.site(\..+)?",
 }
-HEAVY = {"git", "jinja2", "material", "mkdocs", "numpy", "orjson", "polars", "rich", "wandb", "yaml"}
+HEAVY = {
+    *("git", "jinja2", "markdown_it", "material", "mkdocs", "numpy", "orjson"),
+    *("polars", "rich", "scipy", "tsdownsample", "wandb", "yaml"),
+}
 # Modules that are nothing without arrays. They may import NumPy and Polars at their head, and nobody else may import
 # them there.
 ARRAYS = {

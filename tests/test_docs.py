@@ -18,8 +18,19 @@ from gitrepo import GitRepo
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
-SHOWN = ("plain031", "large031")
+SHOWN = "sdk-*/wandb/*-plain031", "sdk-*/wandb/*-large031"
+SHOWN_BY_PAGE = {"gallery.md": ("gallery/wandb/*run-*",)}
+"""Run folders that a page is about, where they are others."""
+GALLERY = ROOT / "docs" / "gallery.md"
 
+AUTHOR = {
+    f"GIT_{role}_{key}": text
+    for role in ("AUTHOR", "COMMITTER")
+    for key, text in {"NAME": "Ada", "EMAIL": "ada@example.org", "DATE": "1772440200 +0100"}.items()
+}
+"""Who commits on a page, and when: before every run began."""
+
+_MARKER = re.compile(r"^<!-- /?journal:.*?-->$", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r'^```(?P<kind>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
 
 
@@ -31,12 +42,20 @@ class Example:
     title: str | None
     text: str
     line: int
+    behind: str
+    """What stands on the page behind the block."""
 
 
 def examples(page: Path) -> list[Example]:
     text = page.read_text("utf-8")
     return [
-        Example(match["kind"], match["title"], match["text"], text.count("\n", 0, match.start()) + 1)
+        Example(
+            match["kind"],
+            match["title"],
+            match["text"],
+            text.count("\n", 0, match.start()) + 1,
+            text[match.end() :].lstrip(),
+        )
         for match in _FENCE.finditer(text)
     ]
 
@@ -56,7 +75,7 @@ def steps(text: str) -> list[tuple[str, str]]:
 def run(command: str, folder: Path) -> str:
     """What a command prints, stdout and stderr together, as a reader with this `journal` on the path would see it."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "SOURCE_DATE_EPOCH": "1772440200", "PAGER": "cat"}
+    environment = {**os.environ, **AUTHOR, "PATH": path, "SOURCE_DATE_EPOCH": "1772440200", "PAGER": "cat"}
     done = subprocess.run(  # noqa: S602  (the page's own command)
         command, shell=True, cwd=folder, env=environment, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -64,23 +83,23 @@ def run(command: str, folder: Path) -> str:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Path:
-    """A git repository with two real runs in `wandb/`."""
+def scene(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git repository with real runs in `wandb/`, in which the test stands."""
     GitRepo(tmp_path).init()
-    for run_id in SHOWN:
-        (folder,) = RUNS.glob(f"sdk-*/wandb/*-{run_id}")
-        shutil.copytree(folder, tmp_path / "wandb" / folder.name)
+    for pattern in SHOWN_BY_PAGE.get(page.name, SHOWN):
+        for folder in RUNS.glob(pattern):
+            shutil.copytree(folder, tmp_path / "wandb" / folder.name)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_examples_of_a_page_print_what_it_says(page: Path, scene: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(scene)
+def test_the_examples_of_a_page_print_what_it_says(page: Path, scene: Path) -> None:
     checker = doctest.OutputChecker()
     names: dict[str, object] = {}  # what a page calls something is still called so further down
     for example in examples(page):
         if example.kind == "markdown" and example.title:
-            (scene / example.title).write_text(example.text, "utf-8")
+            add(scene / example.title, example.text)
         elif example.kind == "console":
             for command, expected in steps(example.text):
                 printed = run(command, scene)
@@ -92,6 +111,43 @@ def test_the_examples_of_a_page_print_what_it_says(page: Path, scene: Path, monk
             failed = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, clear_globs=False).failed
             names = test.globs
             assert not failed, f"{page.name}:{example.line}"
+
+
+def add(path: Path, text: str) -> None:
+    """Write a file, or write more of it: what a page shows under one title twice belongs together."""
+    before = path.read_text("utf-8") + "\n" if path.exists() else ""
+    path.write_text(before + text, "utf-8")
+
+
+def results(page: Path, folder: Path) -> list[tuple[Example, str]]:
+    """What the tool writes in place of each block or cited value that a page adds to an entry."""
+    added: dict[str, list[Example]] = {}
+    for example in examples(page):
+        if example.kind == "console":
+            for command, _ in steps(example.text):
+                run(command, folder)
+        elif example.title:
+            more = example.title in added
+            add(folder / example.title, f"<!-- {example.line} -->\n\n{example.text}" if more else example.text)
+            added.setdefault(example.title, []).append(example)
+    run("journal fill-results", folder)
+    return [
+        (example, _MARKER.sub("", part).strip())
+        for title, (_, *below) in added.items()
+        for example, part in zip(below, _parts(folder / title), strict=True)
+    ]
+
+
+def _parts(path: Path) -> list[str]:
+    return re.split(r"^<!-- \d+ -->$", path.read_text("utf-8"), flags=re.MULTILINE)[1:]
+
+
+@pytest.mark.parametrize("page", [GALLERY], ids=lambda page: page.name)
+def test_below_each_spec_of_the_gallery_stands_what_the_tool_makes_of_it(page: Path, scene: Path) -> None:
+    for example, result in results(page, scene):
+        assert result, f"{page.name}:{example.line}: nothing was filled"
+        shown = f"```text\n{result}\n```" if "](run:" in result else result  # its link leads nowhere on this page
+        assert example.behind.startswith(f"{shown}\n"), f"{page.name}:{example.line}:\n{result}"
 
 
 def test_the_pages_do_hold_examples() -> None:

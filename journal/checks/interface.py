@@ -50,7 +50,7 @@ class Scene:
 
     def _fill(self, entry: Entry) -> EntryFill | JournalError:
         try:
-            return plan(self.journal.config, entry.path, self.sources)
+            return plan(self.journal.config, entry.path, self.sources, repository=self.repository)
         except JournalError as error:
             return error
 

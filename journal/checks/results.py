@@ -6,18 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
-from journal.errors import JournalError
+from journal.errors import EvidenceError, JournalError
 from journal.model.evidence import BlockState
 from journal.model.finding import Finding, Severity
 from journal.tables import record
+from journal.tables.digest import path_of
 from journal.tables.fill import EntryFill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from journal.checks.interface import Scene
 
 _REFILL = "run `journal fill-results {id}`"
+_UNSETTLED = {BlockState.STALE, BlockState.DRIFTED}
 _KEPT = "it is kept: bring back what is missing, or `journal fill-results --force {id}` to go by what is here"
 
 
@@ -43,25 +46,71 @@ def _in_state(rule: Rule, scene: Scene, *, state: BlockState, hint: str) -> Iter
                 )
 
 
+def _digest_unlike(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    """Digests of runs at hand that do not say what their runs do, each told once."""
+    told: set[str] = set()
+    for entry, fill in scene.fills:
+        for digest in fill.digests if isinstance(fill, EntryFill) else ():
+            path = scene.journal.config.relative(digest.path)
+            if digest.changed and path not in told and _is_settled(fill):
+                told.add(path)
+                said = "is missing" if digest.stored is None else "is not what its run and this version make of it"
+                yield rule.finding(path, said, hint=_REFILL.format(id=entry.id))
+
+
+def _is_settled(fill: EntryFill | JournalError) -> bool:
+    """Whether nothing of an entry waits to be filled: until then its digests are not expected to be right."""
+    return isinstance(fill, EntryFill) and not any(block.state in _UNSETTLED for block in fill.blocks)
+
+
 def _orphaned(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for entry, fill in scene.fills:
         if isinstance(fill, EntryFill):
-            for name in sorted(set(fill.recorded.blocks) - {block.name for block in entry.blocks}):
-                path = scene.journal.config.relative(record.path_of(entry, scene.journal.config))
-                hint = _REFILL.format(id=entry.id)
-                yield rule.finding(path, f"holds a block {name!r} that {entry.path} does not have", hint=hint)
+            path = scene.journal.config.relative(record.path_of(entry, scene.journal.config))
+            hint = _REFILL.format(id=entry.id)
+            for what in _unowned(fill):
+                yield rule.finding(path, f"holds {what} that {entry.path} does not have", hint=hint)
     if scene.paths >= set(scene.journal.paths):
         yield from _evidence_of_nothing(rule, scene)
 
 
+def _unowned(fill: EntryFill) -> Iterator[str]:
+    """What the evidence of an entry holds and nothing in the entry rests on."""
+    old, entry = fill.recorded, fill.entry
+    yield from (f"a block {name!r}" for name in sorted(set(old.blocks) - {block.name for block in entry.blocks}))
+    yield from (f"a cited value {name!r}" for name in sorted(set(old.citations) - set(entry.citation_names)))
+    expected = {prediction.expect for prediction in fill.evidence.predictions}
+    yield from (f"a prediction {each.expect!r}" for each in old.predictions if each.expect not in expected)
+    yield from (f"a run {reference!r}" for reference in sorted(set(old.runs) - set(fill.evidence.runs)))
+
+
 def _evidence_of_nothing(rule: Rule, scene: Scene) -> Iterator[Finding]:
     config = scene.journal.config
-    entries = {config.relative(record.path_at(path, config)) for path in scene.journal.paths}
+    entries = {config.relative(path) for path in map(partial(_evidence_path, scene), scene.journal.paths) if path}
+    cited = {config.relative(path) for path in _digests_of_cited_runs(scene)}
+    whole = not any(isinstance(fill, JournalError) for _, fill in scene.fills)
     for file in sorted(config.evidence.rglob("*.json")):
         path = config.relative(file)
-        if path not in entries and file.relative_to(config.evidence).parts[0] != record.RUNS:
+        if file.relative_to(config.evidence).parts[0] == record.RUNS:
+            if whole and path not in cited:
+                yield rule.finding(path, "is the digest of a run that no entry rests on", hint="delete it")
+        elif path not in entries:
             hint = "rename it along with its entry, or delete it"
             yield rule.finding(path, "belongs to no entry", hint=hint)
+
+
+def _evidence_path(scene: Scene, path: str) -> Path | None:
+    try:
+        return record.path_at(path, scene.journal.config)
+    except EvidenceError:
+        return None  # TAB001 speaks of an entry that can have no evidence
+
+
+def _digests_of_cited_runs(scene: Scene) -> Iterator[Path]:
+    for _, fill in scene.fills:
+        if isinstance(fill, EntryFill):
+            runs = {**fill.recorded.runs, **fill.evidence.runs}
+            yield from (path_of(run, scene.journal.config) for run in runs.values())
 
 
 def _state(code: str, severity: Severity, state: BlockState, summary: str, hint: str) -> Rule:
@@ -75,7 +124,7 @@ RULES = (
         Severity.ERROR,
         BlockState.EDITED,
         "text of the tool's that was changed by hand",
-        "move your words outside the markers, empty the block, then " + _REFILL,
+        "`journal fill-results --accept {id}` makes your words your own, `--force` drops them",
     ),
     _state("TAB003", Severity.ERROR, BlockState.STALE, "a block that was not filled since it changed", _REFILL),
     _state(
@@ -94,4 +143,5 @@ RULES = (
         "fill where the run's folder is",
     ),
     Rule("TAB007", Severity.WARNING, "evidence that no block or no entry owns", _orphaned),
+    Rule("TAB008", Severity.ERROR, "a digest that does not say what its run does", _digest_unlike),
 )

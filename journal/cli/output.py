@@ -9,16 +9,19 @@ import sys
 from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from journal.cli.grid import NARROWEST, Column, grid, width_of
+from journal.errors import ExpressionError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from journal.errors import JournalError
 
 SCHEMA_VERSION = 1
+
+T = TypeVar("T")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -89,6 +92,24 @@ def point(text: str, column: int) -> None:
     if sys.stderr.isatty() and width_of(shown) + len(_INDENT) < shutil.get_terminal_size().columns:
         sys.stdout.flush()
         sys.stderr.write(f"{_INDENT}{shown}\n{_INDENT}{' ' * width_of(shown[: column - 1])}^\n")
+
+
+def parsed(text: str, parse: Callable[[str], T]) -> T:
+    """What a text of the user's spells, with a caret under the place where it does not.
+
+    Args:
+        text: What the user gave.
+        parse: Reads it, or raises an error that knows the column.
+
+    Raises:
+        ExpressionError: As `parse` does.
+    """
+    try:
+        return parse(text)
+    except ExpressionError as error:
+        if error.column is not None:
+            point(text, error.column)
+        raise
 
 
 def problem(error: JournalError) -> dict[str, Any]:

@@ -16,7 +16,11 @@ _DEEP = 4  # spaces by which Python-Markdown nests
 _ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])( +|$)(?=(.*))")
 _RULE = re.compile(r" {0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})$")
 _HEADING = re.compile(r" {0,3}#{1,6}(?: |$)")
-_HTML = re.compile(r" {0,3}<(?:(?P<comment>!--)|(?P<verbatim>script|pre|style|textarea)(?=[\s>])|/?[A-Za-z])")
+# A cited value at the beginning of a line is text, though its link is HTML by now.
+_VALUE = r"[a-z]+ class=\"journal-value\""
+_HTML = re.compile(
+    rf" {{0,3}}<(?!{_VALUE})(?:(?P<comment>!--)|(?P<verbatim>script|pre|style|textarea)(?=[\s>])|/?[A-Za-z])"
+)
 _FENCE = re.compile(r" *(`{3,}(?=[^`]*$)|~{3,})")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.model.entry import RELATIONS
+from journal.site.cited_values import CitedValues
 from journal.site.contents import between, tag_links
 from journal.site.dialect import adapt
 from journal.site.evidence_table import commit_of, fold
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from journal.model.evidence import RunEvidence
     from journal.site.contents import Contents
     from journal.site.view import EntryView
-    from journal.tables.fill import BlockReport
+    from journal.tables.report import BlockReport
 
 FORWARD = {
     "follows": "Follows",
@@ -145,11 +146,12 @@ def _run(ref: RunRef, run: RunEvidence | None) -> list[str]:
 
 
 def _body(view: EntryView) -> Iterator[str]:
-    """The author's text as written, each block between in a box of its own."""
+    """The author's text as written, each block between in a box of its own; last the evidence of cited values."""
     yield adapt(view.text[0])
     for block, text in zip(view.entry.blocks, view.text[1:], strict=True):
         yield _block(block, view)
         yield adapt(text)
+    yield CitedValues(view.entry, view.evidence).fold()
 
 
 def _block(block: Block, view: EntryView) -> str:

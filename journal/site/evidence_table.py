@@ -36,7 +36,7 @@ def fold(block: BlockEvidence, evidence: Evidence, refs: Sequence[RunRef]) -> st
     summary = " from ".join([*facts, counted(len(runs), "run")])
     tables = [html_table(CELLS, rows, right=frozenset({2, 3, 4, 5}))] if rows else []
     if runs:
-        tables.append(html_table(SOURCES, _sources(runs, handles), right=frozenset({2})))
+        tables.append(source_table(runs, handles))
     lines = ['<details class="journal-evidence" data-search-exclude>', f"<summary>Evidence: {summary}</summary>"]
     return "\n".join([*lines, *tables, "</details>"])
 
@@ -47,12 +47,16 @@ def _cell(cell: CellEvidence, handles: Mapping[str, str]) -> list[str]:
         plain(cell.row),
         plain(cell.column),
         plain(value) if cell.state is CellState.VALUE else f"<em>{plain(value)}</em>",
-        _number(cell.n),
-        _steps(cell),
-        _number(cell.nonfinite),
-        UNKNOWN if cell.run is None else plain(handles.get(cell.run, cell.run)),
+        *cell_facts(cell, handles),
         code(cell.expression),
     ]
+
+
+def cell_facts(cell: CellEvidence, handles: Mapping[str, str]) -> tuple[str, str, str, str]:
+    """Rows and steps used, rows left out, and the runs of a number."""
+    of = [cell.run] if cell.run is not None else [part.run for part in cell.parts]
+    runs = dict.fromkeys(handles.get(run, run) for run in of if run is not None)
+    return _number(cell.n), _steps(cell), _number(cell.nonfinite), ", ".join(map(plain, runs)) or UNKNOWN
 
 
 def _number(value: int | None) -> str:
@@ -65,8 +69,15 @@ def _steps(cell: CellEvidence) -> str:
     return f"{cell.first_step}..{cell.last_step}"
 
 
-def _sources(runs: Mapping[str, RunEvidence], handles: Mapping[str, str]) -> list[list[str]]:
-    return [_source(handles.get(reference, reference), run) for reference, run in runs.items()]
+def source_table(runs: Mapping[str, RunEvidence], handles: Mapping[str, str]) -> str:
+    """What the numbers of some runs were read from.
+
+    Args:
+        runs: The runs by reference.
+        handles: The entry's names for them, by reference.
+    """
+    rows = [_source(handles.get(reference, reference), run) for reference, run in runs.items()]
+    return html_table(SOURCES, rows, right=frozenset({2}))
 
 
 def _source(handle: str, run: RunEvidence) -> list[str]:

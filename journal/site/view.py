@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from journal.document import front_matter, store
+from journal.document import store
 from journal.document.document import parse
-from journal.document.lines import plain
 from journal.errors import JournalError
 from journal.model.evidence import BlockState, Evidence
+from journal.site.cited_values import CitedValues
 from journal.tables import fill, record
+from journal.tables.promises import CITED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from journal.config import Config
     from journal.document.document import Document
     from journal.model.entry import Entry
-    from journal.tables.fill import BlockReport
+    from journal.tables.report import BlockReport
 
 FOLDER = "entries"
 """Folder of the entries' pages in the site, wherever the journal keeps its entries."""
@@ -35,7 +36,8 @@ class EntryView:
     Attributes:
         page: Its page's path in the generated folder, below `entries/` as the file is below the journal's own.
         entry: What it says.
-        text: The author's text, cut where the blocks stand: block number i stands between items i and i + 1.
+        text: The author's text, cut where the blocks stand: block number i stands between items i and i + 1. Its cited
+            values are HTML already.
         evidence: What its numbers rest on, as recorded.
         reports: How each block stands, by name; empty when that could not be found out.
         problem: Why its evidence or its blocks cannot be used, if they cannot.
@@ -64,10 +66,12 @@ def load(config: Config, path: str) -> EntryView:
     Raises:
         EntryError: The file cannot be read, or is no entry.
     """
-    raw = store.read(config.root / path).raw
-    document = parse(raw, path)
+    document = parse(store.read(config.root / path).raw, path)
     evidence, reports, problem = _standing(document.entry, config)
-    return EntryView(_page(path, config), document.entry, _cut(raw, document), evidence, reports, problem)
+    text = tuple(_text(document, evidence, reports))
+    blocks = {block.name for block in document.entry.blocks}
+    by_name = {report.name: report for report in reports if report.kind != CITED and report.name in blocks}
+    return EntryView(_page(path, config), document.entry, text, evidence, by_name, problem)
 
 
 def _page(path: str, config: Config) -> str:
@@ -75,28 +79,26 @@ def _page(path: str, config: Config) -> str:
     return (PurePosixPath(FOLDER) / inside).as_posix()
 
 
-def _standing(entry: Entry, config: Config) -> tuple[Evidence, dict[str, BlockReport], JournalError | None]:
-    """The entry's evidence, how its blocks stand, and what stood in the way of either."""
+def _standing(entry: Entry, config: Config) -> tuple[Evidence, tuple[BlockReport, ...], JournalError | None]:
+    """The entry's evidence, how its blocks and cited values stand, and what stood in the way of either."""
     evidence = Evidence(entry=entry.id)
     try:
         evidence = record.load(entry, config)
-        blocks = fill.plan(config, entry.path, None).blocks if entry.blocks else ()
+        reports = fill.plan(config, entry.path, None).blocks if entry.blocks or entry.citations else ()
     except JournalError as error:
-        return evidence, {}, error
-    return evidence, {report.name: report for report in blocks}, None
+        return evidence, (), error
+    return evidence, reports, None
 
 
-def _cut(raw: bytes, document: Document) -> tuple[str, ...]:
-    """The author's text without front matter, blocks and markers."""
+def _text(document: Document, evidence: Evidence, reports: Sequence[BlockReport]) -> Iterator[str]:
+    """The author's text, cut at the blocks, each cited value in it as a link to its evidence."""
     entry = document.entry
-    _, start = front_matter.read(raw, entry.path)
-    pieces = [plain(piece) for piece in (raw[:start], document.pieces[0][start:], *document.pieces[1:])]
-    # Pieces by turns: the author's, which ends with an opening marker, a block's text, and its closing marker.
-    line, found = 1 + pieces[0].count("\n"), []
-    for number, piece in enumerate(pieces[1:]):
-        block = number // 3
-        if number % 3 == 0:
-            upto = entry.blocks[block].line - line if block < len(entry.blocks) else None
-            found.append("\n".join(piece.split("\n")[:upto]))
-        line += piece.count("\n")
-    return tuple(found)
+    said = list(zip(entry.citation_names, (cited.text for cited in entry.citations), strict=True))
+    lines = {key: cited.line for key, cited in reversed(list(zip(said, entry.citations, strict=True)))}
+    values = CitedValues(entry, evidence)
+    states = {(report.name, report.line): report.state for report in reports if report.kind == CITED}
+    for part in document.prose():
+        yield "".join(
+            each if isinstance(each, str) else values.shown(each, states.get((said[each][0], lines[said[each]])))
+            for each in part
+        )

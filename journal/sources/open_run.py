@@ -10,12 +10,16 @@ from journal.model.run import Column, Metric, Origin, Problem, Run, RunHead, Run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     import polars as pl
 
 
 class Contents(Protocol):
-    """What a source gives of one run. Each part may be read when it is first asked for, and is then kept."""
+    """What a source gives of one run. Each part may be read when it is first asked for, and is then kept.
+
+    It may also have `files`, as `OpenRun` describes it.
+    """
 
     @property
     def head(self) -> RunHead:
@@ -67,6 +71,7 @@ class Loaded:
         summary: The tracker's own summary.
         sum_of: Gives the SHA-256 of so many of its first bytes, in hex, if there are so many. Without it, bytes that
             are more than they were are taken for the old ones and what was added.
+        files: What it was read from, as `OpenRun.files` has it; None if that is not told.
     """
 
     run: Run
@@ -74,6 +79,7 @@ class Loaded:
     held: Mapping[str, Column]
     summary: dict[str, Any]
     sum_of: Callable[[int], str | None] | None = None
+    files: tuple[Path, ...] | None = None
 
     @property
     def head(self) -> RunHead:
@@ -187,6 +193,12 @@ class OpenRun:
         return self.run.last_step
 
     @property
+    def first_step(self) -> int | None:
+        """Step of the first row, or None before it."""
+        steps = [part.first_step for part in self.segments if part.first_step is not None]
+        return min(steps, default=None)
+
+    @property
     def segments(self) -> tuple[Segment, ...]:
         """The run folders that the run is made of, in the order in which they were joined; `rule` says how."""
         return self._contents.segments
@@ -214,6 +226,15 @@ class OpenRun:
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read."""
         return self.run.problems
+
+    @property
+    def files(self) -> tuple[Path, ...] | None:
+        """Every file and folder that it was read from, those that were looked for in vain included.
+
+        As long as all of them are as they were, so is the run. None if its source cannot tell.
+        """
+        found: tuple[Path, ...] | None = getattr(self._contents, "files", None)
+        return found
 
     @property
     def metric_names(self) -> tuple[str, ...]:

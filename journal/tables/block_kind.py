@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from journal.document.blocks import digest
+from journal.tables.grid import markdown
+
 if TYPE_CHECKING:
     from journal.model.evidence import CellEvidence
+    from journal.tables.grid import Grid
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A block's text and what it rests on.
+    """A block's content and what it rests on.
 
     Attributes:
-        text: Markdown, without outer blank lines.
+        content: A table, or for a cited value its text.
         spec: What was asked, with every default filled in.
         handles: The runs it shows.
         cells: Its cells, row by row.
@@ -23,10 +27,21 @@ class Filled:
         lost: What could not be looked up and that no evidence holds either, one phrase each.
     """
 
-    text: str
+    content: Grid | str
     spec: dict[str, Any]
     handles: tuple[str, ...]
     cells: tuple[CellEvidence, ...] = ()
     pending: tuple[str, ...] = ()
     recalled: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Markdown, without outer blank lines."""
+        return self.content if isinstance(self.content, str) else markdown(self.content)
+
+    @property
+    def sum(self) -> str:
+        """The sum that a hand edit is told by: of the text, or of a cited value at full precision."""
+        told = [(cell.value, cell.text) for cell in self.cells]
+        return digest(repr(told)) if isinstance(self.content, str) else digest(self.text)

@@ -15,6 +15,7 @@ from journal.model.run import ENVIRONMENT
 from journal.tables.curves import Rows, brief, curves_in
 from journal.tables.fitting import fitted, plain, shortened
 from journal.tables.record import RUNS
+from journal.tables.run_book import where_they_were
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -236,7 +237,8 @@ def _bare(run: OpenRun, limit: int, existing: RunDigest | None) -> tuple[RunDige
     parts = tuple(SegmentEvidence(origin=part.origin, kept=part.kept) for part in run.segments)
     if existing is not None and existing.origin.sha256 == origin.sha256:
         # The same bytes in another folder make the same digest.
-        origin, parts = existing.origin, existing.segments or parts
+        origin = origin.model_copy(update={"path": existing.origin.path})
+        parts = where_they_were(parts, existing.segments)
     bare = RunDigest(
         **{name: _short(getattr(about, name)) for name in ("id", "entity", "project", "name", "commit", "sdk")},
         state=about.state,

@@ -8,20 +8,30 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from journal.errors import ExpressionError
-from journal.model.table import Axis, AxisItem, TableSpec, WindowItem
+from journal.model.table import Axis, AxisItem, Measure, TableSpec, WindowItem
+from journal.model.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 Item = AxisItem | WindowItem
 
-AXIS_TITLE = {Axis.METRICS: "metric", Axis.RUNS: "run", Axis.STATS: "statistic", Axis.WINDOWS: "window"}
+AXIS_TITLE = {
+    Axis.METRICS: "metric",
+    Axis.RUNS: "run",
+    Axis.STATS: "statistic",
+    Axis.VALUES: "number",
+    Axis.WINDOWS: "window",
+}
+GROUP = "group"
+SOLE = "value"
+"""Heading of a column that no axis names."""
 JOIN = " · "
 WIDEST = 8
 """Columns from which a table without a placement of its own grows downwards."""
 
 _USUAL_ROWS = tuple(Axis)
-_USUAL_COLUMNS = (Axis.RUNS, Axis.METRICS, Axis.STATS, Axis.WINDOWS)
+_USUAL_COLUMNS = (Axis.RUNS, Axis.METRICS, Axis.STATS, Axis.VALUES, Axis.WINDOWS)
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Comparison:
     """A column computed from two others."""
 
     label: str
-    measure: str
+    measure: Measure
     of: int
     to: int
 
@@ -56,6 +66,7 @@ class Layout:
         fixed: Axes of one item that stand in the caption instead.
         comparisons: Further columns, computed from `columns`.
         row_axes: The axes that run down.
+        grouped: Whether the axis of runs holds groups of them.
     """
 
     rows: tuple[Place, ...]
@@ -63,11 +74,24 @@ class Layout:
     fixed: Mapping[Axis, Item]
     comparisons: tuple[Comparison, ...] = ()
     row_axes: tuple[Axis, ...] = field(default=(Axis.METRICS,))
+    grouped: bool = False
 
     @property
     def corner(self) -> str:
         """Heading of the column of row labels."""
-        return JOIN.join(AXIS_TITLE[axis] for axis in self.row_axes)
+        titles = AXIS_TITLE | ({Axis.RUNS: GROUP} if self.grouped else {})
+        return JOIN.join(titles[axis] for axis in self.row_axes)
+
+    @property
+    def labels(self) -> list[str]:
+        """Headings of the columns and the comparisons."""
+        labels = [SOLE] if self.is_bare else [place.label for place in self.columns]
+        return labels + [comparison.label for comparison in self.comparisons]
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether its one column stands for nothing but the whole run: its values say themselves what they are of."""
+        return [dict(place.items) for place in self.columns] == [{Axis.WINDOWS: WindowItem(value=Window())}]
 
     def items(self, row: Place, column: Place) -> dict[Axis, Item]:
         """One item of every axis: what the cell at this row and column asks for."""
@@ -87,10 +111,12 @@ def lay_out(spec: TableSpec, runs: Sequence[AxisItem]) -> Layout:
     axes: dict[Axis, Sequence[Item]] = {
         Axis.METRICS: spec.metrics,
         Axis.RUNS: runs,
-        Axis.STATS: spec.stats,
+        Axis.STATS: () if spec.values else spec.stats,
+        Axis.VALUES: spec.values,
         Axis.WINDOWS: spec.windows,
     }
-    compared = {_compared_axis(axes, text) for text in spec.compare.values()}
+    asked = [(measure, text) for measure, texts in spec.compare.items() for text in texts]
+    compared = {_compared_axis(axes, text) for _, text in asked}
     row_axes, column_axes = _arrange(spec, axes, compared)
     columns = _places(axes, column_axes)
     return Layout(
@@ -98,11 +124,10 @@ def lay_out(spec: TableSpec, runs: Sequence[AxisItem]) -> Layout:
         columns=columns,
         fixed={axis: items[0] for axis, items in axes.items() if axis not in {*row_axes, *column_axes} and items},
         comparisons=tuple(
-            comparison
-            for measure, text in spec.compare.items()
-            for comparison in _comparisons(measure, text, axes, columns)
+            comparison for measure, text in asked for comparison in _comparisons(measure, text, axes, columns)
         ),
         row_axes=row_axes,
+        grouped=spec.groups is not None,
     )
 
 
@@ -185,12 +210,11 @@ def _compared_axis(axes: Mapping[Axis, Sequence[Item]], text: str) -> Axis:
 
 
 def _comparisons(
-    measure: str, text: str, axes: Mapping[Axis, Sequence[Item]], columns: Sequence[Place]
+    measure: Measure, text: str, axes: Mapping[Axis, Sequence[Item]], columns: Sequence[Place]
 ) -> list[Comparison]:
     axis, of, to = _sides(axes, text)
     if not all(axis in column.items for column in columns):
         raise ExpressionError(f"compare: {text!r} compares {axis}, which do not run across this table")
-    sign = {"ratio": " / ", "delta": " − ", "percent": " vs "}[measure]  # noqa: RUF001  (a true minus sign)
     found = []
     for index, column in enumerate(columns):
         if column.items[axis] != of:
@@ -198,5 +222,19 @@ def _comparisons(
         other = {**column.items, axis: to}
         partner = next(number for number, place in enumerate(columns) if place.items == other)
         rest = [str(item) for key, item in column.items.items() if key != axis]
-        found.append(Comparison(JOIN.join([f"{of}{sign}{to}", *rest]), measure, index, partner))
+        found.append(Comparison(JOIN.join([_heading(measure, of, to), *rest]), measure, index, partner))
     return found
+
+
+def _heading(measure: Measure, of: Item, to: Item) -> str:
+    match measure:
+        case Measure.TREND:
+            return "trend"
+        case Measure.RATIO:
+            return f"{of} / {to}"
+        case Measure.PERCENT:
+            return f"{of} vs {to}"
+        case Measure.DELTA:
+            return f"{of} − {to}"  # noqa: RUF001  (a true minus sign)
+        case Measure.TEST:
+            return f"{of} − {to}, tested"  # noqa: RUF001

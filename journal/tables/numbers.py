@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from math import isfinite
+from typing import TYPE_CHECKING
+
+from journal.model.expression import Constant, Function, Operation
+from journal.model.table import Measure
+
+if TYPE_CHECKING:
+    from journal.model.evidence import GroupEvidence, SignificanceEvidence
+    from journal.model.expression import Expression
 
 _SMALLEST_PLAIN = -4
 _PLAIN_BELOW = 1e9
@@ -29,27 +37,65 @@ def significant(value: float, digits: int) -> str:
     return f"{value:.{max(0, digits - 1 - exponent)}f}"
 
 
-def shown(value: float, digits: int, measure: str | None) -> str:
-    """A cell's text: a plain number, or a ratio, difference or percentage with its sign.
+def shown(value: float, digits: int, measure: Measure | None = None) -> str:
+    """A cell's text: a plain number, or a ratio, difference, percentage or trend with its sign.
 
     A plain number that is whole shows no decimals: counts, epochs and limits are often logged as numbers.
     """
     if measure is None:
         whole = value.is_integer() and abs(value) < _WHOLE_BELOW
         return str(int(value)) if whole else significant(value, digits)
+    if measure is Measure.RATIO:
+        return f"{significant(value, digits)}×"  # noqa: RUF001  (a true multiplication sign)
+    if measure is Measure.TREND:
+        return _trend(value, digits)
     text = significant(value, digits)
-    if measure == "ratio":
-        return f"{text}×"  # noqa: RUF001  (a true multiplication sign)
     signed = text if value < 0 else f"+{text}"
-    return f"{signed}%" if measure == "percent" else signed
+    return f"{signed}%" if measure is Measure.PERCENT else signed
 
 
-def compare(of: float, to: float, measure: str) -> float | None:
-    """Ratio, difference or change in percent of two numbers; None where the divisor is zero or no number holds it."""
-    if measure == "delta":
-        value = of - to
-    elif to == 0:
-        return None
-    else:
-        value = of / to if measure == "ratio" else (of - to) / abs(to) * 100
-    return value if isfinite(value) else None
+def _trend(factor: float, digits: int) -> str:
+    """How something went that is `factor` times as large at first as it is at last, in words."""
+    if factor <= 0:
+        return f"{significant(factor, digits)}×"  # noqa: RUF001  (it went through zero: no decrease by a factor)
+    way, by = ("decrease", factor) if factor >= 1 else ("increase", 1 / factor)
+    return "unchanged" if factor == 1 else f"{significant(by, digits)}× {way}"  # noqa: RUF001
+
+
+def counted(value: float, n: int, digits: int, *, share: bool) -> str:
+    """A count with its share, or a share of 0 to 1 as a percentage; never one without its denominator.
+
+    Examples:
+        >>> counted(78, 2167, 3, share=False), counted(78 / 2167, 2167, 3, share=True)
+        ('78 of 2167 (3.60%)', '3.60% of 2167')
+    """
+    if share:
+        return f"{significant(value * 100, digits)}% of {n}"
+    return f"{int(value)} of {n}" + (f" ({significant(value / n * 100, digits)}%)" if value else "")
+
+
+def spread(mean: float, group: GroupEvidence, digits: int) -> str:
+    """The mean over a group of runs, with how they scatter and how many they are: `0.774 ± 0.012 (n = 3)`."""
+    parts = [significant(mean, digits)]
+    if group.std is not None:
+        parts.append(f"± {significant(group.std, max(1, digits - 1))}")
+    if group.low is not None and group.high is not None:
+        parts.append(f"[{significant(group.low, digits)}, {significant(group.high, digits)}]")
+    return " ".join([*parts, f"(n = {group.n})"])
+
+
+def significance(difference: float, test: SignificanceEvidence, digits: int) -> str:
+    """The difference of two groups, with the p-value of its test: `-0.115 (p = 0.012)`."""
+    signed = shown(difference, digits, Measure.DELTA)
+    return f"{signed} (p {'unknown' if test.p is None else f'= {significant(test.p, 2)}'})"
+
+
+def compared(of: Expression, to: Expression, measure: Measure) -> Expression:
+    """What a comparison of two numbers asks for, as an expression."""
+    if measure in {Measure.DELTA, Measure.TEST}:
+        return Operation(sign="-", left=of, right=to)
+    if measure is Measure.PERCENT:
+        change = Operation(sign="-", left=of, right=to)
+        of_all = Operation(sign="/", left=change, right=Function(name="abs", of=to))
+        return Operation(sign="*", left=of_all, right=Constant(value=100))
+    return Operation(sign="/", left=of, right=to)

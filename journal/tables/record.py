@@ -29,8 +29,15 @@ def path_of(entry: Entry, config: Config) -> Path:
 
 
 def path_at(path: str, config: Config) -> Path:
-    """The evidence file of the entry at a path relative to the journal."""
+    """The evidence file of the entry at a path relative to the journal.
+
+    Raises:
+        EvidenceError: It would lie among the digests of runs.
+    """
     inside = PurePosixPath(path).relative_to(PurePosixPath(config.settings.entries))
+    if len(inside.parts) > 1 and inside.parts[0] == RUNS:
+        hint = f"choose another name for the folder: evidence in {RUNS!r} is of runs"
+        raise EvidenceError(f"no entry may lie in a folder called {RUNS!r}", hint=hint, path=path)
     return config.evidence / inside.with_suffix(".json")
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from journal.errors import BlockError, RunNotFound, SourceError, SourceUnavailable
-from journal.model.evidence import BlockEvidence, CellEvidence, Evidence, RunEvidence, SegmentEvidence
+from journal.model.entry import RunRef
+from journal.model.evidence import BlockEvidence, CallEvidence, Evidence, RunEvidence, SegmentEvidence
 from journal.model.run import Run, RunHead
 from journal.model.table import AxisItem
 from journal.sources.reference import answering
+from journal.stats.windows import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Protocol
 
-    from journal.model.entry import Entry, RunRef
+    from journal.model.entry import Entry
     from journal.sources.open_run import OpenRun
 
     class Opener(Protocol):
@@ -40,7 +43,7 @@ class RunBook:
         self._refs = {ref.handle: ref for ref in entry.front_matter.runs}
         self._opener = opener
         self._old = old
-        self._own: tuple[CellEvidence, ...] = ()
+        self._before: BlockEvidence | None = None
         self._opened: dict[str, OpenRun | None] = {}
         self._missing: dict[str, SourceError] = {}
 
@@ -61,6 +64,16 @@ class RunBook:
         return chosen
 
     @property
+    def entry(self) -> Entry:
+        """The entry."""
+        return self._entry
+
+    @property
+    def recorded(self) -> Evidence:
+        """The evidence of the last fill."""
+        return self._old
+
+    @property
     def looks(self) -> bool:
         """Whether runs are looked up at all, or evidence alone speaks."""
         return self._opener is not None
@@ -71,8 +84,8 @@ class RunBook:
         return tuple(self._refs)
 
     def ref(self, handle: str) -> RunRef:
-        """The run that a handle stands for."""
-        return self._refs[handle]
+        """The run that a handle stands for; what is no handle is a run reference itself, as in a cited value."""
+        return self._refs.get(handle) or RunRef(id=handle)
 
     def open(self, handle: str) -> OpenRun | None:
         """The run behind a handle, read; None if it cannot be had here.
@@ -80,10 +93,15 @@ class RunBook:
         Raises:
             SourceError: It is there but cannot be read, or the reference is ambiguous.
         """
-        reference = self._refs[handle].id
+        reference = self.ref(handle).id
         if reference not in self._opened:
             self._opened[reference] = self._try(reference)
         return self._opened[reference]
+
+    def opened(self) -> dict[str, str]:
+        """The runs that were opened so far and are at hand: for each reference, a name to open it by."""
+        names = {self.ref(handle).id: handle for handle in self._refs}
+        return {names.get(reference, reference): reference for reference, run in self._opened.items() if run}
 
     def _try(self, reference: str) -> OpenRun | None:
         if self._opener is None:
@@ -99,26 +117,31 @@ class RunBook:
 
     def unavailable(self, handle: str) -> bool:
         """Whether the run could not be looked for, as opposed to not being there."""
-        return isinstance(self._missing.get(self._refs[handle].id), SourceUnavailable)
+        return isinstance(self._missing.get(self.ref(handle).id), SourceUnavailable)
 
     def absence(self, handle: str) -> str:
         """In words, that a run is out of reach, and why if there is more to say than that it was not found."""
-        error = self._missing.get(self._refs[handle].id)
+        error = self._missing.get(self.ref(handle).id)
         why = f": {error}" if isinstance(error, SourceUnavailable) else ""
         return f"run {self.named(handle)} is out of reach{why}"
 
     def named(self, handle: str) -> str:
         """A run's handle and, where it says more, its reference."""
-        reference = self._refs[handle].id
+        reference = self.ref(handle).id
         return handle if handle == reference else f"{handle} ({reference})"
 
     def turn_to(self, before: BlockEvidence | None) -> None:
         """Let what a block itself was filled with go before what other blocks were."""
-        self._own = before.cells if before is not None else ()
+        self._before = before
+
+    @property
+    def before(self) -> BlockEvidence | None:
+        """What the block itself was last filled with."""
+        return self._before
 
     def known_as(self, handle: str) -> str | None:
         """The reference under which the evidence holds the run, however the entry spells it now."""
-        reference = self._refs[handle].id
+        reference = self.ref(handle).id
         if reference in self._old.runs:
             return reference
         heads = {key: _head(run) for key, run in self._old.runs.items()}
@@ -135,19 +158,32 @@ class RunBook:
         key = self.known_as(handle)
         return self._old.runs[key] if key is not None else None
 
-    def recall(self, handle: str, metric: str, statistic: str, window: str) -> CellEvidence | None:
-        """What the last fill found for a statistic of this very run, whatever its handle was then."""
+    def recall(self, handle: str, asked: CallEvidence) -> CallEvidence | None:
+        """What the last fill found for the same call of this very run, whatever its handle was then."""
         key = self.known_as(handle)
-        wanted = (key, metric, statistic, window)
-        candidates = (cell for cell in (*self._own, *self._shared(key)) if key is not None)
-        return next((cell for cell in candidates if ask(cell) == wanted), None)
+        if key is None:
+            return None
+        wanted = ask(asked.model_copy(update={"run": key}))
+        own = _calls(self._before) if self._before is not None else ()
+        found = next((call for call in chain(own, self._shared(key)) if ask(call) == wanted), None)
+        moved = found is not None and asked.window == "matched" and found.steps != asked.steps
+        return None if moved else found
 
-    def _shared(self, key: str | None) -> Iterator[CellEvidence]:
-        """Cells of all blocks that were filled from the bytes that the evidence of the run tells of."""
-        if key is not None:
-            for block in self._old.blocks.values():
-                if block.runs.get(key) == self._old.runs[key].origin.sha256:
-                    yield from block.cells
+    def _shared(self, key: str) -> Iterator[CallEvidence]:
+        """Calls of all blocks that were filled from the bytes that the evidence of the run tells of."""
+        for block in (*self._old.blocks.values(), *self._old.citations.values()):
+            if block.runs.get(key) == self._old.runs[key].origin.sha256:
+                yield from _calls(block)
+        for prediction in self._old.predictions:
+            yield from prediction.parts
+
+    def reach(self, handle: str) -> Reach | None:
+        """The first and the last step of a run, now or at the last fill; None before its first row."""
+        opened = self.open(handle)
+        run = opened if opened is not None else self.known(handle)
+        if run is None or run.first_step is None or run.last_step is None:
+            return None
+        return Reach(run.first_step, run.last_step)
 
     def evidence(self, handle: str) -> RunEvidence | None:
         """The run as it is now, or as the last fill saw it."""
@@ -155,6 +191,7 @@ class RunBook:
         if opened is None:
             return self.known(handle)
         shared = opened.run.model_dump(include=set(RunEvidence.model_fields) - {"problems", "segments"})
+        shared["first_step"] = opened.first_step
         parts = tuple(SegmentEvidence(origin=part.origin, kept=part.kept) for part in opened.segments)
         now = RunEvidence(
             **shared,
@@ -165,7 +202,9 @@ class RunBook:
         then = self.known(handle)
         if then is not None and then.origin.sha256 == now.origin.sha256:
             # The same bytes in another folder are the same evidence.
-            return now.model_copy(update={"origin": then.origin})
+            origin = now.origin.model_copy(update={"path": then.origin.path})
+            found = now.segments and where_they_were(now.segments, then.segments)
+            return now.model_copy(update={"origin": origin, "segments": found})
         return now
 
     def objection(self, handle: str) -> str | None:
@@ -187,6 +226,18 @@ class RunBook:
             return f"a log that run {self.named(handle)} was read from is gone, or does not begin as it did"
         return None
 
+    def growth(self, handle: str) -> str | None:
+        """In words, how the bytes of a run are not those of the last fill; None where they are, or cannot be had."""
+        then, opened = self.known(handle), self.open(handle)
+        if then is None or opened is None or then.origin.sha256 == opened.origin.sha256:
+            return None
+        was, now = len(_parts(then)), len(opened.segments)
+        if now > was:
+            return f"run {self.named(handle)} gained {now - was} more of {now} segments"
+        if any(opened.grown_from(part.origin) is None for part in _parts(then)):
+            return f"the source of run {self.named(handle)} was replaced"
+        return f"the log of run {self.named(handle)} grew from {then.rows} to {opened.rows} rows"
+
     def overtaken(self, handle: str) -> str | None:
         """In words, that rows which counted at the last fill no longer do: a later part went back or began anew."""
         then, opened = self.known(handle), self.open(handle)
@@ -196,8 +247,20 @@ class RunBook:
             now = opened.grown_from(part.origin)
             if now is not None and now.kept < part.kept:
                 lost = f"{part.kept - now.kept} rows of {now.place} that counted no longer do"
-                return f"{lost}: see `journal runs show {self._refs[handle].id}`"
+                return f"{lost}: see `journal runs show {self.ref(handle).id}`"
         return None
+
+
+def where_they_were(
+    parts: tuple[SegmentEvidence, ...], before: tuple[SegmentEvidence, ...] | None
+) -> tuple[SegmentEvidence, ...]:
+    """The parts of a run at the places that are remembered of as many, whose bytes are the same together."""
+    if before is None or len(before) != len(parts):
+        return parts
+    moved = (
+        part.origin.model_copy(update={"path": then.origin.path}) for part, then in zip(parts, before, strict=True)
+    )
+    return tuple(part.model_copy(update={"origin": origin}) for part, origin in zip(parts, moved, strict=True))
 
 
 def _parts(run: RunEvidence) -> tuple[SegmentEvidence, ...]:
@@ -205,9 +268,14 @@ def _parts(run: RunEvidence) -> tuple[SegmentEvidence, ...]:
     return run.segments or (SegmentEvidence(origin=run.origin, kept=run.rows),)
 
 
-def ask(cell: CellEvidence) -> tuple[str | None, ...]:
-    """What a cell asks for, but for the handle: run, metric, statistic, window."""
-    return cell.run, cell.metric, cell.statistic, cell.window
+def ask(call: CallEvidence) -> tuple[str | None, ...]:
+    """What a call asks for, but for the handle: run, metric, statistic, window."""
+    return call.run, call.metric, call.statistic, call.window
+
+
+def _calls(block: BlockEvidence) -> Iterator[CallEvidence]:
+    for cell in block.cells:
+        yield from cell.calls
 
 
 def _head(run: RunEvidence) -> RunHead:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.tables.block_kind import Filled
-from journal.tables.markdown import plain, table
+from journal.tables.grid import Grid, sides
 
 if TYPE_CHECKING:
     from journal.model.evidence import RunEvidence
@@ -25,7 +25,8 @@ def fill(spec: RunsSpec, runs: RunBook) -> Filled:
         SourceError: A run is there but cannot be read.
     """
     axis = runs.axis(spec.runs)
-    rows, pending, recalled = [], [], []
+    rows: list[tuple[str, ...]] = []
+    pending, recalled = [], []
     for item in axis:
         handle, ref = item.value, runs.ref(item.value)
         evidence = runs.evidence(handle)
@@ -35,7 +36,7 @@ def fill(spec: RunsSpec, runs: RunBook) -> Filled:
             recalled.append(runs.absence(handle))
         rows.append(_row(str(item), ref.id, ref.role, ref.label, evidence))
     return Filled(
-        text=table(HEAD, rows, right=0) if rows else "*no runs yet*",
+        content=_grid(rows),
         spec={"runs": [item.value for item in axis]},
         handles=tuple(item.value for item in axis),
         pending=tuple(pending) if rows else ("no runs yet",),
@@ -43,12 +44,20 @@ def fill(spec: RunsSpec, runs: RunBook) -> Filled:
     )
 
 
-def _row(name: str, reference: str, role: str | None, label: str | None, evidence: RunEvidence | None) -> list[str]:
-    given = [plain(name), plain(evidence.id if evidence else reference), role or UNKNOWN]
+def _grid(rows: list[tuple[str, ...]]) -> Grid:
+    if not rows:
+        return Grid(head=(), rows=(), aligned=(), caption="no runs yet")
+    return Grid(head=HEAD, rows=tuple(rows), aligned=sides(len(HEAD), right=0))
+
+
+def _row(
+    name: str, reference: str, role: str | None, label: str | None, evidence: RunEvidence | None
+) -> tuple[str, ...]:
+    given = (name, evidence.id if evidence else reference, role or UNKNOWN)
     label = label or (evidence.name if evidence else None)
-    words = plain(label) if label else UNKNOWN
+    words = label or UNKNOWN
     if evidence is None:
-        return [*given, PENDING, PENDING, PENDING, words]
+        return (*given, PENDING, PENDING, PENDING, words)
     commit = evidence.commit[:7] if evidence.commit else UNKNOWN
     step = UNKNOWN if evidence.last_step is None else str(evidence.last_step)
-    return [*given, plain(commit), evidence.state, step, words]
+    return (*given, commit, evidence.state.value, step, words)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from journal.document.blocks import digest
-from journal.model.evidence import BlockEvidence, BlockState, CellEvidence, CellState, RunEvidence
+from journal.model.evidence import BlockEvidence, BlockState, CallEvidence, CellEvidence, CellState, RunEvidence
+from journal.tables.drift import cells_come_and_gone, moved_cells
 from journal.tables.run_book import ask
 
 if TYPE_CHECKING:
@@ -87,13 +87,19 @@ def judge(case: Case) -> Standing:
     """
     block = case.block
     if block.edited:
-        return Standing(BlockState.EDITED, "text between the markers was changed by hand", kept=True)
+        return Standing(BlockState.EDITED, _edited(case), kept=True)
     objections = [said for handle in case.filled.handles if (said := case.runs.objection(handle)) is not None]
     objections += _fewer_rows(case) + _overtaken(case)
     if objections:
         return Standing(BlockState.DRIFTED if block.filled else BlockState.STALE, some(objections), kept=True)
     change = next(_reasons_to_keep(case), None) or next(_changes(case), None) if block.filled else _not_filled(case)
     return change or _as_it_says(case)
+
+
+def _edited(case: Case) -> str:
+    if isinstance(case.filled.content, str):
+        return f"the text says {case.block.body}; {case.filled.spec['expression']} is {case.filled.content}"
+    return "text between the markers was changed by hand"
 
 
 def _not_filled(case: Case) -> Standing | None:
@@ -113,33 +119,42 @@ def _as_it_says(case: Case) -> Standing:
     return Standing(BlockState.FRESH)
 
 
+def _calls(cells: Iterable[CellEvidence]) -> list[CallEvidence]:
+    return list(dict.fromkeys(call for cell in cells for call in cell.calls))
+
+
 def _fewer_rows(case: Case) -> list[str]:
-    """Cells that were filled from more rows of the same window than the log gives now, or whose metric is gone."""
+    """Calls that were filled from more rows of the same window than the log gives now, or whose metric is gone."""
     here = {case.runs.ref(handle).id for handle in case.filled.handles if case.runs.open(handle) is not None}
-    told = (cell for cell in case.filled.cells if cell.state is not CellState.PENDING or cell.run in here)
-    now = {ask(cell): _rows(cell) for cell in told}
+    told = (call for call in _calls(case.filled.cells) if call.state is not CellState.PENDING or call.run in here)
+    now = {ask(call): call for call in told}
     found: dict[str, None] = {}
-    for cell in case.before.cells if case.before is not None else ():
-        rows = now.get(ask(cell), _rows(cell))
-        if rows < _rows(cell):
-            found[f"{cell.metric} of run {cell.run} had {_rows(cell)} rows, and now {rows}"] = None
+    for call in _calls(case.before.cells if case.before is not None else ()):
+        rows = _rows(now.get(ask(call), call))
+        if rows < _rows(call) and not _slid(call, now[ask(call)]):
+            found[f"{call.metric} of run {call.run} had {_rows(call)} rows, and now {rows}"] = None
     return list(found)
+
+
+def _slid(then: CallEvidence, now: CallEvidence) -> bool:
+    """Whether a window that hangs on the end of a run, or on other runs, lies elsewhere than it did."""
+    return then.steps != now.steps and then.window is not None and then.window.startswith(("last ", "matched"))
 
 
 def _overtaken(case: Case) -> list[str]:
     """Runs of which rows were taken back or overtaken, where that moves a number."""
-    before = {ask(cell): cell for cell in case.before.cells} if case.before is not None else {}
+    before = {ask(call): call for call in _calls(case.before.cells if case.before is not None else ())}
     moved = set()
-    for cell in case.filled.cells:
-        then = before.get(ask(cell))
-        if then is not None and then.state is CellState.VALUE and (then.value, then.n) != (cell.value, cell.n):
-            moved.add(cell.run)
+    for call in _calls(case.filled.cells):
+        then = before.get(ask(call))
+        if then is not None and then.state is CellState.VALUE and (then.value, then.n) != (call.value, call.n):
+            moved.add(call.run)
     handles = [handle for handle in case.filled.handles if case.runs.ref(handle).id in moved]
     return [said for handle in handles if (said := case.runs.overtaken(handle)) is not None]
 
 
-def _rows(cell: CellEvidence) -> int:
-    return (cell.n or 0) + (cell.nonfinite or 0)
+def _rows(call: CallEvidence) -> int:
+    return (call.n or 0) + (call.nonfinite or 0)
 
 
 def _reasons_to_keep(case: Case) -> Iterator[Standing]:
@@ -153,15 +168,20 @@ def _reasons_to_keep(case: Case) -> Iterator[Standing]:
         return
     if before.sum != case.block.recorded or not _whole(case, before):
         yield _keep(BlockState.STALE, f"its text and its evidence are not of one fill, and {away}")
-    same_spec = before.spec == case.filled.spec
+    same_spec = _asked(before.spec) == _asked(case.filled.spec)
     if case.filled.lost or _unnamed(case, before):
         yield (
             _keep(BlockState.UNVERIFIABLE, away)
             if same_spec
             else _keep(BlockState.STALE, f"its spec changed since it was filled, and {away}")
         )
-    if same_spec and digest(case.remembered().text) != before.sum:
+    if same_spec and case.remembered().sum != before.sum:
         yield _keep(BlockState.STALE, f"its text is not what its evidence says, and {away}")
+
+
+def _asked(spec: dict[str, Any]) -> dict[str, Any]:
+    """What a spec asks for, without the groups that a key of the config has made: they are what was found."""
+    return {name: value for name, value in spec.items() if name != "groups" or "grouped_by" not in spec}
 
 
 def _keep(state: BlockState, message: str) -> Standing:
@@ -194,8 +214,9 @@ def _changes_in_words(case: Case) -> Iterator[tuple[BlockState, str]]:
         return
     if before.spec != filled.spec:
         yield BlockState.STALE, "its spec changed since it was filled"
-    if moved := _moved(before, filled):
-        yield BlockState.DRIFTED, some(moved)
+    reasons = _reasons(case, before)
+    if moved := moved_cells(before, filled) + (cells_come_and_gone(before, filled) if reasons else []):
+        yield BlockState.DRIFTED, f"{some(moved)} ({some(reasons) or _unexplained(case)})"
     if outdated := [said for handle in filled.handles if (said := _outdated(handle, case)) is not None]:
         yield BlockState.STALE, some(outdated)
     if before.cells != filled.cells and any(cell.state is CellState.PENDING for cell in before.cells):
@@ -207,36 +228,24 @@ def _changes_in_words(case: Case) -> Iterator[tuple[BlockState, str]]:
         yield BlockState.STALE, f"its evidence is not what its text says: {', '.join(unlike)}"
 
 
+def _reasons(case: Case, before: BlockEvidence) -> list[str]:
+    """Why numbers moved: runs of which there is more, or that were not there."""
+    grown = [said for handle in case.filled.handles if (said := case.runs.growth(handle)) is not None]
+    new = [each for each in case.filled.handles if case.runs.open(each) and case.runs.known_as(each) not in before.runs]
+    return grown + [f"run {case.runs.named(handle)} has arrived" for handle in new]
+
+
 def some(reasons: Sequence[str]) -> str:
     """The first reasons, and how many more there are."""
     more = len(reasons) - MAX_REASONS
     return "; ".join(reasons[:MAX_REASONS]) + (f"; and {more} more" if more > 0 else "")
 
 
-def _moved(before: BlockEvidence, filled: Filled) -> list[str]:
-    """Cells that are no longer what the evidence holds; a cell that was pending has not moved."""
-    then = {(cell.row, cell.column): cell for cell in before.cells}
-    found = []
-    for cell in filled.cells:
-        old = then.get((cell.row, cell.column))
-        if old is None or old.state is CellState.PENDING:
-            continue
-        # Another spelling of the same run is no drift.
-        if old.model_copy(update={"run": cell.run, "expression": cell.expression}) != cell:
-            found.append(f"{cell.row}, {cell.column}: {_difference(old, cell)}")
-    return found
-
-
-def _difference(old: CellEvidence, new: CellEvidence) -> str:
-    """What moved in a cell: its value, or else the first other thing, by its name in the evidence."""
-    if old.state is not new.state or old.value != new.value:
-        return f"{_shown(old)} is now {_shown(new)}"
-    name = next(name for name in CellEvidence.model_fields if getattr(old, name) != getattr(new, name))
-    return f"{name} {getattr(old, name)} is now {getattr(new, name)}"
-
-
-def _shown(cell: CellEvidence) -> str:
-    return cell.state.value if cell.value is None else f"{cell.value}"
+def _unexplained(case: Case) -> str:
+    """What is to be said of numbers that moved although no log did."""
+    if any(case.runs.open(handle) is None for handle in case.filled.handles):
+        return "its runs are not all at hand"
+    return "the logs are what they were, so its evidence was changed, or the way of computing was"
 
 
 def _outdated(handle: str, case: Case) -> str | None:

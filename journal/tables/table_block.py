@@ -1,172 +1,208 @@
-"""The `table` block: runs, metrics, statistics and windows as a table of numbers."""
+"""The `table` block: runs, metrics, statistics and windows, or values of any kind, as a table of numbers."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from journal.errors import BlockError
+from journal.errors import BlockError, ExpressionError
 from journal.model.evidence import CellEvidence, CellState
-from journal.model.run import RunState
-from journal.model.table import Axis, TableSpec, Window, WindowItem
-from journal.stats.expression import spell
-from journal.stats.statistics import estimate, named
+from journal.model.expression import calls
+from journal.model.table import Axis, AxisItem, Measure, TableSpec, WindowItem
+from journal.stats.expression import parse, parse_template
 from journal.tables.block_kind import Filled
 from journal.tables.caption import caption
+from journal.tables.cells import Evaluation, place
+from journal.tables.grid import Grid, sides
+from journal.tables.groups import GroupedCell, Groups
 from journal.tables.layout import lay_out
-from journal.tables.markdown import plain, table
-from journal.tables.numbers import compare, shown
+from journal.tables.numbers import compared, counted, shown, significance, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from journal.sources.open_run import OpenRun
+    from journal.model.expression import Expression
+    from journal.model.window import Window
     from journal.tables.layout import Comparison, Item, Layout, Place
     from journal.tables.run_book import RunBook
 
 PENDING = "TBD"
 NO_DATA = "—"
+COUNTS = ("count", "share")
 
 
 def fill(spec: TableSpec, runs: RunBook) -> Filled:
     """The table as its runs have it now.
 
     Raises:
-        ExpressionError: A statistic or comparison that nobody knows.
+        ExpressionError: A statistic, an expression or a comparison that nobody knows.
         BlockError: A handle that the entry does not know, or a note on a row that is not there.
         SourceError: A run is there but cannot be read.
     """
-    for item in spec.stats:
-        named(item.value)
+    templates = _templates(spec)
     axis = runs.axis(spec.runs)
-    layout = lay_out(spec, axis)
+    handles = _handles(axis, templates, spec, runs)
+    evaluation = Evaluation(runs, handles)
+    groups = Groups(spec, runs, [item.value for item in axis], evaluation) if spec.groups is not None else None
+    layout = _layout(spec, groups.axis if groups else _shown_runs(axis, templates), evaluation)
     _check_notes(spec, layout)
-    evaluation = _Evaluation(layout, runs, [item.value for item in axis])
-    cells = evaluation.cells()
-    rows = [_row(place, line, layout, spec) for place, line in zip(layout.rows, cells, strict=True)]
-    head = [layout.corner, *(plain(label) for label in _labels(layout)), *(["note"] if spec.notes else [])]
-    below = caption(layout, [cell for line in cells for cell in line], runs, axis)
+    body = _Body(layout, templates, evaluation, groups)
+    cells = body.cells()
     return Filled(
-        text=f"{table(head, rows, left=1 if spec.notes else 0)}\n\n{below}",
-        spec=spec.model_dump(mode="json", exclude_defaults=True) | {"runs": [item.value for item in axis]},
-        handles=tuple(item.value for item in axis),
-        cells=tuple(cell for line in cells for cell in line),
+        content=_grid(spec, layout, cells, caption(layout, _flat(cells), runs, handles)),
+        spec=spec.model_dump(mode="json", exclude_defaults=True) | {"runs": list(handles)} | _grouped(spec, groups),
+        handles=handles,
+        cells=tuple(_flat(cells)),
         pending=tuple(evaluation.pending),
         recalled=tuple(evaluation.recalled),
         lost=tuple(evaluation.lost),
     )
 
 
+def _grouped(spec: TableSpec, groups: Groups | None) -> dict[str, Any]:
+    """The groups of a table for its evidence, and the key of the config that made them, if one did."""
+    if groups is None:
+        return {}
+    by = {"grouped_by": spec.groups} if isinstance(spec.groups, str) else {}
+    return {"groups": {label: list(members) for label, members in groups.members.items()}, **by}
+
+
+def _layout(spec: TableSpec, axis: Sequence[AxisItem], evaluation: Evaluation) -> Layout:
+    """The layout; while groups wait for the config of runs, without the comparisons that name them."""
+    if isinstance(spec.groups, str) and (evaluation.pending or not axis):
+        try:
+            return lay_out(spec, axis)
+        except ExpressionError:
+            return lay_out(spec.model_copy(update={"compare": {}}), axis)
+    return lay_out(spec, axis)
+
+
+def _flat(lines: Sequence[Sequence[CellEvidence]]) -> list[CellEvidence]:
+    return [cell for line in lines for cell in line]
+
+
+def _templates(spec: TableSpec) -> dict[AxisItem, Expression]:
+    """The expression of each statistic or value."""
+    if spec.values:
+        return {item: _parsed(item, parse) for item in spec.values}
+    return {item: _parsed(item, parse_template) for item in spec.stats}
+
+
+def _parsed(item: AxisItem, read: Callable[[str], Expression]) -> Expression:
+    try:
+        return read(item.value)
+    except ExpressionError as error:
+        said = f"{item.value!r}, character {error.column}: {error.message}"
+        cut = item.value.count("(") > item.value.count(")")
+        hint = "in braces, YAML ends an item at a comma: put the expression in quotes" if cut else error.hint
+        raise ExpressionError(said, hint=hint) from error
+
+
+def _handles(
+    axis: Sequence[AxisItem], templates: dict[AxisItem, Expression], spec: TableSpec, runs: RunBook
+) -> tuple[str, ...]:
+    """Every run of the table: those of its axis, of its groups, and those that expressions name themselves."""
+    named = [call.handle for template in templates.values() for call in calls(template) if call.handle is not None]
+    grouped = (
+        [handle for each_of in spec.groups.values() for handle in each_of] if isinstance(spec.groups, dict) else []
+    )
+    also = runs.axis([AxisItem(value=handle) for handle in dict.fromkeys([*named, *grouped])])
+    chosen = () if isinstance(spec.groups, dict) or _names_all(templates) else axis
+    return tuple(dict.fromkeys(item.value for item in (*chosen, *also)))
+
+
+def _names_all(templates: dict[AxisItem, Expression]) -> bool:
+    """Whether every expression says of which run it is, so that there is no axis of runs."""
+    asked = [call for template in templates.values() for call in calls(template)]
+    return bool(asked) and all(call.handle is not None for call in asked)
+
+
+def _shown_runs(axis: tuple[AxisItem, ...], templates: dict[AxisItem, Expression]) -> tuple[AxisItem, ...]:
+    return () if _names_all(templates) else axis
+
+
 def _check_notes(spec: TableSpec, layout: Layout) -> None:
     labels = [place.label for place in layout.rows]
-    for label in spec.notes:
-        if label not in labels:
-            raise BlockError(f"notes: no row {label!r}", hint=f"rows: {', '.join(labels)}")
+    for notes in spec.notes.values():
+        for label in notes:
+            if label not in labels:
+                raise BlockError(f"notes: no row {label!r}", hint=f"rows: {', '.join(labels)}")
 
 
-def _labels(layout: Layout) -> list[str]:
-    return [place.label for place in layout.columns] + [comparison.label for comparison in layout.comparisons]
+class _Body:
+    """The cells of one table, row by row: its columns, then its comparisons."""
 
-
-def _row(place: Place, line: list[CellEvidence], layout: Layout, spec: TableSpec) -> list[str]:
-    measures = [None] * len(layout.columns) + [comparison.measure for comparison in layout.comparisons]
-    texts = [_text(cell, spec.digits, measure) for cell, measure in zip(line, measures, strict=True)]
-    notes = [plain(spec.notes.get(place.label, ""))] if spec.notes else []
-    return [plain(place.label), *texts, *notes]
-
-
-def _text(cell: CellEvidence, digits: int, measure: str | None) -> str:
-    if cell.state is CellState.PENDING:
-        return PENDING
-    return NO_DATA if cell.value is None else shown(cell.value, digits, measure)
-
-
-class _Ask(NamedTuple):
-    """What one cell asks for."""
-
-    handle: str
-    metric: str
-    statistic: str
-    window: Window
-
-
-class _Evaluation:
-    """The cells of one table, and what stood in the way of some of them: each reason once, in order."""
-
-    def __init__(self, layout: Layout, runs: RunBook, handles: Sequence[str]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        templates: dict[AxisItem, Expression],
+        evaluation: Evaluation,
+        groups: Groups | None,
+    ) -> None:
         self._layout = layout
-        self._runs = runs
-        self._handles = handles
-        self.pending: dict[str, None] = {}
-        self.recalled: dict[str, None] = {}
-        self.lost: dict[str, None] = {}
+        self._templates = templates
+        self._evaluation = evaluation
+        self._groups = groups
 
     def cells(self) -> list[list[CellEvidence]]:
-        """Row by row: the columns, then the comparisons."""
-        return [self._line(row) for row in self._layout.rows]
+        return [self._grouped(row) if self._groups else self._plain(row) for row in self._layout.rows]
 
-    def _line(self, row: Place) -> list[CellEvidence]:
-        plain_cells = [self._cell(row, column) for column in self._layout.columns]
-        compared = [_compared(comparison, plain_cells) for comparison in self._layout.comparisons]
-        return plain_cells + compared
+    def _plain(self, row: Place) -> list[CellEvidence]:
+        asked = [self._asked(row, column) for column in self._layout.columns]
+        found = [
+            self._evaluation.cell(row.label, column.label, expression)
+            for column, expression in zip(self._layout.columns, asked, strict=True)
+        ]
+        for each in self._layout.comparisons:
+            expression = compared(asked[each.of], asked[each.to], each.measure)
+            found.append(self._evaluation.cell(row.label, each.label, expression))
+        return found
 
-    def _cell(self, row: Place, column: Place) -> CellEvidence:
-        items = self._layout.items(row, column)
-        if Axis.RUNS not in items:
-            self.pending["no runs yet"] = None
-            return CellEvidence(row=row.label, column=column.label, expression="", state=CellState.PENDING)
-        handle, metric, statistic = (str(items[axis].value) for axis in (Axis.RUNS, Axis.METRICS, Axis.STATS))
-        ask = _Ask(handle, metric, statistic, _window(items[Axis.WINDOWS]))
-        shell = CellEvidence(
-            row=row.label,
-            column=column.label,
-            expression=spell(statistic, metric, ask.window, handle),
-            run=self._runs.ref(handle).id,
-            metric=metric,
-            statistic=statistic,
-            window=str(ask.window),
-            state=CellState.PENDING,
-        )
-        run = self._runs.open(handle)
-        return self._recalled(shell, ask) if run is None else self._evaluated(shell, ask, run)
+    def _asked(self, row: Place, column: Place) -> Expression:
+        template, metric, window, run = self._parts(row, column)
+        return place(template, metric=metric, window=window, handle=run)
 
-    def _evaluated(self, shell: CellEvidence, ask: _Ask, run: OpenRun) -> CellEvidence:
-        column = run.column(ask.metric)
-        if column is None:
-            return self._not_logged(shell, ask, run)
-        found = estimate(column, ask.statistic, ask.window)
-        reached = run.last_step is not None and (ask.window.first is None or ask.window.first <= run.last_step)
-        if found.value is None and not reached and run.state is RunState.CRASHED_OR_RUNNING:
-            self.pending[f"run {ask.handle} has not reached step {ask.window.first}"] = None
-            return shell
-        state = CellState.NO_ROWS if found.value is None else CellState.VALUE
-        return shell.model_copy(update={**dict(found), "state": state})
-
-    def _not_logged(self, shell: CellEvidence, ask: _Ask, run: OpenRun) -> CellEvidence:
-        """A metric that a run lacks: known to be missing if the run has ended and another run here logged it."""
-        others = (self._runs.open(handle) for handle in self._handles)
-        ended = run.state in {RunState.FINISHED, RunState.FAILED}
-        if ended and any(other is not None and other.column(ask.metric) is not None for other in others):
-            return shell.model_copy(update={"state": CellState.NO_ROWS, "n": 0, "nonfinite": 0})
-        close = get_close_matches(ask.metric, run.metric_names, n=1)
-        guess = f" (did you mean {close[0]!r}?)" if close else ""
-        self.pending[f"run {ask.handle} has no metric {ask.metric!r}{guess}"] = None
-        return shell
-
-    def _recalled(self, shell: CellEvidence, ask: _Ask) -> CellEvidence:
-        """What the last fill found, where the run is out of reach."""
-        old = self._runs.recall(ask.handle, ask.metric, ask.statistic, str(ask.window))
-        known = self._runs.known(ask.handle) is not None
-        if old is None or old.state is CellState.PENDING:
-            if known and self._runs.looks and old is None:
-                self.lost[self._runs.absence(ask.handle)] = None
+    def _grouped(self, row: Place) -> list[CellEvidence]:
+        assert self._groups is not None  # noqa: S101  (its caller looked)
+        found = []
+        for column in self._layout.columns:
+            template, metric, window, group = self._parts(row, column)
+            if group is None:
+                found.append(self._nobody(row, column, template))
             else:
-                missing = f"{ask.metric} of run" if known else "run"
-                self.pending[f"{missing} {self._runs.named(ask.handle)} is not there yet"] = None
-            return shell
-        if self._runs.looks:
-            self.recalled[self._runs.absence(ask.handle)] = None
-        return old.model_copy(update=shell.model_dump(include={"row", "column", "expression", "run"}))
+                cell = self._groups.cell(row.label, column.label, template, metric=metric, window=window, group=group)
+                found.append(cell)
+        compared_ = [self._compared(row, each, found) for each in self._layout.comparisons]
+        return [each.cell for each in found] + compared_
+
+    def _nobody(self, row: Place, column: Place, template: Expression) -> GroupedCell:
+        """A cell of no group, since no run is there whose config could make one."""
+        if not self._evaluation.pending:
+            self._evaluation.pending["no runs yet"] = None
+        cell = CellEvidence(row=row.label, column=column.label, expression=str(template), state=CellState.PENDING)
+        return GroupedCell(cell, template, {})
+
+    def _compared(self, row: Place, comparison: Comparison, found: Sequence[GroupedCell]) -> CellEvidence:
+        assert self._groups is not None  # noqa: S101  (its caller looked)
+        of, to = found[comparison.of], found[comparison.to]
+        if comparison.measure is Measure.TEST:
+            return self._groups.test(row.label, comparison.label, of, to)
+        return self._groups.compared(row.label, comparison.label, of, to, comparison.measure)
+
+    def _parts(self, row: Place, column: Place) -> tuple[Expression, str | None, Window, str | None]:
+        """What a cell is made of: expression, metric, window, and run or group."""
+        items = self._layout.items(row, column)
+        asked = items[Axis.VALUES] if Axis.VALUES in items else items[Axis.STATS]
+        assert isinstance(asked, AxisItem)  # noqa: S101  (only the axis of windows holds anything else)
+        return (
+            self._templates[asked],
+            _name(items.get(Axis.METRICS)),
+            _window(items[Axis.WINDOWS]),
+            _name(items.get(Axis.RUNS)),
+        )
+
+
+def _name(item: Item | None) -> str | None:
+    return None if item is None else str(item.value)
 
 
 def _window(item: Item) -> Window:
@@ -174,19 +210,35 @@ def _window(item: Item) -> Window:
     return item.value
 
 
-def _compared(comparison: Comparison, cells: list[CellEvidence]) -> CellEvidence:
-    of, to = cells[comparison.of], cells[comparison.to]
-    sign = {"ratio": "/", "delta": "-", "percent": "vs"}[comparison.measure]
-    shell = CellEvidence(
-        row=of.row,
-        column=comparison.label,
-        expression=f"{of.expression} {sign} {to.expression}",
-        state=CellState.PENDING,
+def _grid(spec: TableSpec, layout: Layout, cells: list[list[CellEvidence]], below: str) -> Grid:
+    rows = [_row(place, line, layout, spec) for place, line in zip(layout.rows, cells, strict=True)]
+    without = [None] * len(spec.notes)
+    return Grid(
+        head=(layout.corner, *layout.labels, *spec.notes),
+        rows=tuple(rows),
+        aligned=sides(1 + len(layout.labels) + len(spec.notes), left=len(spec.notes)),
+        caption=below,
+        cells=tuple((None, *line, *without) for line in cells),
     )
-    if CellState.PENDING in {of.state, to.state}:
-        return shell
-    value = None
-    if of.value is not None and to.value is not None:
-        value = compare(of.value, to.value, comparison.measure)
-    state = CellState.NO_ROWS if value is None else CellState.VALUE
-    return shell.model_copy(update={"value": value, "state": state})
+
+
+def _row(place: Place, line: list[CellEvidence], layout: Layout, spec: TableSpec) -> tuple[str, ...]:
+    measures = [None] * len(layout.columns) + [comparison.measure for comparison in layout.comparisons]
+    texts = [text(cell, spec.digits, measure) for cell, measure in zip(line, measures, strict=True)]
+    return (place.label, *texts, *(notes.get(place.label, "") for notes in spec.notes.values()))
+
+
+def text(cell: CellEvidence, digits: int, measure: Measure | None = None) -> str:
+    """What a table shows of a cell."""
+    if cell.state is CellState.PENDING:
+        return PENDING
+    if cell.value is None:
+        return cell.text if cell.text is not None else NO_DATA
+    if cell.test is not None:
+        return significance(cell.value, cell.test, digits)
+    if cell.group is not None:
+        return spread(cell.value, cell.group, digits)
+    name = (cell.statistic or "").partition("(")[0]
+    if measure is None and name in COUNTS and cell.n is not None:
+        return counted(cell.value, cell.n, digits, share=name == "share")
+    return shown(cell.value, digits, measure)

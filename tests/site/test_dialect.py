@@ -68,6 +68,12 @@ def test_lists_are_read_as_git_hosts_read_them(text: str, expected: str) -> None
     assert shape(text) == expected
 
 
+@pytest.mark.parametrize("tag", ["a", "span"])
+def test_a_cited_value_at_the_beginning_of_a_line_is_text(tag: str) -> None:
+    text = f'<{tag} class="journal-value">0.683</{tag}> it was:\n- a\n  - b\n'
+    assert shape(text) == "0.683 it was: ul(li(a ul(li(b))))"
+
+
 @pytest.mark.parametrize(
     "text",
     [

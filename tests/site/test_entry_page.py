@@ -129,3 +129,39 @@ def test_an_entry_without_usable_evidence_says_why(tmp_path: Path) -> None:
     lab.entry("2026-02-21-a", TABLE, runs=[{"id": "r1", "as": "base"}])
     lab.write("evidence/2026-02-21-a.json", "{")
     assert "Because: evidence/2026-02-21-a.json: is not evidence" in text_of(lab, "2026-02-21-a")
+
+
+def test_cited_values_have_their_evidence_at_the_end_of_the_page(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2, float("nan"), 0.7]}))
+    cited = '[?](run:base "mean(train/loss)")'
+    body = f"Once {cited}, twice {cited}, [?](run:r1 'max(train/loss) - min(train/loss)').\n\n## End\n\nWords.\n"
+    lab.fill(lab.entry("2026-02-21-a", body, runs=[{"id": "r1", "as": "base"}]))
+    text = text_of(lab, "2026-02-21-a")
+    fold = text[text.index("<summary>Cited values: 2 numbers from 1 run</summary>") :]
+    assert "Words." not in fold
+    assert text.count('href="#value.1"') == 2
+    assert (
+        '<tr><td><span id="value.1">0.333</span></td><td class="n">0.3333333333333333</td><td class="n">3</td>'
+        '<td class="n">0..3</td><td class="n">1</td><td>base</td>'
+        "<td><code>mean(train/loss)&#64;base</code></td></tr>"
+    ) in fold
+    assert 'id="value.2">0.6' in fold
+    assert fold.count("run-r1.wandb") == 1
+
+
+def test_a_page_without_cited_values_has_no_such_fold(lab: SiteJournal) -> None:
+    assert "Cited values" not in text_of(lab, "2026-02-21-clamp")
+
+
+def test_foreign_text_in_a_cited_value_is_harmless(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    metric = "<i>x|{y}"
+    lab.with_runs(make_run("r1", {metric: [1.5]}))
+    body = f"Once [?](run:base 'last(\"{metric}\")') and [*a* | 1 & {{b}}](run:<b> 'last(x)').\n"
+    path = lab.entry("2026-02-21-a", body.replace("run:<b>", "run:b"), runs=[{"id": "r1", "as": "base"}])
+    lab.fill(path)
+    text = text_of(lab, "2026-02-21-a")
+    assert "<i>" not in text
+    assert "*a*" not in text
+    assert "{y}" not in text

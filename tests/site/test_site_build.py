@@ -17,6 +17,7 @@ from built_html import Page
 from site_journal import SHA, TABLE, SiteJournal, make_run
 
 from journal.errors import JournalError, SiteError
+from journal.model.expression import quoted
 from journal.site import build as site_build
 from journal.site.build import build, serve
 
@@ -82,7 +83,7 @@ def payload_journal(root: Path) -> SiteJournal:
                 {"id": run_id, "as": "a", "label": payload},
                 {"id": payload + " missing", "as": "b", "label": payload},
             ],
-            predictions=[{"claim": payload, "expect": payload}],
+            predictions=[{"claim": payload, "expect": f"last({quoted(payload)})@a < 1"}],
             follows=[payload],
         )
         lab.fill(path)

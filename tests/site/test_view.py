@@ -69,6 +69,42 @@ def test_a_block_that_asks_for_the_impossible_leaves_the_evidence_readable(tmp_p
     assert view.evidence.runs
 
 
+CITED = 'It was [TBD](run:base "last(train/loss)") and [3](run:r1 "max(train/loss)").\n'
+
+
+def cited_lab(root: Path) -> tuple[SiteJournal, str]:
+    lab = SiteJournal(root)
+    lab.with_runs(make_run("r1", {"train/loss": [3.0, 2.0, 1.25]}))
+    return lab, lab.entry("2026-02-21-a", CITED + BODY, runs=[{"id": "r1", "as": "base"}])
+
+
+def test_a_cited_value_without_evidence_is_plain_text_and_says_so(tmp_path: Path) -> None:
+    lab, path = cited_lab(tmp_path)
+    shown = load(lab.journal.config, path).text[0]
+    badge = '<span class="journal-badge journal-badge--pending">not filled yet</span>'
+    assert f'It was <span class="journal-value">TBD</span> {badge} and <span class="journal-value">3</span>' in shown
+    assert "run:" not in shown
+
+
+def test_a_cited_value_leads_to_its_evidence(tmp_path: Path) -> None:
+    lab, path = cited_lab(tmp_path)
+    lab.fill(path)
+    shown = load(lab.journal.config, path).text[0]
+    title = "1&#46;25 &#61; last&#40;train&#47;loss&#41;&#64;base"
+    assert f'It was <a class="journal-value" href="#value.1" title="{title}">1.25</a> and <a ' in shown
+
+
+def test_a_cited_value_that_was_changed_by_hand_says_so(tmp_path: Path) -> None:
+    lab, path = cited_lab(tmp_path)
+    lab.fill(path)
+    text = (tmp_path / path).read_text()
+    assert "[1.25](" in text
+    lab.write(path, text.replace("[1.25](", "[1.35]("))
+    shown = load(lab.journal.config, path).text[0]
+    assert '>1.35</a> <span class="journal-badge journal-badge--edited">edited</span>' in shown
+    assert shown.count("journal-badge--") == 1
+
+
 def test_pages_stand_below_entries_wherever_the_journal_keeps_them(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path, 'entries = "notes/log"\n')
     lab.write("notes/log/2026/2026-02-21-a.md", "---\ntitle: A\ncreated: 2026-02-21T19:01:15+08:00\n---\n")

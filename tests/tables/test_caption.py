@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import Desk, rows
+from toys import Toys, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,8 @@ def test_metrics_with_different_numbers_of_rows_give_a_range(caption: Callable[.
     few, many = counts("plain031", "val loss (ema)")[0], counts("plain031", "train/loss")[0]
     assert few < many
     line = caption('metrics: [train/loss, "val loss (ema)"]', "{id: plain031, as: r}")
-    assert line == f"*last over all steps; rows used: r {few} to {many}*"
+    sparse = f"logged more sparsely, on their own rows: val loss (ema) ({few} of {many})"
+    assert line == f"*last over all steps; rows used: r {few} to {many}; {sparse}*"
 
 
 def test_rows_that_are_not_finite_are_counted_and_left_out(caption: Callable[..., str]) -> None:
@@ -82,3 +84,109 @@ def test_labels_are_shown_and_harmless(caption: Callable[..., str]) -> None:
     spec = 'metrics: [{"*loss*": loss}]\nstats: [{"<b>": mean}]\nruns: [{"a|b": r}, s]\nwindows: [..5, 6..]'
     line = caption(spec, "{id: faild031, as: r}, {id: faild016, as: s}")
     assert line == "*&#60;b&#62; of &#42;loss&#42;; rows used: a&#124;b 6 to 10, s 6 to 10*"
+
+
+@pytest.fixture
+def toys(tmp_path: Path) -> Toys:
+    """Runs `a` and `c` log steps 0..100, `b` steps 10..60; `rare` is logged every twentieth step."""
+    desk = Toys.begin(tmp_path)
+    desk.run("a", {"loss": line(range(101)), "rare": line(range(0, 101, 20))}, config={"kind": "long"})
+    desk.run("b", {"loss": line(range(10, 61)), "rare": line(range(20, 61, 20))}, config={"kind": "short"})
+    desk.run("c", {"loss": line(range(101)), "rare": line(range(0, 101, 2))}, config={"kind": "long"})
+    return desk
+
+
+TWO = "metrics: [loss]\nruns: [a, b]\nstats: [mean]\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        (TWO, "steps differ: a 0..100, b 10..60"),
+        (TWO.replace("mean", "max"), "steps differ: a 0..100, b 10..60"),
+        (TWO + "window: ..30", "steps differ: a 0..30, b 10..30"),
+        (TWO + "window: 70..80", "steps differ: a 70..80, b none"),
+        (TWO + "window: first 10 steps", "steps differ: a 0..9, b 10..19"),
+        (TWO + "window: last 10 rows", "steps differ: a 91..100, b 51..60"),
+        (TWO + "window: 20..30", None),
+        (TWO + "window: matched", None),
+        (TWO.replace("mean", "at(x, 50)"), None),
+        (TWO.replace("[a, b]", "[a, c]"), None),
+        (TWO.replace("[a, b]", "[a, later]"), None),
+        (TWO.replace("[a, b]", "[a, later]") + "compare: {ratio: a/later}", None),
+        (TWO.replace("[a, b]", "[a]") + "windows: [first 10 steps, last 10 steps]", None),
+        (
+            TWO.replace("[a, b]", "[a]")
+            + "windows: [{first: first 10 steps}, {last: last 10 steps}]\ncompare: {trend: first/last}",
+            None,
+        ),
+        (
+            TWO.replace("[a, b]", "[a, c]")
+            + "windows: [{first: first 10 steps}, {last: last 10 steps}]\ncompare: {trend: first/last}",
+            None,
+        ),
+        (
+            TWO.replace("runs: [a, b]", "groups: {long: [a, c]}")
+            + "windows: [{first: first 10 steps}, {last: last 10 steps}]\ncompare: {trend: first/last}",
+            None,
+        ),
+        ("groups: {all: [a, b, c]}\nmetrics: [loss]\nstats: [mean]", "steps differ: a 0..100, b 10..60, c 0..100"),
+        ("values: {ratio: 'mean(loss)[..9]@a / mean(loss)[20..29]@c'}", "steps differ: a 0..9, c 20..29"),
+        ("values: {ratio: 'mean(loss)[..9]@a / mean(loss)[..9]@c'}", None),
+        ("values: {ratio: 'mean(loss)[..9]@a / mean(loss)[20..29]@a'}", None),
+        ("values: {ratio: 'mean(loss)[..9]@a / mean(rare)[20..29]@c'}", None),
+        ("runs: [a, b]\nvalues: {kind: config(kind)}", None),
+    ],
+)
+def test_unlike_steps_are_told_where_runs_are_compared_over_them_and_only_then(
+    toys: Toys, spec: str, told: str | None
+) -> None:
+    toys.table(spec, "a", "b", "c", "later")
+    said = [part for part in toys.caption.split("; ") if part.startswith("steps differ")]
+    assert said == ([] if told is None else [told])
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("metrics: [loss, rare]\nruns: [a]", "rare (6 of 101)"),
+        ("metrics: [loss, rare]\nruns: [a, b]\nwindow: 20..40", "rare (2 of 21)"),
+        ("metrics: [loss, rare]\nruns: [a]\nwindow: last 5 rows", None),
+        ("metrics: [rare]\nruns: [a, c]", None),
+        ("metrics: [loss, rare]\nruns: [c]\nwindow: 0..0", None),
+        ("metrics: [loss, rare]\nruns: [c]\nwindow: 0..2", None),
+        ("metrics: [loss, rare]\nruns: [a]\nstats: [at(x, 20)]", None),
+        ("metrics: [loss]\nruns: [a]\nwindows: [..3, 4..]", None),
+    ],
+)
+def test_a_metric_that_is_logged_far_less_often_than_another_beside_it_is_told(
+    toys: Toys, spec: str, told: str | None
+) -> None:
+    toys.table(spec, "a", "b", "c")
+    said = [part.partition(": ")[2] for part in toys.caption.split("; ") if part.startswith("logged more sparsely")]
+    assert said == ([] if told is None else [told])
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        ("matched", "mean over matched steps 10..60"),
+        ("last 10 steps", "mean over the last 10 steps"),
+        ("first 10 rows", "mean over the first 10 logged rows"),
+        ("first 1 row", "mean over the first logged row"),
+        ("last 1 step", "mean over the last step"),
+        ("..9", "mean over steps ..9"),
+        ("all", "mean over all steps"),
+    ],
+)
+def test_rows_are_never_called_steps(toys: Toys, window: str, words: str) -> None:
+    toys.table(TWO + f"window: {window}", "a", "b")
+    assert toys.caption.partition("; ")[0] == words
+
+
+def test_a_table_of_stored_values_tells_of_no_steps(toys: Toys) -> None:
+    toys.table("runs: [a, b]\nvalues: {kind: config(kind)}", "a", "b")
+    assert "step" not in toys.caption
+    assert "rows" not in toys.caption
+    toys.table("runs: [a, b]\nvalues: {kind: config(kind), end: 'at(loss, 50)'}", "a", "b")
+    assert toys.caption == "values as headed; rows used: a 1, b 1"

@@ -160,7 +160,7 @@ def test_the_evidence_says_where_each_number_came_from(desk: Desk, capsys: pytes
     assert evidence["entry"] == E1
     block = evidence["blocks"]["matched"]
     assert list(block["runs"]) == ["large031", "plain031"]
-    assert block["spec"]["windows"] == [{"value": {"first": 10, "last": 50}}]
+    assert block["spec"]["windows"] == [{"value": "10..50"}]
     for run_id in block["runs"]:
         expected, found = truth(run_id), evidence["runs"][run_id]
         for name in ("id", "entity", "project", "commit", "state", "rows"):
@@ -318,7 +318,7 @@ def test_a_metric_that_is_not_there_is_pending_and_a_close_name_is_offered(
     code, [(state, message)] = states(desk, capsys)
     assert (code, state) == (0, "pending")
     assert message == (
-        "run ipa has no metric 'train/los' (did you mean 'train/loss'?); run iga has no metric 'train/los'"
+        "run ipa has no metric 'train/los' (did you mean train/loss or train/acc?); run iga has no metric 'train/los'"
     )
 
 
@@ -360,7 +360,8 @@ def test_a_log_that_grew_is_drift_where_the_value_moved(desk: Desk, capsys: pyte
     log.write_bytes(whole)
     code, [(state, message)] = states(desk, capsys)
     assert (code, state) == (1, "drifted")
-    assert message == f"train/loss, r: {half['value']!r} is now {rows('large031', 'train/loss')[-1][1]!r}"
+    moved = f"train/loss, r: {half['value']!r} is now {rows('large031', 'train/loss')[-1][1]!r}"
+    assert message == f"{moved} (the log of run r (large031) grew from {half['n']} to {truth('large031')['rows']} rows)"
 
 
 def test_a_log_that_grew_outside_the_window_leaves_the_block_fresh_and_only_the_evidence_follows(
@@ -563,7 +564,8 @@ def test_evidence_whose_value_was_changed_by_hand_is_drift(desk: Desk, capsys: p
     desk.call(capsys, "fill-results")
     path = desk.root / f"evidence/{E1}.json"
     path.write_text(path.read_text().replace("4.75", "4.5"))
-    assert states(desk, capsys) == (1, [("drifted", "loss, ipa: 4.5 is now 4.75")])
+    why = "the logs are what they were, so its evidence was changed, or the way of computing was"
+    assert states(desk, capsys) == (1, [("drifted", f"loss, ipa: 4.5 is now 4.75 ({why})")])
 
 
 def test_a_truncated_log_gives_its_whole_rows_and_the_caption_says_so(
@@ -601,13 +603,14 @@ def test_a_log_that_is_no_log_is_a_one_line_error_and_nothing_is_written(
         (("runs: [ipa, iga]", "runs: [ipa, iag]"), "no run 'iag' in this entry", 7),
         (("ratio: iga/ipa", "ratio: iga/ibis"), "compare: 'iga/ibis' does not name two columns", 7),
         (("window: 10..50", "window: 50..10"), "window 50..10 ends before it begins", 11),
-        (("window: 10..50", "window: matched"), "is not one of", 11),
-        (("metrics: [train/loss]", "metric: [train/loss]"), "'metrics' is missing", 8),
+        (("window: 10..50", "window: sometimes"), "is not one of", 11),
+        (("metrics: [train/loss]", "metric: [train/loss]"), "'metric' is not known here", 8),
+        (("metrics: [train/loss]\n", ""), "name `metrics`, or give `values`", 8),
         (("stats: [mean]", "stats: [mean]\nfrobs: 1"), "'frobs' is not known here", 11),
         (("stats: [mean]", "stats: [mean"), "not YAML", 11),
         (("stats: [mean]", "stats: [mean]\nstats: [last]"), "key 'stats' stands twice", 11),
         (("stats: [mean]", "digits: 0"), "digits", 10),
-        (("journal:table", "journal:plot"), "no kind of block 'plot'; known: table, runs", 7),
+        (("journal:table", "journal:plot"), "no kind of block 'plot'; known: table, runs, align, predictions", 7),
     ],
 )
 def test_a_block_that_asks_for_what_cannot_be_is_a_one_line_error_at_its_place(

@@ -5,16 +5,18 @@ from itertools import combinations, permutations, product
 import pytest
 
 from journal.errors import ExpressionError
-from journal.model.table import Axis, AxisItem, TableSpec, Window, WindowItem
+from journal.model.table import Axis, AxisItem, Measure, TableSpec, WindowItem
+from journal.model.window import Window
 from journal.tables.layout import Layout, lay_out
 
-SINGULAR = {Axis.METRICS: "metric", Axis.RUNS: "run", Axis.STATS: "stat", Axis.WINDOWS: "window"}
 ITEMS: dict[Axis, list[str]] = {
     Axis.METRICS: ["train/loss", "val/loss"],
     Axis.RUNS: ["ipa", "iga"],
     Axis.STATS: ["mean", "last"],
     Axis.WINDOWS: ["0..10", "20..30"],
 }
+AXES = tuple(ITEMS)
+"""The axes of a table of metrics; a table of values has that axis in place of two of them."""
 LEFTOVER = "has several items"
 
 
@@ -56,17 +58,17 @@ def axes_of(found: Layout) -> tuple[list[Axis], list[Axis]]:
 def test_the_first_axis_that_varies_runs_down_and_the_others_across(free: str, down: str, across: str) -> None:
     found = layout({Axis(name) for name in free.split()})
     assert axes_of(found) == (down.split(), across.split())
-    assert set(found.fixed) == set(Axis) - set(down.split()) - set(across.split())
+    assert set(found.fixed) == set(AXES) - set(down.split()) - set(across.split())
 
 
-FREE = [frozenset(chosen) for size in range(5) for chosen in combinations(Axis, size)]
+FREE = [frozenset(chosen) for size in range(5) for chosen in combinations(AXES, size)]
 
 
 @pytest.mark.parametrize("placed", [("rows",), ("columns",), ("rows", "columns"), ()])
 def test_every_cell_asks_for_one_item_of_each_axis_and_nothing_is_left_out_or_asked_twice(
     placed: tuple[str, ...],
 ) -> None:
-    for free, (first, second) in product(FREE, permutations(Axis, 2)):
+    for free, (first, second) in product(FREE, permutations(AXES, 2)):
         assert_complete(free, placed, first, second)
 
 
@@ -78,9 +80,9 @@ def assert_complete(free: frozenset[Axis], placed: tuple[str, ...], first: Axis,
         return
     found = layout(free, **spec)
     asked = [
-        tuple(str(found.items(row, column)[axis]) for axis in Axis) for row in found.rows for column in found.columns
+        tuple(str(found.items(row, column)[axis]) for axis in AXES) for row in found.rows for column in found.columns
     ]
-    wanted = list(product(*(ITEMS[axis] if axis in free else ITEMS[axis][:1] for axis in Axis)))
+    wanted = list(product(*(ITEMS[axis] if axis in free else ITEMS[axis][:1] for axis in AXES)))
     assert sorted(asked) == sorted(wanted)
     down, across = axes_of(found)
     assert set(spec.get("rows", [])) <= set(down)
@@ -88,20 +90,20 @@ def assert_complete(free: frozenset[Axis], placed: tuple[str, ...], first: Axis,
     assert not set(down) & set(across)
 
 
-@pytest.mark.parametrize("pair", list(permutations(Axis, 2)))
+@pytest.mark.parametrize("pair", list(permutations(AXES, 2)))
 @pytest.mark.parametrize("placed", ["rows", "columns"])
 def test_two_axes_may_share_a_side_and_the_rest_goes_to_the_other(placed: str, pair: tuple[Axis, Axis]) -> None:
-    for free in (frozenset(Axis), frozenset()):
+    for free in (frozenset(AXES), frozenset()):
         down, across = axes_of(layout(free, **{placed: list(pair)}))
         assert tuple(down if placed == "rows" else across) == pair
         rest = across if placed == "rows" else down
-        assert set(rest) == set(Axis) - set(pair) if free else len(rest) == 1
+        assert set(rest) == set(AXES) - set(pair) if free else len(rest) == 1
 
 
 @pytest.mark.parametrize("placed", ["rows", "columns"])
 def test_an_axis_must_be_left_for_the_other_side(placed: str) -> None:
     with pytest.raises(ExpressionError, match="every axis"):
-        layout(set(Axis), **{placed: list(Axis)})
+        layout(set(AXES), **{placed: list(AXES)})
 
 
 @pytest.mark.parametrize("placed", ["rows", "columns"])
@@ -114,7 +116,7 @@ MANY = [f"r{number}" for number in range(5)]
 
 
 def test_a_table_that_would_be_too_wide_for_a_page_grows_downwards() -> None:
-    found = layout(set(Axis), runs=MANY)
+    found = layout(set(AXES), runs=MANY)
     assert axes_of(found) == (["metrics", "windows", "stats"], ["runs"])
     assert (len(found.rows), len(found.columns)) == (8, 5)
 
@@ -127,18 +129,18 @@ def test_one_long_axis_is_turned_to_run_down() -> None:
 
 
 def test_what_is_compared_stays_across_however_wide_that_is() -> None:
-    found = layout(set(Axis), runs=MANY, compare={"ratio": "r1/r0", "delta": "last/mean"})
+    found = layout(set(AXES), runs=MANY, compare={"ratio": "r1/r0", "delta": "last/mean"})
     assert axes_of(found) == (["metrics", "windows"], ["runs", "stats"])
     assert len(found.comparisons) == 2 + 5
 
 
 def test_a_table_is_as_wide_as_its_author_placed_it() -> None:
-    found = layout(set(Axis), runs=MANY, rows=["metrics"])
+    found = layout(set(AXES), runs=MANY, rows=["metrics"])
     assert axes_of(found) == (["metrics"], ["runs", "stats", "windows"])
 
 
 def test_labels_of_several_axes_are_joined() -> None:
-    found = layout(set(Axis), rows=["metrics", "stats"], columns=["windows", "runs"])
+    found = layout(set(AXES), rows=["metrics", "stats"], columns=["windows", "runs"])
     assert found.corner == "metric · statistic"
     assert [place.label for place in found.rows] == [
         *("train/loss · mean", "train/loss · last", "val/loss · mean", "val/loss · last")
@@ -251,3 +253,61 @@ def test_one_item_of_every_axis_answers_a_cell() -> None:
         Axis.STATS: AxisItem(value="mean"),
         Axis.WINDOWS: WindowItem(value=Window(first=0, last=10)),
     }
+
+
+VALUES = {"worst": "max(loss)", "end": "last(loss)"}
+
+
+def of_values(runs: list[str], **spec: object) -> Layout:
+    parsed = TableSpec.model_validate({"values": VALUES, "runs": runs, **spec})
+    assert parsed.runs is not None
+    return lay_out(parsed, parsed.runs)
+
+
+def test_values_take_the_place_of_metrics_and_statistics() -> None:
+    found = of_values(["ipa", "iga"])
+    assert axes_of(found) == ([Axis.RUNS], [Axis.VALUES])
+    assert (found.corner, found.labels) == ("run", ["worst", "end"])
+    items = found.items(found.rows[1], found.columns[0])
+    assert set(items) == {Axis.RUNS, Axis.VALUES, Axis.WINDOWS}
+    assert items[Axis.VALUES] == AxisItem(value="max(loss)", label="worst")
+
+
+def test_values_of_no_run_or_of_one_run_down() -> None:
+    assert axes_of(of_values([])) == ([Axis.VALUES], [Axis.WINDOWS])
+    assert axes_of(of_values(["ipa"])) == ([Axis.VALUES], [Axis.RUNS])
+    placed = of_values(["ipa", "iga"], rows=["values"])
+    assert axes_of(placed) == ([Axis.VALUES], [Axis.RUNS])
+
+
+def test_values_can_be_compared_with_each_other() -> None:
+    found = of_values(["ipa", "iga"], compare={"ratio": "worst/end"})
+    assert comparisons(found) == [("worst / end", "ratio", "worst", "end")]
+
+
+def test_one_measure_may_compare_several_pairs() -> None:
+    found = layout({Axis.METRICS, Axis.RUNS}, compare={"ratio": ["iga/ipa", "ipa/iga"]})
+    assert [each[0] for each in comparisons(found)] == ["iga / ipa", "ipa / iga"]
+    assert [each.measure for each in found.comparisons] == [Measure.RATIO, Measure.RATIO]
+
+
+@pytest.mark.parametrize(
+    ("measure", "heading"),
+    [
+        ("ratio", "iga / ipa"),
+        ("delta", "iga − ipa"),  # noqa: RUF001
+        ("percent", "iga vs ipa"),
+        ("trend", "trend"),
+    ],
+)
+def test_every_measure_has_its_heading(measure: str, heading: str) -> None:
+    assert comparisons(layout({Axis.RUNS}, compare={measure: "iga/ipa"}))[0][0] == heading
+
+
+def test_groups_stand_where_runs_would() -> None:
+    spec = TableSpec.model_validate({"metrics": ["a", "b"], "groups": "width", "compare": {"test": "x/y"}})
+    found = lay_out(spec, (AxisItem(value="x"), AxisItem(value="y")))
+    assert found.grouped
+    assert axes_of(found) == ([Axis.METRICS], [Axis.RUNS])
+    assert comparisons(found) == [("x − y, tested", "test", "x", "y")]  # noqa: RUF001
+    assert lay_out(spec.model_copy(update={"compare": {}}), (AxisItem(value="x"),)).corner == "metric"

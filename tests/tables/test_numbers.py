@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.tables.numbers import compare, shown, significant
+from journal.model.evidence import Estimate, GroupEvidence, SignificanceEvidence
+from journal.model.expression import Call, Statistic
+from journal.model.table import Measure
+from journal.stats.evaluation import combine
+from journal.stats.expression import parse
+from journal.tables.numbers import compared, counted, shown, significance, significant, spread
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 DIGITS = st.integers(1, 17)
@@ -95,16 +100,21 @@ def test_known_numbers_print_as_a_reader_expects(value: float, digits: int, text
         (-0.0, None, "0"),
         (2.140625, None, "2.14"),
         (1e15, None, "1.00e+15"),
-        (1.278, "ratio", "1.28×"),  # noqa: RUF001
-        (2.0, "ratio", "2.00×"),  # noqa: RUF001
-        (-0.216, "delta", "-0.216"),
-        (0.216, "delta", "+0.216"),
-        (0.0, "delta", "+0"),
-        (28.04, "percent", "+28.0%"),
-        (-3.0, "percent", "-3.00%"),
+        (1.278, Measure.RATIO, "1.28×"),  # noqa: RUF001
+        (2.0, Measure.RATIO, "2.00×"),  # noqa: RUF001
+        (-0.216, Measure.DELTA, "-0.216"),
+        (0.216, Measure.DELTA, "+0.216"),
+        (0.0, Measure.DELTA, "+0"),
+        (28.04, Measure.PERCENT, "+28.0%"),
+        (-3.0, Measure.PERCENT, "-3.00%"),
+        (1.9, Measure.TREND, "1.90× decrease"),  # noqa: RUF001
+        (0.5, Measure.TREND, "2.00× increase"),  # noqa: RUF001
+        (1.0, Measure.TREND, "unchanged"),
+        (0.0, Measure.TREND, "0×"),  # noqa: RUF001
+        (-2.0, Measure.TREND, "-2.00×"),  # noqa: RUF001
     ],
 )
-def test_a_cell_shows_its_measure(value: float, measure: str | None, text: str) -> None:
+def test_a_cell_shows_its_measure(value: float, measure: Measure | None, text: str) -> None:
     assert shown(value, 3, measure) == text
 
 
@@ -113,30 +123,82 @@ def test_a_whole_number_shows_every_digit_and_no_decimals(value: int, digits: in
     assert shown(float(value), digits, None) == str(value)
 
 
+OF, TO = (Call(statistic=Statistic(name="last"), metric=metric) for metric in ("of", "to"))
+COMPARED = [Measure.RATIO, Measure.DELTA, Measure.PERCENT, Measure.TREND]
+
+
+def compare(of: float, to: float, measure: Measure) -> float | None:
+    """What a comparison's expression comes to."""
+    sides = {OF: of, TO: to}
+    expression = compared(OF, TO, measure)
+    assert parse(str(expression)) == expression
+    return combine(expression, lambda call: Estimate(value=sides[call], n=1, nonfinite=0)).value
+
+
 def test_a_comparison_is_ratio_difference_or_change_in_percent() -> None:
-    assert compare(3.0, 4.0, "ratio") == 0.75
-    assert compare(3.0, 4.0, "delta") == -1.0
-    assert compare(3.0, 4.0, "percent") == -25.0
-    assert compare(-2.0, -4.0, "percent") == 50.0  # less negative is more
+    assert compare(3.0, 4.0, Measure.RATIO) == 0.75
+    assert compare(3.0, 4.0, Measure.TREND) == 0.75
+    assert compare(3.0, 4.0, Measure.DELTA) == -1.0
+    assert compare(3.0, 4.0, Measure.TEST) == -1.0
+    assert compare(3.0, 4.0, Measure.PERCENT) == -25.0
+    assert compare(-2.0, -4.0, Measure.PERCENT) == 50.0  # less negative is more
 
 
-@pytest.mark.parametrize("measure", ["ratio", "percent"])
+def test_a_comparison_is_arithmetic_that_anybody_can_evaluate() -> None:
+    assert str(compared(OF, TO, Measure.RATIO)) == "last(of) / last(to)"
+    assert str(compared(OF, TO, Measure.PERCENT)) == "(last(of) - last(to)) / abs(last(to)) * 100"
+    both = compared(OF, TO, Measure.DELTA)
+    assert str(compared(both, both, Measure.DELTA)) == "last(of) - last(to) - (last(of) - last(to))"
+
+
+@pytest.mark.parametrize("measure", [Measure.RATIO, Measure.TREND, Measure.PERCENT])
 @pytest.mark.parametrize("zero", [0.0, -0.0])
-def test_dividing_by_zero_is_no_number(measure: str, zero: float) -> None:
+def test_dividing_by_zero_is_no_number(measure: Measure, zero: float) -> None:
     assert compare(1.0, zero, measure) is None
     assert compare(0.0, zero, measure) is None
 
 
 def test_a_difference_to_zero_is_a_number() -> None:
-    assert compare(1.5, 0.0, "delta") == 1.5
+    assert compare(1.5, 0.0, Measure.DELTA) == 1.5
 
 
-@pytest.mark.parametrize(("of", "to", "measure"), [(1e300, 1e-300, "ratio"), (-1e308, 1e308, "delta")])
-def test_a_comparison_that_no_double_can_hold_is_no_number(of: float, to: float, measure: str) -> None:
+@pytest.mark.parametrize(("of", "to", "measure"), [(1e300, 1e-300, Measure.RATIO), (-1e308, 1e308, Measure.DELTA)])
+def test_a_comparison_that_no_double_can_hold_is_no_number(of: float, to: float, measure: Measure) -> None:
     assert compare(of, to, measure) is None
 
 
-@given(FINITE, FINITE, st.sampled_from(["ratio", "delta", "percent"]))
-def test_a_comparison_never_fails_and_never_gives_an_infinity(of: float, to: float, measure: str) -> None:
+@given(FINITE, FINITE, st.sampled_from(COMPARED))
+def test_a_comparison_never_fails_and_never_gives_an_infinity(of: float, to: float, measure: Measure) -> None:
     value = compare(of, to, measure)
-    assert value is None or shown(value, 3, measure).lstrip("+-")[0].isdigit()
+    assert value is None or shown(value, 3, measure).lstrip("+-u")[0] in "0123456789n"
+
+
+@given(st.floats(min_value=1e-300, max_value=1e300), DIGITS)
+def test_a_trend_says_the_same_of_a_factor_and_of_its_inverse(factor: float, digits: int) -> None:
+    there, back = shown(factor, digits, Measure.TREND), shown(1 / factor, digits, Measure.TREND)
+    assert ("crease" in there) == (factor != 1)
+    assert not there.endswith("decrease") or back.endswith(("increase", "unchanged"))
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), DIGITS)
+def test_a_count_and_a_share_never_stand_without_their_denominator(count: int, more: int, digits: int) -> None:
+    n = count + more
+    percent = f"{significant(count / n * 100, digits)}%"
+    assert counted(count / n, n, digits, share=True) == f"{percent} of {n}"
+    assert counted(float(count), n, digits, share=False) == (f"{count} of {n} ({percent})" if count else f"0 of {n}")
+
+
+def test_a_group_shows_mean_scatter_interval_and_how_many_runs_it_has() -> None:
+    alone = GroupEvidence(n=1)
+    some = GroupEvidence(n=3, std=0.0123)
+    bounded = GroupEvidence(n=3, std=0.0123, low=0.7432, high=0.8049, interval="95% t interval")
+    assert spread(0.774, alone, 3) == "0.774 (n = 1)"
+    assert spread(0.774, some, 3) == "0.774 ± 0.012 (n = 3)"
+    assert spread(0.774, bounded, 3) == "0.774 ± 0.012 [0.743, 0.805] (n = 3)"
+    assert spread(0.774, some, 1) == "0.8 ± 0.01 (n = 3)"
+
+
+def test_a_tested_difference_has_its_sign_and_its_p_value() -> None:
+    test = SignificanceEvidence(name="paired t-test", p=0.01234, n=3, paired=True)
+    assert significance(-0.1151, test, 3) == "-0.115 (p = 0.012)"
+    assert significance(0.1151, test.model_copy(update={"p": None}), 3) == "+0.115 (p unknown)"

@@ -139,3 +139,18 @@ def test_a_cache_that_is_believed_wrongly_fills_no_number(
     said = desk.call(capsys, "fill-results")
     assert (said.code, desk.files()) == (1, before)
     assert "the log of run r1 held 9000 rows" in said.out
+
+
+def test_parts_that_lie_in_another_folder_are_still_the_same_run(
+    tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = filled(
+        tmp_path, capsys, "all", first, lambda wandb: part_folder(wandb, "r1", range(100, 150), start=20, resume=True)
+    )
+    assert len(desk.evidence("2026-02-21-one")["runs"]["r1"]["segments"]) == 2
+    before = desk.files()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "wandb").rename(tmp_path / "elsewhere" / "wandb")
+    monkeypatch.setenv("WANDB_DIR", str(tmp_path / "elsewhere"))
+    assert desk.call(capsys, "fill-results").code == 0
+    assert desk.files() == before

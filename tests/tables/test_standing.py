@@ -222,7 +222,7 @@ def test_a_metric_that_no_run_logged_is_pending_with_a_guess(filled: Desk, capsy
     rewrite(filled, "[train/loss]", "[train/los]")
     said = filled.call(capsys, "fill-results")
     assert (
-        "pending: run short has no metric 'train/los' (did you mean 'train/loss'?)"
+        "pending: run short has no metric 'train/los' (did you mean train/loss or train/acc?)"
         in filled.call(capsys, "check").out + said.out
     )
 

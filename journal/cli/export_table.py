@@ -1,0 +1,52 @@
+"""`journal export-table`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from journal.cli.context import open_journal
+from journal.cli.output import say
+from journal.config import Config
+from journal.errors import NotWritable
+from journal.exports.table import Format, render
+
+
+def command(
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="An entry's id, the beginning of one, or its file.")],
+    block: Annotated[str, typer.Argument(metavar="BLOCK", help="The block's name.")],
+    form: Annotated[Format, typer.Option("--format", help="What to write the table as.")] = Format.MD,
+    full: Annotated[bool, typer.Option("--full", help="Show every digit of the numbers.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write here instead of printing; replaces a file.")
+    ] = None,
+) -> None:
+    """Print one table of an entry as Markdown, CSV, JSON, LaTeX or HTML.
+
+    Works from the entry and its evidence alone; no run needs to be there.
+
+    Example: journal export-table 2026-02-21-clamp matched --format latex --output table.tex
+    """
+    from journal.tables.fill import grid_of
+
+    journal = open_journal()
+    raw = render(grid_of(journal.config, journal.find(entry), block), form, full=full).encode()
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(raw)
+    else:
+        _write(output, raw, journal.config)
+
+
+def _write(output: Path, raw: bytes, config: Config) -> None:
+    """Write a file, but none that the journal would take for an entry or for evidence."""
+    from journal.document import store
+
+    path, real = output.absolute(), output.resolve()
+    as_entry = real.is_relative_to(config.entries.resolve()) and real.suffix == ".md"
+    if as_entry or real.is_relative_to(config.evidence.resolve()):
+        said = f"would stand among the journal's {'entries' if as_entry else 'evidence'}"
+        raise NotWritable(said, path=path, hint="choose another name or folder")
+    store.save(path, raw, inside=Path(path.anchor))
+    say(f"wrote {output}")

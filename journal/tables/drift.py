@@ -1,0 +1,73 @@
+"""In words, how the cells of a block are no longer what they were at its last fill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from journal.model.evidence import CellEvidence, CellState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from journal.model.evidence import BlockEvidence, CallEvidence
+    from journal.tables.block_kind import Filled
+
+_MOST_PARTS = 3
+
+
+def moved_cells(before: BlockEvidence, filled: Filled) -> list[str]:
+    """Cells that are no longer what the evidence holds; a cell that was pending has not moved."""
+    then, now = _placed(before.cells), _placed(filled.cells)
+    both = [(old, now[key]) for key, old in then.items() if key in now and old.state is not CellState.PENDING]
+    return [f"{_named(new)}: {_difference(old, new, unlike)}" for old, new in both if (unlike := _unlike(old, new))]
+
+
+def cells_come_and_gone(before: BlockEvidence, filled: Filled) -> list[str]:
+    """Cells that only one of two fills of one spec has, such as those of the steps that an alignment picks."""
+    then, now = _placed(before.cells), _placed(filled.cells)
+    if before.spec != filled.spec:
+        return []
+    gone = [f"{_named(old)}: {_shown(old)} is gone" for key, old in then.items() if key not in now]
+    return gone + [f"{_named(new)}: {_shown(new)} is new" for key, new in now.items() if key not in then]
+
+
+def _placed(cells: Iterable[CellEvidence]) -> dict[tuple[str, str], CellEvidence]:
+    return {(cell.row, cell.column): cell for cell in cells}
+
+
+def _named(cell: CellEvidence) -> str:
+    return f"{cell.row}, {cell.column}" if cell.column else cell.expression
+
+
+# Earlier versions did not record these.
+_LATER = {"steps": None, "parts": ()}
+
+
+def _unlike(old: CellEvidence, new: CellEvidence) -> list[str]:
+    """The fields in which two cells differ; another spelling of a run is no drift, nor is what was not recorded."""
+    names = [name for name in CellEvidence.model_fields if getattr(old, name) != getattr(new, name)]
+    same_parts = "parts" in names and list(map(_spelt_alike, old.parts)) == list(map(_spelt_alike, new.parts))
+    passed = {"run", "expression"} | ({"parts"} if same_parts else set())
+    passed |= {name for name, without in _LATER.items() if getattr(old, name) == without}
+    return [name for name in names if name not in passed]
+
+
+def _spelt_alike(call: CallEvidence) -> CallEvidence:
+    return call.model_copy(update={"run": None, "expression": ""})
+
+
+def _difference(old: CellEvidence, new: CellEvidence, unlike: Sequence[str]) -> str:
+    """What moved in a cell: its value, or else the first other thing, by its name in the evidence."""
+    if {"state", "value", "text"} & set(unlike):
+        return f"{_shown(old)} is now {_shown(new)}"
+    name = unlike[0]
+    if name != "parts":
+        return f"{name} {getattr(old, name)} is now {getattr(new, name)}"
+    gone = [call.expression for call in old.parts if call not in new.parts]
+    return f"what it is made of is not what it was: {', '.join(gone[:_MOST_PARTS]) or 'there is more of it'}"
+
+
+def _shown(cell: CellEvidence) -> str:
+    if cell.value is None:
+        return cell.text if cell.text is not None else cell.state.value
+    return f"{cell.value}"

@@ -1,0 +1,188 @@
+"""The predictions of one entry, scored: how each stands to its runs and to what was recorded of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from journal.document import front_matter
+from journal.errors import BlockError, ExpressionError, JournalError
+from journal.model.evidence import BlockState, PredictionEvidence, Verdict
+from journal.model.expression import calls
+from journal.model.table import AxisItem
+from journal.model.window import Window
+from journal.stats.expression import parse_expectation
+from journal.tables.cells import Evaluation, place
+from journal.tables.predictions import dated, score
+from journal.tables.report import BlockReport
+from journal.tables.standing import Standing, some
+
+if TYPE_CHECKING:
+    from journal.config import Config
+    from journal.model.entry import Prediction
+    from journal.model.evidence import CellEvidence
+    from journal.model.expression import Expression
+    from journal.revisions import Repository
+    from journal.tables.run_book import RunBook
+
+PREDICTION = "prediction"
+"""The kind of a prediction, among the kinds of blocks."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The predictions of an entry.
+
+    Attributes:
+        evidence: Each as it was scored, or as it was recorded where it must not be scored anew.
+        reports: How each stands.
+        handles: The runs that they are about.
+        runs: Their references.
+        resting: The references of the runs that predictions rest on which are kept as they were recorded.
+    """
+
+    evidence: tuple[PredictionEvidence, ...] = ()
+    reports: tuple[BlockReport, ...] = ()
+    handles: tuple[str, ...] = ()
+    runs: frozenset[str] = frozenset()
+    resting: frozenset[str] = frozenset()
+
+
+def score_entry(
+    raw: bytes, runs: RunBook, repository: Repository | None, config: Config, *, force: bool = False
+) -> Scores:
+    """What became of an entry's predictions.
+
+    Args:
+        raw: The entry's file.
+        runs: The entry's runs.
+        repository: What knows since when a prediction has been committed; None keeps what is recorded of that.
+        config: The journal.
+        force: Score also where what is recorded would be kept.
+
+    Raises:
+        ExpressionError: What is expected is no expectation, or cannot be evaluated.
+        BlockError: It names a run that the entry does not know.
+        SourceError: A run is there but cannot be read.
+    """
+    entry = runs.entry
+    if not entry.front_matter.predictions:
+        return Scores()
+    scored = []
+    for number, prediction in enumerate(entry.front_matter.predictions):
+        at = partial(front_matter.place, raw, ("predictions", number, "expect"), entry.path)
+        try:
+            scored.append(_Scored(prediction, runs))
+        except JournalError as error:
+            if error.path is None or isinstance(error, ExpressionError):
+                error.path, (error.line, error.column) = entry.path, at()
+            raise
+    handles = tuple(dict.fromkeys(handle for each in scored for handle in each.handles))
+    found = _dated([each.evidence for each in scored], runs, handles, repository, config)
+    kept = [each.settled(new, force=force) for each, new in zip(scored, found, strict=True)]
+    lines = [front_matter.place(raw, ("predictions", number), entry.path)[0] for number in range(len(scored))]
+    return Scores(
+        evidence=tuple(evidence for evidence, _ in kept),
+        reports=tuple(
+            BlockReport(
+                name=evidence.claim,
+                kind=PREDICTION,
+                line=line,
+                standing=standing,
+                text=None if standing.kept and not force else "",
+                cells=1,
+            )
+            for line, (evidence, standing) in zip(lines, kept, strict=True)
+        ),
+        handles=handles,
+        runs=frozenset(runs.ref(handle).id for handle in handles),
+        resting=frozenset(
+            call.run
+            for evidence, standing in kept
+            for call in evidence.parts
+            if standing.kept and not force and call.run is not None
+        ),
+    )
+
+
+def _dated(
+    scored: list[PredictionEvidence],
+    runs: RunBook,
+    handles: tuple[str, ...],
+    repository: Repository | None,
+    config: Config,
+) -> tuple[PredictionEvidence, ...]:
+    """The predictions with the commits that they have stood in since."""
+    starts = {runs.ref(handle).id: run.started for handle in handles if (run := runs.evidence(handle)) is not None}
+    versions = None if repository is None else repository.versions(config.root / runs.entry.path)
+    return dated(scored, runs.entry, versions, starts, runs.recorded.predictions)
+
+
+class _Scored:
+    """One prediction, scored on its runs."""
+
+    def __init__(self, prediction: Prediction, runs: RunBook) -> None:
+        self._runs = runs
+        expectation = parse_expectation(prediction.expect)
+        self._sides = [self._placed(side, prediction) for side in (expectation.left, expectation.right)]
+        named = [call.handle for side in self._sides for call in calls(side) if call.handle is not None]
+        self.handles = tuple(dict.fromkeys(named))
+        runs.axis([AxisItem(value=handle) for handle in self.handles])
+        self._evaluation = Evaluation(runs, self.handles)
+        runs.turn_to(None)
+        (self.evidence,) = score([prediction], self._evaluate)
+        self._old = next((each for each in runs.recorded.predictions if each.expect == self.evidence.expect), None)
+
+    def _placed(self, side: Expression, prediction: Prediction) -> Expression:
+        """A side of the expectation, on the only run of the entry where it names none."""
+        handles = self._runs.handles
+        open_ = any(call.handle is None for call in calls(side))
+        if open_ and len(handles) > 1:
+            hint = f"write statistic(metric)@handle with one of {', '.join(handles)}"
+            raise BlockError(f"prediction {prediction.claim!r} does not say which run it is about", hint=hint)
+        return place(side, metric=None, window=Window(), handle=handles[0] if handles else None)
+
+    def _evaluate(self, side: Expression) -> CellEvidence:
+        sole = self._runs.handles[0] if self._runs.handles else None
+        return self._evaluation.cell("", "", place(side, metric=None, window=Window(), handle=sole))
+
+    def settled(self, new: PredictionEvidence, *, force: bool) -> tuple[PredictionEvidence, Standing]:
+        """The evidence to go by, and how the prediction stands."""
+        old, evaluation = self._old, self._evaluation
+        objections = [said for handle in self.handles if (said := self._objection(handle, new)) is not None]
+        if old is not None and (objections or evaluation.lost):
+            state = BlockState.DRIFTED if objections else BlockState.UNVERIFIABLE
+            away = bool(evaluation.lost)
+            standing = Standing(state, some([*objections, *evaluation.lost]), kept=True, unreached=away)
+            return (new if force else old), standing
+        return new, self._standing(old, new)
+
+    def _objection(self, handle: str, new: PredictionEvidence) -> str | None:
+        moved = self._old is None or self._old.parts != new.parts
+        return self._runs.objection(handle) or (self._runs.overtaken(handle) if moved else None)
+
+    def _standing(self, old: PredictionEvidence | None, new: PredictionEvidence) -> Standing:
+        evaluation = self._evaluation
+        unreached = bool(evaluation.recalled or evaluation.lost)
+        if new.verdict is Verdict.OPEN and (old is None or old.verdict is Verdict.OPEN):
+            reasons = [*evaluation.pending] or ["it has no data to be scored by"]
+            return Standing(BlockState.PENDING, some(reasons), unreached=unreached)
+        if old is None:
+            return Standing(BlockState.STALE, "not scored yet", unreached=unreached)
+        if (old.verdict, old.value, old.threshold) != (new.verdict, new.value, new.threshold):
+            why = [said for handle in self.handles if (said := self._runs.growth(handle)) is not None]
+            because = f" ({some(why)})" if why else ""
+            state = BlockState.STALE if old.verdict is Verdict.OPEN else BlockState.DRIFTED
+            return Standing(state, f"{_told(old)} is now {_told(new)}{because}", unreached=unreached)
+        unlike = [name for name in PredictionEvidence.model_fields if getattr(old, name) != getattr(new, name)]
+        if unlike:
+            said = f"its evidence is not what git and its runs say: {', '.join(unlike)}"
+            return Standing(BlockState.STALE, said, unreached=unreached)
+        if evaluation.recalled:
+            return Standing(BlockState.UNVERIFIABLE, some([*evaluation.recalled]), unreached=True)
+        return Standing(BlockState.FRESH)
+
+
+def _told(evidence: PredictionEvidence) -> str:
+    return evidence.verdict.value if evidence.value is None else f"{evidence.verdict.value} with {evidence.value}"

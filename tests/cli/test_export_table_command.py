@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desk import Desk, cells, rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Capsys = pytest.CaptureFixture[str]
+
+E1 = "2026-02-21-one"
+RUNS = "{id: plain031, as: ipa}, {id: nestd031, as: iga}"
+BODY = """\
+<!-- journal:table matched
+metrics: [train/loss]
+stats: [mean]
+runs: [ipa]
+window: 10..20
+notes: {train/loss: =1+1}
+-->
+<!-- /journal:table -->
+
+<!-- journal:runs -->
+<!-- /journal:runs -->
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: Capsys) -> Desk:
+    """A journal with one filled entry, whose runs are gone since."""
+    desk = Desk.begin(tmp_path)
+    desk.entry(E1, BODY, runs=RUNS)
+    assert desk.call(capsys, "fill-results").code == 0
+    shutil.rmtree(desk.root / "wandb")
+    return desk
+
+
+def mean() -> float:
+    within = [value for step, value in rows("plain031", "train/loss") if 10 <= step <= 20]
+    return sum(within) / len(within)
+
+
+def test_a_table_is_printed_as_it_stands_in_the_entry_without_any_run(desk: Desk, capsys: Capsys) -> None:
+    said = desk.call(capsys, "export-table", E1, "matched")
+    assert (said.code, said.err) == (0, "")
+    assert f"\n\n{said.out}\n<!-- /journal:table" in desk.read(E1)
+    assert cells(said.out)[0] == ["metric", "ipa", "note"]
+
+
+def test_csv_is_full_when_asked_to_be_and_runs_nothing(desk: Desk, capsys: Capsys) -> None:
+    said = desk.call(capsys, "export-table", "2026-02", "matched", "--format", "csv", "--full")
+    (_, (name, value, note)) = csv.reader(StringIO(said.out, newline=""), strict=True)
+    assert (name, note) == ("train/loss", "'=1+1")
+    assert float(value) == pytest.approx(mean(), rel=1e-15)
+    assert value not in desk.call(capsys, "export-table", E1, "matched", "--format", "csv").out
+
+
+def test_json_tells_what_each_number_rests_on(desk: Desk, capsys: Capsys) -> None:
+    found = desk.call(capsys, "export-table", E1, "matched", "--format", "json").json
+    cell = found["rows"][0]["cells"][0]
+    assert (found["schema_version"], found["rows"][0]["row"], cell["column"]) == (1, "train/loss", "ipa")
+    assert cell["value"] == pytest.approx(mean(), rel=1e-15)
+    assert cell["n"] == len([step for step, _ in rows("plain031", "train/loss") if 10 <= step <= 20])
+    assert cell["expression"] == "mean(train/loss)[10..20]@ipa"
+
+
+def test_other_blocks_can_be_exported_too(desk: Desk, capsys: Capsys) -> None:
+    blocks = json.loads((desk.root / f"evidence/{E1}.json").read_bytes())["blocks"]
+    (name,) = (name for name, block in blocks.items() if block["kind"] == "runs")
+    said = desk.call(capsys, "export-table", E1, name, "--format", "latex")
+    assert said.code == 0
+    assert "\\toprule\nrun & id & role & " in said.out
+    assert "plain031" in said.out
+
+
+def test_a_file_is_written_and_replaced(desk: Desk, capsys: Capsys) -> None:
+    for form, first in (("html", "<table>"), ("latex", "% needs")):
+        said = desk.call(capsys, "export-table", E1, "matched", "--format", form, "--output", "paper/table.out")
+        assert (said.code, said.out, said.err) == (0, "", "wrote paper/table.out\n")
+        assert (desk.root / "paper/table.out").read_text().startswith(first)
+
+
+@pytest.mark.parametrize("place", [f"entries/{E1}.md", "entries/new.md", f"evidence/{E1}.json", "evidence/t.csv"])
+def test_no_entry_and_no_evidence_is_written_over_or_made(desk: Desk, capsys: Capsys, place: str) -> None:
+    before = desk.files()
+    said = desk.call(capsys, "export-table", E1, "matched", "--output", place)
+    assert (said.code, said.out) == (1, "")
+    assert f"{place}: would stand among the journal's {place.split('/', maxsplit=1)[0]}" in said.err
+    assert desk.files() == before
+
+
+def test_a_block_that_is_not_there_is_named_with_those_that_are(desk: Desk, capsys: Capsys) -> None:
+    said = desk.call(capsys, "export-table", E1, "machted")
+    assert (said.code, said.out) == (1, "")
+    assert "machted" in said.err
+    assert "matched" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_an_unknown_format_is_a_wrong_call(desk: Desk, capsys: Capsys) -> None:
+    said = desk.call(capsys, "export-table", E1, "matched", "--format", "docx")
+    assert (said.code, said.out) == (2, "")
+    assert "latex" in said.err

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from desk import Desk, rows, truth
+from journal.tables.trace import Now
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Capsys = pytest.CaptureFixture[str]
+
+STEM = "2026-02-21-one"
+BODY = """## Results
+
+<!-- journal:table numbers
+metrics: [train/loss]
+stats: [mean, last]
+window: 10..60
+compare: {ratio: a/b}
+-->
+<!-- /journal:table -->
+
+It ended at [x](run:a "last(train/loss)").
+
+<!-- journal:table later
+metrics: [train/loss]
+runs: [c]
+-->
+<!-- /journal:table -->
+"""
+RUNS = "{id: large031, as: a}, {id: plain031, as: b}, {id: nowhere1, as: c}"
+MATTER = "predictions:\n  - {claim: it falls, expect: last(train/loss)@a < 1}\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: Capsys) -> Desk:
+    desk = Desk.begin(tmp_path)
+    desk.entry(STEM, BODY.replace("stats:", "runs: [a, b]\nstats:"), runs=RUNS, matter=MATTER)
+    said = desk.call(capsys, "fill-results")
+    assert said.code == 0, said.err
+    return desk
+
+
+def traced(desk: Desk, capsys: Capsys, *names: str) -> list[dict[str, Any]]:
+    said = desk.call(capsys, "trace", STEM, *names, "--json")
+    assert (said.code, said.err) == (0, "")
+    assert said.json["schema_version"] == 1
+    return list(said.json["cells"])
+
+
+def test_json_leads_from_the_cell_to_the_bytes(desk: Desk, capsys: Capsys) -> None:
+    (cell,) = traced(desk, capsys, "numbers", "mean, a")
+    within = [value for step, value in rows("large031", "train/loss") if 10 <= step <= 60]
+    raw = desk.log("large031").read_bytes()
+    source = {
+        "kind": "wandb-log",
+        "path": desk.log("large031").relative_to(desk.root).as_posix(),
+        "bytes": len(raw),
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "now": "the same bytes",
+        "segments": None,
+    }
+    one = {
+        "expression": "mean(train/loss)[10..60]@a",
+        "run": "large031",
+        "window": "10..60",
+        "n": len(within),
+        "value": sum(within) / len(within),
+        "state": "value",
+        "text": None,
+        "source": source,
+        "commit": truth("large031")["commit"],
+        "verdict": "unknown",
+    }
+    (part,) = cell.pop("parts")
+    assert cell == one | {"block": "numbers", "cell": "mean, a", "group": None, "test": None, "prediction": None}
+    assert part == one | {
+        "handle": "a",
+        "address": "attention-lab/sigma-floor/large031",
+        "steps": "10..60",
+        "nonfinite": 0,
+        "first_step": 10,
+        "last_step": 60,
+        "filled_from": None,
+        "dirty": part["dirty"],
+        "sdk": "0.31.0",
+        "started": part["started"],
+    }
+    assert part["started"].startswith("20")
+
+
+def test_arithmetic_has_parts_and_nothing_of_one_run(desk: Desk, capsys: Capsys) -> None:
+    (cell,) = traced(desk, capsys, "numbers", "last, a / b")
+    assert [cell[key] for key in ("run", "window", "n", "source", "commit")] == [None] * 5
+    assert [part["run"] for part in cell["parts"]] == ["large031", "plain031"]
+    first, second = (part["value"] for part in cell["parts"])
+    assert cell["value"] == first / second
+
+
+def test_predictions_and_cited_values_are_followed_too(desk: Desk, capsys: Capsys) -> None:
+    (value,) = traced(desk, capsys, "values", "a last(train/loss)")
+    assert (value["run"], value["value"]) == ("large031", rows("large031", "train/loss")[-1][1])
+    (prediction,) = traced(desk, capsys, "predictions", "it falls")
+    assert (prediction["state"], prediction["expression"]) == ("confirmed", "last(train/loss)@a < 1")
+    assert prediction["prediction"]["threshold"] == 1
+    assert prediction["prediction"]["preregistered"] is not True
+    assert [part["run"] for part in prediction["parts"]] == ["large031"]
+
+
+def test_without_names_everything_is_followed_also_what_is_pending(desk: Desk, capsys: Capsys) -> None:
+    cells = {(cell["block"], cell["cell"]): cell for cell in traced(desk, capsys)}
+    assert {block for block, _ in cells} == {"numbers", "later", "values", "predictions"}
+    (pending,) = (cell for (block, _), cell in cells.items() if block == "later")
+    assert (pending["state"], pending["value"], pending["source"]) == ("pending", None, None)
+
+
+def test_a_log_that_grew_changed_or_went_is_told(desk: Desk, capsys: Capsys) -> None:
+    log = desk.log("large031")
+    raw = log.read_bytes()
+    for content, now in ((raw + b"\0", Now.GROWN), (raw[:-1], Now.OTHER), (b"x" + raw[1:], Now.OTHER)):
+        log.write_bytes(content)
+        assert traced(desk, capsys, "numbers", "mean, a")[0]["source"]["now"] == now.value
+    log.unlink()
+    (cell,) = traced(desk, capsys, "numbers", "mean, a")
+    assert cell["source"]["now"] == Now.ABSENT.value
+    assert cell["value"] is not None
+
+
+def test_people_get_a_chain_for_one_number(desk: Desk, capsys: Capsys) -> None:
+    said = desk.call(capsys, "trace", STEM, "numbers", "mean, a")
+    raw = desk.log("large031").read_bytes()
+    lines = said.out.splitlines()
+    assert (said.code, said.err) == (0, "")
+    assert lines[:2] == ["numbers: mean, a", "  expression  mean(train/loss)[10..60]@a"]
+    assert "  run        a, large031, attention-lab/sigma-floor/large031" in lines
+    assert f"    source  wandb-log, {desk.log('large031').relative_to(desk.root).as_posix()}" in lines
+    assert lines[-3:] == [
+        f"      bytes   {len(raw)}",
+        f"      sha256  {hashlib.sha256(raw).hexdigest()}",
+        "      now     the same bytes",
+    ]
+
+
+def test_a_chain_of_a_prediction_says_what_became_of_it(desk: Desk, capsys: Capsys) -> None:
+    out = desk.call(capsys, "trace", STEM, "predictions").out
+    assert "  verdict     confirmed\n  threshold   1.0\n  written     not before its run\n" in out
+    desk.commit("late", date="2035-02-21T19:01:15+08:00")
+    assert desk.call(capsys, "fill-results", "--check").code == 0
+    assert desk.call(capsys, "trace", STEM, "predictions").out == out
+
+
+def test_people_get_a_table_for_several_numbers(desk: Desk, capsys: Capsys) -> None:
+    said = desk.call(capsys, "trace", STEM, "numbers", "last")
+    head, *lines = said.out.splitlines()
+    assert head.split() == ["block", "cell", "value", "expression", "runs", "n", "bytes", "now"]
+    assert [line.split("  ")[1].strip() for line in lines] == ["last, a", "last, b", "last, a / b"]
+    assert all(line.endswith("the same bytes") for line in lines)
+    assert "a, b" in lines[-1]
+
+
+def test_a_block_that_is_not_what_was_filled_in_is_told(desk: Desk, capsys: Capsys) -> None:
+    path = desk.root / f"entries/{STEM}.md"
+    path.write_text(desk.read(STEM).replace("| mean |", "| average |"))
+    said = desk.call(capsys, "trace", STEM, "numbers", "mean, a")
+    assert said.code == 0
+    assert said.err.endswith(": block 'numbers' is not what was filled in; see `journal check`\n")
+    assert desk.call(capsys, "trace", STEM, "values").err == ""
+
+
+def test_an_entry_without_numbers_says_so(desk: Desk, capsys: Capsys) -> None:
+    desk.entry("2026-02-22-two")
+    said = desk.call(capsys, "trace", "2026-02-22-two")
+    assert (said.code, said.out) == (0, "")
+    assert said.err == "2026-02-22-two has no numbers yet: `journal fill-results 2026-02-22-two` fills its blocks\n"
+    assert desk.call(capsys, "trace", "2026-02-22-two", "--json").json == {"schema_version": 1, "cells": []}
+
+
+def test_a_wrong_name_fails_with_what_there_is(desk: Desk, capsys: Capsys) -> None:
+    said = desk.call(capsys, "trace", STEM, "numbers", "median, a", "--json")
+    assert said.code == 1
+    assert said.json["error"]["message"] == "block 'numbers' has no cell 'median, a'"
+    assert said.json["error"]["hint"].startswith("there are: mean, a; mean, b; mean, a / b; last, a")
+    assert desk.call(capsys, "trace", STEM, "nope").code == 1
+
+
+def test_nothing_is_written(desk: Desk, capsys: Capsys) -> None:
+    before = desk.files()
+    desk.call(capsys, "trace", STEM)
+    desk.call(capsys, "trace", STEM, "--json")
+    assert desk.files() == before
+
+
+def test_a_run_of_two_segments_names_both(desk: Desk, capsys: Capsys) -> None:
+    evidence = desk.root / f"evidence/{STEM}.json"
+    shape = json.loads(evidence.read_bytes())
+    run = shape["runs"]["large031"]
+    run["segments"] = [{"origin": run["origin"], "kept": 1}, {"origin": run["origin"] | {"path": "wandb/x"}, "kept": 2}]
+    evidence.write_text(json.dumps(shape))
+    (cell,) = traced(desk, capsys, "values")
+    assert [part["now"] for part in cell["source"]["segments"]] == ["the same bytes", "not here"]
+    assert cell["source"]["now"] == "not here"
+    assert desk.call(capsys, "trace", STEM, "values").out.count("source") == 2
