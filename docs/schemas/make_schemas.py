@@ -1,5 +1,5 @@
 """Write the JSON Schemas of the evidence's files, as the models have them: `python docs/schemas/make_schemas.py`."""
-# ruff: noqa: INP001 - a script beside what it writes, and no package
+
 
 import json
 from pathlib import Path

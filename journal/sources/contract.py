@@ -16,11 +16,13 @@ To hold a source to it, say in a fixture what the source is and what there is to
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -259,6 +261,33 @@ class SourceContract:
                 look_at_everything(case.source())
             file.write_bytes(whole)
 
+    def test_what_its_answers_rest_on_is_told_in_full_if_at_all(self, case: SourceCase) -> None:
+        """A file whose damage changes `heads` is in `watched`, and one whose damage changes a run in its `files`."""
+        watched, files = what_matters(case.source())
+        assert all(path.is_absolute() for paths in (watched, *files.values()) for path in paths or ())
+        heads, runs = told_of(case.source())
+        for file in sorted(path for path in case.root.resolve().rglob("*") if path.is_file()):
+            whole = file.read_bytes()
+            for damaged in islice(damages(whole), 4):
+                file.write_bytes(damaged)
+                heads_now, runs_now = told_of(case.source())
+                assert watched is None or file in watched or heads_now == heads, file
+                for place in runs.keys() & runs_now.keys():
+                    told = files[place]
+                    assert told is None or file in told or runs_now[place] == runs[place], file
+            file.write_bytes(whole)
+
+    def test_a_run_more_is_seen_by_the_folder_it_lies_in(self, case: SourceCase) -> None:
+        """Each file and folder is copied in turn; where `heads` changes, the folder around the copy is in `watched`."""
+        watched, _ = what_matters(case.source())
+        heads = listed(case.source())
+        for path in sorted(case.root.resolve().rglob("*")):
+            twin = path.with_name(f"a-{path.name}")
+            copy, remove = (shutil.copytree, shutil.rmtree) if path.is_dir() else (shutil.copy, os.unlink)
+            copy(path, twin)
+            assert watched is None or path.parent in watched or listed(case.source()) == heads, path
+            remove(twin)
+
     def test_a_run_that_is_gone_is_an_error_of_ours(self, case: SourceCase) -> None:
         """`open` raises SourceError for a head whose files were removed."""
         source = case.source()
@@ -283,12 +312,45 @@ def rows_of(opened: OpenRun, metric: str) -> list[tuple[int, float]]:
 
 def look_at_everything(source: Source) -> None:
     """Ask a source for all it has; nothing but an error of ours may come of it."""
-    listed: list[RunHead] = []
-    with suppress(SourceUnavailable):
-        listed += source.heads()
-    for head in listed:
+    for head in listed(source):
         with suppress(SourceError):
             _check_sound(source.open(head))
+
+
+def what_matters(source: Source) -> tuple[set[Path] | None, dict[str, set[Path] | None]]:
+    """What a source says that its listing rests on, and each run by its place; None where it does not say."""
+    heads = listed(source)
+    watched = source.watched() if hasattr(source, "watched") else None
+    files: dict[str, set[Path] | None] = {}
+    for head in heads:
+        files[head.place] = None
+        with suppress(SourceError):
+            told = source.open(head).files
+            files[head.place] = None if told is None else set(told)
+    return (None if watched is None else set(watched)), files
+
+
+def told_of(source: Source) -> tuple[list[RunHead], dict[str, str]]:
+    """The listing of a source, and all that it says of each run, by its place."""
+    heads = listed(source)
+    return heads, {head.place: _all_of(source, head) for head in heads}
+
+
+def listed(source: Source) -> list[RunHead]:
+    """The runs of a source, as far as it can be reached."""
+    found: list[RunHead] = []
+    with suppress(SourceUnavailable):
+        found += source.heads()
+    return found
+
+
+def _all_of(source: Source, head: RunHead) -> str:
+    try:
+        run = source.open(head)
+        rows = {name: rows_of(run, name) for name in run.metric_names}
+        return repr((run.run, run.origin, run.summary, run.segments, rows))
+    except SourceError as error:
+        return repr(error)
 
 
 def _check_sound(opened: OpenRun) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from journal.config import Config
     from journal.model.run import RunHead
@@ -56,5 +57,24 @@ class Source(Protocol):
             AmbiguousRun: Several runs are there.
             CorruptLog: It is a run of this source, but nothing of it can be read.
             SourceUnavailable: It could not be looked for.
+        """
+        ...
+
+
+class WatchedSource(Source, Protocol):
+    """A source that can also tell what its answers rest on, so that what did not change is not looked at again.
+
+    None of it is needed. Without `watched`, runs are listed anew each time; without `files` of an opened run (see
+    `journal.sources.open_run`), entries about it are looked at in full each time.
+    """
+
+    variables: tuple[str, ...]
+    """Names of the environment variables that it reads."""
+
+    def watched(self) -> tuple[Path, ...] | None:
+        """Every folder and file that decided what `heads` gave; None if that cannot be told.
+
+        As long as all of them are as they were, those that are not there included, `heads` gives the same runs, and so
+        does `locate`, but for what lies at the very path that it is given.
         """
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from journal.sources.interface import Source
     from journal.sources.open_run import OpenRun
+
+_VARIABLES = ("HOME", "WANDB_ENTITY", "WANDB_PROJECT")
 
 _MOST_SHOWN = 200
 """Characters of a reference that an error repeats."""
@@ -116,6 +119,49 @@ class Sources:
             self._opened[key] = opened
         return opened
 
+    def resolved(self, reference: str) -> str | None:
+        """In one text, all that is known of the run that a reference names without opening it; None for no run.
+
+        Raises:
+            AmbiguousRun: It names more than one.
+            CorruptLog: Nothing of it can be read.
+            SourceUnavailable: A source could not be reached.
+        """
+        try:
+            head = self.find(reference)
+        except RunNotFound:
+            return None
+        self.heads()
+        how = "listed" if head in self._by_id.get(head.id, ()) else "located"
+        return f"{how} {self.kind_of(head)} {head!r}"
+
+    def tried(self, reference: str) -> tuple[Path, ...]:
+        """Where a reference is looked for on disk; nowhere, if it is one word that a listed run answers to."""
+        text = reference.strip()
+        if "\0" in text or ("/" not in text and not looks_like_path(text) and self._match(text) is not None):
+            return ()
+        given = os.path.expanduser(text)  # noqa: PTH111 - Path raises for an unknown user
+        return tuple(dict.fromkeys(base / name for base in (self._config.root, Path.cwd()) for name in (text, given)))
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the environment variables on which it rests which run a reference names."""
+        told = [name for source in self._sources for name in getattr(source, "variables", ())]
+        return tuple(dict.fromkeys((*_VARIABLES, *told)))
+
+    def watched(self) -> tuple[Path, ...] | None:
+        """Every file and folder on which it rests which runs are listed; None if some source cannot tell."""
+        if self.unreached:
+            return None
+        found: dict[Path, None] = {}
+        for source in self._sources:
+            watched = getattr(source, "watched", None)
+            told = None if watched is None else watched()
+            if told is None:
+                return None
+            found |= dict.fromkeys((*told, *_module_file(source)))
+        return tuple(found)
+
     def kind_of(self, head: RunHead) -> str:
         """The kind of source that a listed run comes from, `wandb-folder` for one."""
         return self._source_of(head).kind
@@ -212,6 +258,12 @@ def config_here() -> Config:
 
 def _names() -> Iterable[str]:
     return entry_points(group=GROUP).names
+
+
+def _module_file(source: Source) -> tuple[Path, ...]:
+    """The file that a source's class stands in: another version of it may answer otherwise."""
+    file = getattr(sys.modules.get(type(source).__module__), "__file__", None)
+    return () if file is None else (Path(file),)
 
 
 def _load(name: str, config: Config) -> Source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from journal.document import store
@@ -114,7 +114,7 @@ def plan(
         new=after.render(),
         recorded=old,
         evidence=evidence,
-        blocks=(*(each.report for each in planned), *scores.reports),
+        blocks=(*(replace(each.report, accepted=accept and _is_accepted(each)) for each in planned), *scores.reports),
         digests=tuple(_digests(runs, evidence, config)),
         stored=stored,
         stored_evidence=stored_evidence,
@@ -214,16 +214,31 @@ def _accepted(
     document: Document, planned: Sequence[Planned], evidence: Evidence, runs: RunBook
 ) -> tuple[Document, Evidence]:
     """The entry with what was changed by hand as the author's own text, and the evidence of what is left."""
-    edited = [each for each in planned if each.kept and each.report.state is BlockState.EDITED]
-    for each in edited:
+    names = [block.name for block in document.entry.blocks]
+    gone = []
+    for each in reversed([each for each in planned if _is_accepted(each)]):  # the last first: no name before it moves
+        before = document
         if each.is_block:
             document = accepted(document, each.report.name, _last_written(each, runs))
         else:
             document = document.unlinked(*_said(each))
-    left = {block.name for block in document.entry.blocks}
-    names = set(document.entry.citation_names)
-    gone = [each for each in edited if each.report.name not in (left if each.is_block else names)]
-    return document, without(evidence, gone)
+        if len(document.entry.blocks) < len(before.entry.blocks) or each.report.name not in _cited_or_block(document):
+            gone.append(each)
+    released = {each.report.name for each in gone if each.is_block}
+    left = [name for name in names if name not in released]
+    now = dict(zip(left, (block.name for block in document.entry.blocks), strict=True))
+    found = without(evidence, gone)
+    blocks = {now.get(name, name): block for name, block in found.blocks.items()}
+    return document, found.model_copy(update={"blocks": blocks})
+
+
+def _cited_or_block(document: Document) -> set[str]:
+    return {*document.entry.citation_names, *(block.name for block in document.entry.blocks)}
+
+
+def _is_accepted(planned: Planned) -> bool:
+    """Whether a block or cited value was changed by hand, which its author may take back."""
+    return planned.kept and planned.report.state is BlockState.EDITED
 
 
 def _last_written(planned: Planned, runs: RunBook) -> str:

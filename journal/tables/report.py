@@ -21,6 +21,7 @@ class BlockReport:
         standing: How it stands to its source, before anything is written.
         text: What it should say; None when what stands there is kept.
         cells: How many cells it has.
+        accepted: Whether what was changed by hand becomes the author's own text.
     """
 
     name: str
@@ -29,6 +30,7 @@ class BlockReport:
     standing: Standing
     text: str | None
     cells: int
+    accepted: bool = False
 
     @property
     def state(self) -> BlockState:

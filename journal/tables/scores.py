@@ -30,6 +30,9 @@ PREDICTION = "prediction"
 """The kind of a prediction, among the kinds of blocks."""
 
 
+_NEVER = "not scored yet"
+
+
 @dataclass(frozen=True)
 class Scores:
     """The predictions of an entry.
@@ -165,11 +168,10 @@ class _Scored:
     def _standing(self, old: PredictionEvidence | None, new: PredictionEvidence) -> Standing:
         evaluation = self._evaluation
         unreached = bool(evaluation.recalled or evaluation.lost)
-        if new.verdict is Verdict.OPEN and (old is None or old.verdict is Verdict.OPEN):
-            reasons = [*evaluation.pending] or ["it has no data to be scored by"]
-            return Standing(BlockState.PENDING, some(reasons), unreached=unreached)
+        waiting = some([*evaluation.pending] or ["it has no data to be scored by"])
         if old is None:
-            return Standing(BlockState.STALE, "not scored yet", unreached=unreached)
+            state, said = (BlockState.PENDING, waiting) if new.verdict is Verdict.OPEN else (BlockState.STALE, _NEVER)
+            return Standing(state, said, unreached=unreached)
         if (old.verdict, old.value, old.threshold) != (new.verdict, new.value, new.threshold):
             why = [said for handle in self.handles if (said := self._runs.growth(handle)) is not None]
             because = f" ({some(why)})" if why else ""
@@ -179,6 +181,8 @@ class _Scored:
         if unlike:
             said = f"its evidence is not what git and its runs say: {', '.join(unlike)}"
             return Standing(BlockState.STALE, said, unreached=unreached)
+        if new.verdict is Verdict.OPEN:
+            return Standing(BlockState.PENDING, waiting, unreached=unreached)
         if evaluation.recalled:
             return Standing(BlockState.UNVERIFIABLE, some([*evaluation.recalled]), unreached=True)
         return Standing(BlockState.FRESH)

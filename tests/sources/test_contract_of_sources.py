@@ -223,9 +223,18 @@ class _Raises(_Broken):
             raise ValueError("damaged") from error
 
 
+class _Forgets(_Broken):
+    def open(self, head: Any) -> Any:
+        opened = self._base.open(head)
+        contents: Any = opened._contents
+        object.__setattr__(contents, "files", ())
+        return opened
+
+
 @pytest.mark.parametrize(
     ("broken", "test"),
     [
+        (_Forgets, "test_what_its_answers_rest_on_is_told_in_full_if_at_all"),
         (_Writes, "test_looking_at_runs_changes_nothing"),
         (_Shuffles, "test_runs_are_listed_in_one_order_however_often"),
         (_Renames, "test_an_opened_run_is_the_one_that_was_listed"),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk import cells
-from toys import ENTRY, Toys, block, line
+from toys import ENTRY, Toys, block, line, said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,3 +219,27 @@ def test_no_line_that_was_written_in_is_lost(
     assert toys.text.startswith("".join(lines).partition("<!-- journal")[0])
     assert toys.text.endswith("\nAfter.\n")
     assert not toys.plan(accept=True).changed
+
+
+def test_blocks_without_names_keep_their_evidence_when_one_before_them_is_given_away(toys: Toys) -> None:
+    two = block("metrics: [loss]\nruns: [a]") + "\n" + block("metrics: [acc]\nruns: [a]")
+    filled(toys, f"{two}\n" + block("metrics: [acc]\nruns: [a]\nstats: [max]"))
+    assert list(toys.found["blocks"]) == ["table", "table-2", "table-3"]
+    toys.rewrite("| loss | 9 |", "| loss | 8 |")
+    toys.fill(accept=True)
+    metrics = {name: found["spec"]["metrics"][0]["value"] for name, found in toys.found["blocks"].items()}
+    assert metrics == {"table": "acc", "table-2": "acc"}
+    assert {said(report) for report in toys.plan().blocks} == {("fresh", "")}
+    assert not toys.plan().changed
+
+
+def test_what_was_taken_back_is_told_and_is_no_failure(toys: Toys, capsys: Capsys) -> None:
+    filled(toys, TABLE + CITED)
+    toys.rewrite("| loss | 9 |", "| loss | 8 |")
+    toys.rewrite("[9]", "[8]")
+    refused = toys.call(capsys, "fill-results")
+    assert (refused.code, refused.out.count("edited")) == (1, 2)
+    taken = toys.call(capsys, "fill-results", "--accept")
+    assert (taken.code, taken.out.count("what was changed by hand is the author's")) == (0, 2)
+    assert "It was 8, yes." in toys.text
+    assert toys.call(capsys, "fill-results", "--check").code == 0

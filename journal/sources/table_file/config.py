@@ -24,6 +24,11 @@ class Hyperparameters:
     problems: tuple[Problem, ...] = ()
 
 
+def config_files(file: Path) -> tuple[Path, ...]:
+    """The files that are looked for beside a history, whether or not they are there."""
+    return tuple(file.parent / name for name in CONFIG_NAMES) if file.name in NAMES else ()
+
+
 def read_hyperparameters(file: Path, mentioning: tuple[str, ...] = ()) -> Hyperparameters:
     """The hyperparameters beside a history.
 

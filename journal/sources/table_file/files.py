@@ -18,7 +18,7 @@ from journal.model.run import Origin, Problem, Run, RunHead, RunState, Segment
 from journal.sources.open_run import Loaded, OpenRun
 from journal.sources.paths import absolute, distinct
 from journal.sources.table_file import csv_lines, json_lines
-from journal.sources.table_file.config import read_hyperparameters
+from journal.sources.table_file.config import config_files, read_hyperparameters
 from journal.sources.table_file.history import TIME_NAMES, UNIX_SECONDS, place_rows
 from journal.sources.table_file.search import (
     NAMES,
@@ -62,9 +62,11 @@ class TableFiles:
     """
 
     kind = "table-file"
+    variables = ()
 
     def __init__(self, config: Config) -> None:
         self._config = config
+        self._decisive: list[Path] = []
 
     def places(self) -> tuple[str, ...]:
         """The folders searched, as the journal names them."""
@@ -78,9 +80,11 @@ class TableFiles:
         """
         unread: list[SourceUnavailable] = []
         found: dict[str, Path] = {}
+        searched: list[Path] = []
         for folder in self._folders():
-            for file in histories_below(folder, unread):
+            for file in histories_below(folder, unread, searched):
                 found.setdefault(os.path.realpath(file), file)
+        self._decisive = [*searched, *(path for file in found.values() for path in (file, *config_files(file)))]
         for file in sorted(found.values(), key=natural):
             yield self._head(file, file.parent)
         if unread:
@@ -113,7 +117,13 @@ class TableFiles:
             problems=(*table.problems, *history.problems, *config.problems, *beside),
         )
         origin = Origin(kind=self.kind, path=self._origin(file), bytes=len(content), sha256=sha256(content).hexdigest())
-        return OpenRun(_Replaced(run, origin, history.columns, {}, partial(_sum_of, file), kept=history.kept))
+        files = (file, file.parent, *config_files(file))
+        sum_of = partial(_sum_of, file)
+        return OpenRun(_Replaced(run, origin, history.columns, {}, sum_of, files=files, kept=history.kept))
+
+    def watched(self) -> tuple[Path, ...]:
+        """Every folder searched, every history, and the hyperparameters beside each, as of the last listing."""
+        return tuple(dict.fromkeys(self._decisive))
 
     def locate(self, reference: str) -> RunHead | None:
         """The run at a folder or history file; relative paths start at the journal or at the working folder.

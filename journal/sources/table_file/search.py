@@ -26,14 +26,17 @@ _WANDB_FOLDER = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-")
 _WANDB_LOG = re.compile(r"run-.+\.wandb$", re.DOTALL)
 
 
-def histories_below(top: Path, unread: list[SourceUnavailable]) -> Iterator[Path]:
+def histories_below(top: Path, unread: list[SourceUnavailable], searched: list[Path] | None = None) -> Iterator[Path]:
     """The histories in a folder and below it, one of each folder, in no order.
 
-    What is said of a folder that may not be read is added to `unread`.
+    What is said of a folder that may not be read is added to `unread`, and every folder that was looked into to
+    `searched`.
     """
     left = [top]
     while left:
         folder = left.pop()
+        if searched is not None:
+            searched.append(folder)
         try:
             folders, names, is_wandb = _listing(folder)
         except SourceUnavailable as error:
