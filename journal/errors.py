@@ -69,6 +69,25 @@ class JournalError(Exception):
         numbers = [str(n) for n in (self.line, self.column) if n is not None]
         return ":".join([str(self.path), *numbers])
 
+    def placed(
+        self, path: Path | str, line: int | None = None, column: int | None = None, *, anew: bool = False
+    ) -> Self:
+        """This very error, told of a place in a file; one that names a file already keeps its own place.
+
+        Args:
+            path: The file.
+            line: Line in it, from 1.
+            column: Column in that line, from 1; a column that was counted in what the user gave is gone.
+            anew: Take this place also where the error has one.
+
+        Examples:
+            >>> str(JournalError("no such metric", column=4).placed("entries/a.md", 7))
+            'entries/a.md:7: no such metric'
+        """
+        if anew or self.path is None:
+            self.path, self.line, self.column = path, line, column
+        return self
+
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         hint = f" ({self.hint})" if self.hint else ""

@@ -42,7 +42,7 @@ SIDEWAYS = {
 OUTSIDE = {"journal", "journal.__main__"}
 
 DOORS = {
-    "git": r"journal\.revisions",
+    "git": r"journal\.revisions\.command",
     "wandb": r"(?!)",  # the API source will have the one door
     "typer": r"journal\.cli(\..+)?",
     "click": r"journal\.cli(\..+)?",

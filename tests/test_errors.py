@@ -114,3 +114,15 @@ def test_a_place_can_be_added_later() -> None:
     assert (str(error), error.column) == ("a.md:3: is wrong", None)
     assert isinstance(error, JournalError)
     assert not isinstance(error, ConfigError)
+
+
+def test_an_error_without_a_file_is_placed_and_one_with_a_file_keeps_its_place() -> None:
+    error = JournalError("no such metric", hint="look", column=4)
+    assert error.placed("entries/a.md", 7, 1) is error
+    assert str(error) == "entries/a.md:7:1: no such metric (look)"
+    assert str(error.placed("entries/b.md", 9)) == "entries/a.md:7:1: no such metric (look)"
+    assert str(error.placed("entries/b.md", 9, anew=True)) == "entries/b.md:9: no such metric (look)"
+
+
+def test_a_column_of_what_the_user_gave_is_no_column_of_the_file() -> None:
+    assert JournalError("no such metric", column=4).placed("entries/a.md").place == "entries/a.md"

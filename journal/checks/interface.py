@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from journal.checks.written import authored
 from journal.document import front_matter, store
 from journal.errors import JournalError, SourceUnavailable
 from journal.model.finding import Finding, Severity
@@ -14,6 +15,8 @@ from journal.tables.fill import EntryFill, plan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from journal.checks.written.reading import Writing
+    from journal.document.front_matter import Places
     from journal.index.journal import Journal
     from journal.model.entry import Entry
     from journal.revisions import Repository
@@ -36,6 +39,8 @@ class Scene:
     sources: Sources
     repository: Repository | None
     _raw: dict[str, bytes] = field(default_factory=dict)
+    _places: dict[str, Places] = field(default_factory=dict)
+    _writing: dict[str, Writing | None] = field(default_factory=dict)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -70,9 +75,17 @@ class Scene:
             self._raw[entry.path] = store.read(self.journal.config.root / entry.path).raw
         return self._raw[entry.path]
 
+    def writing(self, entry: Entry) -> Writing | None:
+        """What an entry's author wrote by hand; None if it is too long to be looked at."""
+        if entry.path not in self._writing:
+            self._writing[entry.path] = authored.writing(self.raw(entry), entry.path)
+        return self._writing[entry.path]
+
     def at(self, entry: Entry, *location: int | str) -> tuple[int, int]:
         """Line and column of a front-matter value."""
-        return front_matter.place(self.raw(entry), location, entry.path)
+        if entry.path not in self._places:
+            self._places[entry.path] = front_matter.places(self.raw(entry), entry.path)
+        return self._places[entry.path](location)
 
 
 @dataclass(frozen=True)

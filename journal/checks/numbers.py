@@ -3,72 +3,43 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
-from journal.checks.written import agreement, arithmetic, naming, ownership, reading
-from journal.document import document
-from journal.document.lines import plain
+from journal.checks.written import agreement, arithmetic, asked, direction, naming, ownership, shares
 from journal.errors import ExpressionError, SourceError
-from journal.model.expression import Call, Statistic, calls
+from journal.model.expression import Call, Statistic
 from journal.model.finding import Severity
 from journal.model.window import Window
-from journal.stats.expression import parse
-from journal.stats.statistics import estimate
-from journal.stats.windows import Reach, resolve
+from journal.stats.evaluation import estimate_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from journal.checks.interface import Scene
-    from journal.checks.written.arithmetic import Contradiction, Interval, Unfounded
+    from journal.checks.written.arithmetic import Interval, Unfounded
+    from journal.checks.written.direction import Turned
     from journal.checks.written.ownership import Stray
     from journal.checks.written.reading import Writing
-    from journal.model.entry import CitedValue, Entry
-    from journal.model.expression import Expression
+    from journal.checks.written.shares import Contradiction
+    from journal.model.entry import Entry
     from journal.model.finding import Finding
-    from journal.model.run import Column
     from journal.sources.open_run import OpenRun
 
 # A line of dashes below a table's headings, and three digits: what is not there need not be read.
-_TABLE_RULE = re.compile(rb"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*\|", re.MULTILINE)
+_TABLE_RULE = re.compile(rb"(?<![^\r\n])[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+\|")
 _ENOUGH_DIGITS = re.compile(rb"[0-9][.,]?[0-9][.,]?[0-9]")
 _NAMED = {"max": "maximum", "min": "minimum", "std": "standard deviation"}
-_METRIC = re.compile(r"[A-Za-z_][\w.-]*/[\w./-]*\w")
-
-
-@lru_cache(maxsize=1024)
-def _read(raw: bytes, path: str) -> Writing:
-    return reading.read(_authors_text(raw, path))
-
-
-def _authors_text(raw: bytes, path: str) -> str:
-    """A file without its front matter and the text of its blocks, line for line."""
-    found = document.parse(raw, path)
-    pieces = [plain(piece, errors="replace") for piece in found.pieces]
-    pieces[0] = _bare(found.pieces[0][: found.start]) + plain(found.pieces[0][found.start :])
-    for place, slot in enumerate(found.slots):
-        if slot.is_block:
-            pieces[2 * place + 1] = _bare(found.pieces[2 * place + 1])
-    return "".join(pieces)
-
-
-def _bare(raw: bytes) -> str:
-    """The line ends alone."""
-    return "\n" * plain(raw).count("\n")
-
-
-def _writing(entry: Entry, scene: Scene) -> Writing:
-    return _read(scene.raw(entry), entry.path)
 
 
 def _with_tables(scene: Scene) -> Iterator[tuple[Entry, Writing]]:
     """The entries in which a table may stand, or a value is cited."""
     for entry in scene.entries:
         if entry.citations or _TABLE_RULE.search(scene.raw(entry)):
-            yield entry, _writing(entry, scene)
+            writing = scene.writing(entry)
+            if writing is not None:
+                yield entry, writing
 
 
 class _Runs:
@@ -78,7 +49,6 @@ class _Runs:
         self._refs = {ref.id: ref for ref in entry.front_matter.runs}
         self._scene = scene
         self._opened: dict[str, OpenRun | None] = {}
-        self._columns: dict[tuple[str, str], Column | None] = {}
         self._values: dict[tuple[str, str, str, Window], float | None] = {}
 
     def names(self) -> naming.Names:
@@ -126,23 +96,13 @@ class _Runs:
         return self._values[asked]
 
     def _work_out(self, key: str, metric: str, statistic: str, window: Window) -> float | None:
-        column = self._column(key, metric)
-        if column is None or not column.steps.len():
+        run = self.open(key)
+        if run is None or metric not in run.metric_names:
             return None
-        within = resolve(window, Reach(int(column.steps[0]), int(column.steps[-1])))
         try:
-            return estimate(column, Statistic(name=statistic), within).value
-        except ExpressionError:
+            return estimate_on(run, Call(statistic=Statistic(name=statistic), metric=metric, window=window)).value
+        except (ExpressionError, SourceError):
             return None
-
-    def _column(self, key: str, metric: str) -> Column | None:
-        if (key, metric) not in self._columns:
-            run = self.open(key)
-            try:
-                self._columns[key, metric] = run.column(metric) if run is not None else None
-            except SourceError:
-                self._columns[key, metric] = None
-        return self._columns[key, metric]
 
 
 def _of_another_run(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -154,16 +114,14 @@ def _of_another_run(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 def _strays(rule: Rule, scene: Scene, entry: Entry) -> Iterator[Finding]:
     runs = _Runs(entry, scene)
-    writing = _writing(entry, scene)
-    found = [found for found in ownership.candidates(writing, runs.names()) if runs.open(found.run) is not None]
+    writing = scene.writing(entry)
+    candidates = ownership.candidates(writing, runs.names()) if writing is not None else ()
+    found = [found for found in candidates if runs.open(found.run) is not None]
     if not found:
         return
-    metrics = naming.Metrics(runs.metrics())
-    specs = "\n".join([*(block.spec for block in entry.blocks), *(cited.expression for cited in entry.citations)])
+    metrics, cited = naming.Metrics(runs.metrics()), asked.metrics(entry) & runs.metrics()
     for candidate in found:
-        stray = ownership.stray(
-            candidate, runs.others(candidate.run), metrics, sorted(metrics.within(specs)), runs.value
-        )
+        stray = ownership.stray(candidate, runs.others(candidate.run), metrics, cited, runs.value)
         if stray is not None:
             yield _stray(rule, entry, runs, stray)
 
@@ -189,6 +147,8 @@ def _ratio_of_others(rule: Rule, scene: Scene) -> Iterator[Finding]:
         for table in writing.tables:
             for found in arithmetic.unfounded(table):
                 yield _unfounded(rule, entry, found)
+            for turned in direction.turned(table):
+                yield _turned(rule, entry, turned)
 
 
 def _unfounded(rule: Rule, entry: Entry, found: Unfounded) -> Finding:
@@ -202,14 +162,21 @@ def _unfounded(rule: Rule, entry: Entry, found: Unfounded) -> Finding:
     )
 
 
+def _turned(rule: Rule, entry: Entry, found: Turned) -> Finding:
+    number = found.number
+    return rule.finding(
+        entry.path,
+        f"{number.text}{number.unit} {found.word} does not follow from {found.left.text} and then {found.right.text}",
+        place=(number.line, number.column),
+        hint="correct the word or the cells, or let a table block with `compare:` do it",
+    )
+
+
 def _two_values(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for entry, writing in _with_tables(scene):
-        cited = list(_expressions(entry))
-        names = {call.metric for _, expression in cited for call in calls(expression)}
-        names.update(name for block in entry.blocks for name in _METRIC.findall(block.spec))
-        metrics = naming.Metrics(name for name in names if name is not None)
+        metrics = naming.Metrics(asked.metrics(entry))
         runs = _Runs(entry, scene)
-        for found in agreement.disagreements(writing, cited, runs.names(), metrics):
+        for found in agreement.disagreements(writing, list(asked.cited(entry)), runs.names(), metrics):
             number, other = found.number, found.other
             what = found.what if found.run is None else f"{found.what} of {runs.handle(found.run)}"
             yield rule.finding(
@@ -220,19 +187,10 @@ def _two_values(rule: Rule, scene: Scene) -> Iterator[Finding]:
             )
 
 
-def _expressions(entry: Entry) -> Iterator[tuple[CitedValue, Expression]]:
-    """The cited values with their expressions; one that is none is spoken of where cited values are filled."""
-    for cited in entry.citations:
-        try:
-            yield cited, parse(cited.expression)
-        except ExpressionError:
-            continue
-
-
 def _two_totals(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for entry, writing in _with_tables(scene):
         for table in writing.tables:
-            for found in arithmetic.contradictions(table):
+            for found in shares.contradictions(table):
                 yield _contradiction(rule, entry, found)
 
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
+from journal.document.document import loose_links
 from journal.model.entry import FrontMatter
 from journal.model.finding import Finding, Severity
 
@@ -65,6 +66,14 @@ def _not_utf8(rule: Rule, scene: Scene) -> Iterator[Finding]:
             yield rule.finding(entry.path, "is not UTF-8", place=(line, 1), hint="save the file as UTF-8")
 
 
+def _loose_link(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    hint = 'write it like [TBD](run:REF "last(train/loss)"), or in code'
+    for entry in scene.entries:
+        for link in loose_links(scene.raw(entry), entry.path):
+            place = (link.line, link.column)
+            yield rule.finding(entry.path, f"a run link that is not filled: {link.why}", place=place, hint=hint)
+
+
 def _same_id(rule: Rule, scene: Scene) -> Iterator[Finding]:
     first: dict[str, str] = {}
     for path in scene.journal.paths:
@@ -81,4 +90,5 @@ RULES = (
     Rule("DOC004", Severity.WARNING, "an expected section is missing", _missing_section),
     Rule("DOC005", Severity.WARNING, "the text is not UTF-8", _not_utf8),
     Rule("DOC006", Severity.ERROR, "two entries have the same id", _same_id),
+    Rule("DOC007", Severity.WARNING, "a run link that is no cited value", _loose_link),
 )

@@ -9,8 +9,11 @@ import typer
 from journal.cli.context import open_journal
 from journal.cli.output import say
 from journal.config import Config
-from journal.errors import NotWritable
+from journal.errors import JournalError, NotWritable
 from journal.exports.table import Format, render
+from journal.model.evidence import BlockState
+
+_UNLIKE = "exported is what the evidence says, not what the text does"
 
 
 def command(
@@ -31,12 +34,31 @@ def command(
     from journal.tables.fill import grid_of
 
     journal = open_journal()
-    raw = render(grid_of(journal.config, journal.find(entry), block), form, full=full).encode()
+    path = journal.find(entry)
+    raw = render(grid_of(journal.config, path, block), form, full=full).encode()
     if output is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(raw)
     else:
         _write(output, raw, journal.config)
+    _tell_state(journal.config, path, block)
+
+
+def _tell_state(config: Config, path: str, block: str) -> None:
+    """Say how the block stands by text and evidence, unless all is well with it."""
+    from journal.tables.fill import plan
+    from journal.tables.promises import SPECS
+
+    try:
+        planned = plan(config, path, None)
+    except JournalError as error:  # of another block, for this one has been printed
+        say(f"note: whether the text of {block!r} is what was exported cannot be told: {error}")
+        return
+    named = {each.name for each in planned.entry.blocks} & {block}
+    for report in planned.blocks:
+        if report.name in named and report.kind in SPECS and report.state is not BlockState.FRESH:
+            unlike = "" if report.state is BlockState.PENDING else f"; {_UNLIKE}"
+            say(f"note: {report.kind} {report.name!r} is {report.state}: {report.message}{unlike}")
 
 
 def _write(output: Path, raw: bytes, config: Config) -> None:
@@ -48,5 +70,7 @@ def _write(output: Path, raw: bytes, config: Config) -> None:
     if as_entry or real.is_relative_to(config.evidence.resolve()):
         said = f"would stand among the journal's {'entries' if as_entry else 'evidence'}"
         raise NotWritable(said, path=path, hint="choose another name or folder")
+    if not real.parent.is_dir():
+        raise NotWritable("the folder for it is not there", path=path, hint="make the folder first")
     store.save(path, raw, inside=Path(path.anchor))
     say(f"wrote {output}")

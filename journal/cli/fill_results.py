@@ -112,8 +112,7 @@ def _looked(outcome: _Outcome, references: list[str], *, since: int, plain: bool
             fill = plan(config, path, looking, repository=repository, force=force, accept=accept)
             shape = outcome.add(fill, fill.changed if outcome.dry else write(fill, config))
         except JournalError as error:
-            error.path = error.path or path
-            outcome.fail(path, error)
+            outcome.fail(path, error.placed(path))
         else:
             if memory is not None:
                 memory.remember(fill, shape, looking)

@@ -93,7 +93,8 @@ def _number(cell: "TracedCell") -> list[tuple[str, str]]:
         lines |= _prediction(cell)
     if cell.cell.group is not None:
         group = cell.cell.group
-        lines["group"] = f"mean of {group.n}" + (f", std {group.std!r}" if group.std is not None else "")
+        many = f"{group.n} of {group.n + group.missing}" if group.missing else f"{group.n}"
+        lines["group"] = f"mean of {many}" + (f", std {group.std!r}" if group.std is not None else "")
     if cell.cell.test is not None:
         lines["test"] = f"{cell.cell.test.name}, p {cell.cell.test.p!r}, n {cell.cell.test.n}"
     return list(lines.items())

@@ -12,7 +12,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from journal.document.lines import plain
@@ -43,7 +43,8 @@ _LINK = re.compile(
     % _TEXT,
     re.VERBOSE,
 )
-_WRITABLE = re.compile(_TEXT.decode())
+# Nothing that ends a cell of a table or a line either, or that no file can hold.
+_WRITABLE = re.compile(rf"(?![^\x00]*[|\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]){_TEXT.decode()}")
 
 # What needs no angle brackets around it, and what a title or a destination must not show to the text around it.
 _PLAIN_RUN = re.compile(r"[\w.:/@+~%,=-]+")
@@ -81,7 +82,7 @@ def find(raw: bytes, spans: Iterable[tuple[int, int]], path: Path | str) -> list
     if b"run:" not in raw:
         return []
     found: list[Citation] = []
-    place, count = _Place(raw), 0
+    place, count = Place(raw), 0
     for start, end in spans:
         begins = list(islice(_BEGIN.finditer(raw, start, end), MAX_CITATIONS - count + 1))
         count += len(begins)
@@ -100,7 +101,7 @@ def find(raw: bytes, spans: Iterable[tuple[int, int]], path: Path | str) -> list
 
 
 def writable(text: str) -> bool:
-    """Whether a text may stand between the brackets of a cited value, wherever that is."""
+    """Whether a text may stand between the brackets of a cited value, wherever that is: in a cell of a table too."""
     return _WRITABLE.fullmatch(text) is not None
 
 
@@ -145,8 +146,8 @@ def _links(
     raw: bytes, begins: Sequence[re.Match[bytes]], span: tuple[int, int]
 ) -> Iterator[tuple[re.Match[bytes], str, str]]:
     """The places that are links of ours: where they stand in the file, their runs and their titles."""
-    marks = _Marks(raw, begins, span)
-    for number, run, title in marks.read():
+    marks = Marks(raw, [(begin.start("text"), begin.end()) for begin in begins], span)
+    for number, run, title in chain.from_iterable(marks.links(tokens, begun=True) for tokens in marks.inlines()):
         # One that goes on over several lines is left to its author.
         link = _LINK.match(raw, begins[number].start(), span[1])
         if link is not None and run and title.strip() and _is_utf8(link[0]):
@@ -161,43 +162,52 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-class _Marks:
-    """A part of the text with a mark in every place that may be a link, and what a reader of Markdown makes of it."""
+class Marks:
+    """A part of the text with a mark in every place that may be a link, and what a reader of Markdown makes of it.
 
-    def __init__(self, raw: bytes, begins: Sequence[re.Match[bytes]], span: tuple[int, int]) -> None:
+    Args:
+        raw: The whole file.
+        cuts: For each such place where its mark is put, once or several times; the last is behind its `run:`.
+        span: Start and end of the part.
+    """
+
+    def __init__(self, raw: bytes, cuts: Sequence[tuple[int, ...]], span: tuple[int, int]) -> None:
         start, end = span
         # Nobody can write a text that holds its own sum.
-        self._salt = "x" + hashlib.sha256(raw[start:end]).hexdigest()[:16]
+        self.mark = "x" + hashlib.sha256(raw[start:end]).hexdigest()[:16]
         parts, done = [], start
-        for number, begin in enumerate(begins):
-            mark = self._mark(number).encode()
-            parts += [raw[done : begin.start("text")], mark, raw[begin.start("text") : begin.end()], mark]
-            done = begin.end()
-        text = plain(b"".join([*parts, raw[done:end]])).replace("\0", "\N{REPLACEMENT CHARACTER}")
-        self._text, self._count = text, len(begins)
-        self._href = re.compile(rf"run:{self._salt}n(\d+)e(.*)", re.DOTALL)
+        for number, each in enumerate(cuts):
+            for cut in each:
+                parts += [raw[done:cut], self.numbered(number).encode()]
+                done = cut
+        self._text = plain(b"".join([*parts, raw[done:end]])).replace("\0", "\N{REPLACEMENT CHARACTER}")
+        self._href = re.compile(rf"run:{self.mark}n(\d+)e(.*)", re.DOTALL)
 
-    def _mark(self, number: int) -> str:
-        return f"{self._salt}n{number}e"
+    def numbered(self, number: int) -> str:
+        """The mark of one place."""
+        return f"{self.mark}n{number}e"
 
-    def read(self) -> Iterator[tuple[int, str, str]]:
-        """Number, run and title of each link, in order."""
+    def inlines(self) -> Iterator[list[Token]]:
+        """The tokens of each paragraph, heading or cell that holds a mark, in order."""
         reader, env = _reader(), {}  # type: ignore[var-annotated]
         tokens: list[Token] = []
         reader.block.parse(self._text, reader, env, tokens)
         for token in tokens:
-            if token.type == "inline" and self._salt in token.content:
+            if token.type == "inline" and self.mark in token.content:
                 children: list[Token] = []
                 reader.inline.parse(token.content, reader, env, children)
-                yield from self._read(children)
+                yield children
 
-    def _read(self, tokens: Sequence[Token]) -> Iterator[tuple[int, str, str]]:
+    def links(self, tokens: Sequence[Token], *, begun: bool = False) -> Iterator[tuple[int, str, str]]:
+        """Number, run and title of each link among tokens; perhaps only of those whose text begins with their mark.
+
+        Another bracket may have begun the link, where ours is escaped or part of raw HTML.
+        """
         for number, token in enumerate(tokens):
             if token.type != "link_open":
                 continue
             href = self._href.fullmatch(str(token.attrs["href"]))
-            # Another bracket may have begun the link, where ours is escaped or part of raw HTML.
-            if href and tokens[number + 1].content.startswith(self._mark(int(href[1]))):
+            if href and (not begun or tokens[number + 1].content.startswith(self.numbered(int(href[1])))):
                 yield int(href[1]), href[2], str(token.attrs.get("title", ""))
 
 
@@ -213,7 +223,7 @@ def _reader() -> MarkdownIt:
     return Reader("commonmark").disable(["emphasis", "entity"])
 
 
-class _Place:
+class Place:
     """Lines and columns of a file, asked for from its beginning to its end."""
 
     def __init__(self, raw: bytes) -> None:

@@ -7,10 +7,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from journal.document import blocks, citations, front_matter, lines, sections
 from journal.document.lines import plain
+from journal.document.loose_links import loose
 from journal.errors import EntryError
 from journal.model.entry import Block, Entry
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from journal.document.blocks import Region
     from journal.document.citations import Citation
     from journal.document.lines import Line
+    from journal.document.loose_links import LooseLink
+    from journal.model.entry import FrontMatter
 
 # Far more than anybody writes; a file of nothing else would fill the memory.
 MAX_SHAPING = 10_000
@@ -83,7 +86,7 @@ class Document:
             values: Text by the cited value's place in `entry.citations`.
 
         Raises:
-            ValueError: A cited value's text holds brackets, backslashes, line breaks, backticks or the begin of a tag.
+            ValueError: A cited value's text is not `citations.writable`.
         """
         for text in values.values():
             if not citations.writable(text):
@@ -208,6 +211,43 @@ def parse(raw: bytes, path: str) -> Document:
         BlockError: A block's markers are wrong.
         EntryError: There is no end of headings and markers, or of cited values.
     """
+    found = _parts(raw, path)
+    cited = citations.find(raw, found.spans, path)
+    entry = Entry(
+        id=PurePosixPath(path).stem,
+        path=path,
+        front_matter=found.matter,
+        sections=sections.find(raw, found.outside),
+        blocks=tuple(region.block for region in found.regions),
+        citations=tuple(citation.value for citation in cited),
+    )
+    return _cut(raw, entry, found.start, [*_block_slots(found.regions), *_value_slots(cited)])
+
+
+def loose_links(raw: bytes, path: str) -> list[LooseLink]:
+    """The links to runs in a file's bytes that are no cited values, so that nothing fills or checks them.
+
+    Args:
+        raw: The file.
+        path: Its path relative to the journal.
+
+    Raises:
+        EntryError: As `parse` does.
+    """
+    return loose(raw, _parts(raw, path).spans, path) if b"run:" in raw else []
+
+
+class _Parts(NamedTuple):
+    """What a file is made of: front matter and where it ends, blocks, and the author's lines and text outside them."""
+
+    matter: FrontMatter
+    start: int
+    regions: list[Region]
+    outside: list[Line]
+    spans: list[tuple[int, int]]
+
+
+def _parts(raw: bytes, path: str) -> _Parts:
     matter, start = front_matter.read(raw, path)
     shaping = list(islice(lines.shaping(raw, start), MAX_SHAPING + 1))
     if len(shaping) > MAX_SHAPING:
@@ -216,16 +256,7 @@ def parse(raw: bytes, path: str) -> Document:
         )
     regions = blocks.find(raw, shaping, path)
     outside = list(_outside(regions, shaping))
-    cited = citations.find(raw, _spans(raw, start, regions, outside), path)
-    entry = Entry(
-        id=PurePosixPath(path).stem,
-        path=path,
-        front_matter=matter,
-        sections=sections.find(raw, outside),
-        blocks=tuple(region.block for region in regions),
-        citations=tuple(citation.value for citation in cited),
-    )
-    return _cut(raw, entry, start, [*_block_slots(regions), *_value_slots(cited)])
+    return _Parts(matter, start, regions, outside, list(_spans(raw, start, regions, outside)))
 
 
 def _outside(regions: list[Region], shaping: list[Line]) -> Iterator[Line]:

@@ -13,7 +13,10 @@ from journal.errors import FrontMatterError
 from journal.model.entry import FrontMatter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    Places = Callable[[tuple[int | str, ...]], tuple[int, int]]
 
 _HINT = "begin the file with a line `---`, then `title:` and `created:`, then a line `---`"
 
@@ -31,20 +34,28 @@ def read(raw: bytes, path: Path | str) -> tuple[FrontMatter, int]:
     return load(source, FrontMatter), end
 
 
-def place(raw: bytes, location: tuple[int | str, ...], path: Path | str) -> tuple[int, int]:
-    """Line and column of a value in a file's front matter, both from 1.
+def places(raw: bytes, path: Path | str) -> Places:
+    """Where values stand in a file's front matter, which is read once for all of them.
 
     Args:
         raw: The file.
-        location: Keys and positions down to the value, such as `("runs", 1, "id")`; the deepest part there is counts.
         path: The file, for errors.
+
+    Returns:
+        Gives line and column, both from 1, for the keys and positions down to a value, such as `("runs", 1, "id")`;
+        the deepest part there is counts.
 
     Raises:
         FrontMatterError: The front matter cannot be read.
     """
     source, _ = _source(raw, path)
-    line, column = plain_yaml.read(source).place(location)
-    return source.line + line, column + 1
+    top = plain_yaml.read(source)
+
+    def at(location: tuple[int | str, ...]) -> tuple[int, int]:
+        line, column = top.place(location)
+        return source.line + line, column + 1
+
+    return at
 
 
 def _source(raw: bytes, path: Path | str) -> tuple[Source, int]:

@@ -22,7 +22,11 @@ SCHEMA_VERSION = 1
 
 # Control characters and halves of surrogate pairs: no format can hold them all.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet may take for the begin of a formula: signs of either width, also behind blanks.
+_FORMULA = re.compile(
+    r"[\t\r\n]|[\s\ufeff\u200b]*"
+    r"[=+@\-\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
+)
 _TIMES, _PLUS_MINUS = "\N{MULTIPLICATION SIGN}", "\N{PLUS-MINUS SIGN}"
 _DIGITS = r"[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|\N{INFINITY})"
 # As the tool writes them: `-0.5`, `+3.1%`, `+0.5 ± 0.1 (n = 3)`, `-0.5 [-0.7, -0.3]`, `+0.5 (p < 0.001)`.
@@ -98,7 +102,7 @@ def _csv(grid: Grid) -> str:
 
 def _harmless(text: str) -> str:
     """Text that no spreadsheet runs: behind an apostrophe, if it begins as a formula does and is no number."""
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------

@@ -68,8 +68,7 @@ class Journal:
             try:
                 entries.append(parse(store.read(self.config.root / path).raw, path).entry)
             except JournalError as error:
-                error.path = path
-                problems.append(error)
+                problems.append(error.placed(path, error.line, error.column, anew=True))
         problems.sort(key=lambda error: str(error.path))
         entries.sort(key=lambda entry: (entry.front_matter.created, entry.id), reverse=True)
         return tuple(entries), tuple(problems)

@@ -50,8 +50,7 @@ class ListedRun:
         try:
             return replace(self, run=sources.open(self.head, keep=False).run)
         except JournalError as error:
-            error.path = error.path or self.head.place
-            return replace(self, problem=error)
+            return replace(self, problem=error.placed(self.head.place))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from journal.model.base import Frozen
+from journal.model.base import Finite, Frozen, Natural
 from journal.model.run import Origin, RunState
 
 
@@ -80,33 +80,35 @@ class CallEvidence(Frozen):
     """What the window came to on this run: the steps of it that the run has reached."""
     state: CellState
     """What there is to show."""
-    value: float | None = None
+    value: Finite | None = None
     """The number at full precision."""
     text: str | None = None
     """What stands in place of a number: text from `config` or `summary`, or NaN or an infinity at a step."""
-    n: int | None = None
+    n: Natural | None = None
     """Rows used."""
-    nonfinite: int | None = None
+    nonfinite: Natural | None = None
     """Rows left out as NaN or infinite."""
-    first_step: int | None = None
+    first_step: Natural | None = None
     """Step of the first row used."""
-    last_step: int | None = None
+    last_step: Natural | None = None
     """Step of the last row used."""
 
 
 class GroupEvidence(Frozen):
     """How the runs of a group scatter around their mean."""
 
-    n: int
+    n: Natural
     """Runs with a value."""
-    std: float | None = None
+    missing: Natural = Field(default=0, exclude_if=not_)
+    """Runs of the group without one."""
+    std: Finite | None = None
     """Sample standard deviation over the runs; None for one run."""
-    low: float | None = None
+    low: Finite | None = None
     """Lower end of the interval around the mean."""
-    high: float | None = None
+    high: Finite | None = None
     """Upper end of the interval around the mean."""
     interval: str | None = None
-    """How the interval was made, in words; None where there is none."""
+    """How the interval was made, or why there is none of so few runs, in words; None where nothing is to be said."""
 
 
 class SignificanceEvidence(Frozen):
@@ -114,9 +116,9 @@ class SignificanceEvidence(Frozen):
 
     name: str
     """The test, by its usual name."""
-    p: float | None = None
+    p: Finite | None = None
     """Two-sided p-value; None where there are too few runs for one."""
-    n: int
+    n: Natural
     """Pairs of runs, or runs of both groups together where they are not paired."""
     paired: bool
     """Whether the runs were paired."""
@@ -149,7 +151,7 @@ class SegmentEvidence(Frozen):
 
     origin: Origin
     """The bytes it was read from."""
-    kept: int
+    kept: Natural
     """Rows of it that counted."""
 
 
@@ -174,17 +176,17 @@ class RunEvidence(Frozen):
     """Whether the work tree was dirty; None where nobody knows."""
     sdk: str | None = None
     """Version of the SDK that wrote it."""
-    rows: int
+    rows: Natural
     """Logged points."""
-    first_step: int | None = None
+    first_step: Natural | None = None
     """Step of the first row."""
-    last_step: int | None = None
+    last_step: Natural | None = None
     """Step of the last row."""
     origin: Origin
     """The bytes its numbers were read from."""
     segments: tuple[SegmentEvidence, ...] | None = None
     """The parts of a run that lies in several folders, in the order in which they were joined."""
-    problems: int = 0
+    problems: Natural = 0
     """How many things in it could not be read."""
 
 
@@ -221,9 +223,9 @@ class PredictionEvidence(Frozen):
     """The same as an expression with a threshold, in its canonical spelling."""
     verdict: Verdict
     """What became of it."""
-    value: float | None = None
+    value: Finite | None = None
     """What the left side came to, at full precision."""
-    threshold: float | None = None
+    threshold: Finite | None = None
     """What the right side came to, at full precision."""
     parts: tuple[CallEvidence, ...] = ()
     """Every call that the two sides are made of, in order."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 from pydantic import Field
 
 from journal.errors import SourceError
-from journal.model.base import Frozen
+from journal.model.base import Frozen, Natural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ class Origin(Frozen):
     """The kind of source, `wandb-log` for one."""
     path: str
     """The file, relative to the journal where it lies inside; otherwise the run folder's name and below."""
-    bytes: int
+    bytes: Natural
     """Size of what was read, in bytes."""
     sha256: str
     """Sum of those bytes, in hex. For several segments: the sum of their sums, in order, each in hex on a line."""

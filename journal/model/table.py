@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
 from journal.model.base import Frozen
 from journal.model.window import Window
@@ -219,11 +219,13 @@ class Pick(StrEnum):
 class AlignSpec(Frozen):
     """What an align block asks for: the most extreme steps of one metric, with other metrics at the same steps."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     run: str | None = None
     """Handle of the run; the only one of the entry by default."""
     metric: Annotated[str, Field(min_length=1)]
     """The metric that picks the steps."""
-    others: Annotated[Items, Field(validation_alias=AliasChoices("with", "others"))] = ()
+    others: Items = Field(default=(), alias="with")
     """Metrics to show at the same steps."""
     pick: Pick = Pick.HIGHEST
     """Which steps are the most extreme."""

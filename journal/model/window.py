@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_serializer, model_validator
 
-from journal.model.base import Frozen
+from journal.model.base import Frozen, Natural
 
 WINDOW_FORMS = (
     "`a..b`, `a..`, `..b`, `first N steps`, `last N steps`, `first N rows`, `last N rows`, `matched` or `all`"
@@ -17,8 +17,7 @@ WINDOW_FORMS = (
 _RANGE = re.compile(r"(\d+)?\s*\.\.\s*(\d+)?", re.ASCII)
 _EDGE = re.compile(r"(first|last)\s+(\d+)\s+(step|row)s?", re.ASCII)
 
-# Steps are 64-bit integers wherever columns are kept.
-Step = Annotated[int, Field(ge=0, lt=2**63)]
+Step = Natural
 Count = Annotated[int, Field(ge=1, lt=2**63)]
 
 

@@ -88,8 +88,7 @@ def gather(journal: Journal) -> Contents:
                 hint = "rename it to YYYY-MM-DD-slug.md"
                 raise EntryError("the site needs this name for its list of entries", hint=hint, path=entry.path)
         except JournalError as error:
-            error.path = entry.path
-            problems.append(error)
+            problems.append(error.placed(entry.path, error.line, error.column, anew=True))
             continue
         views.append(found)
         if found.problem is not None:

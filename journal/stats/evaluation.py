@@ -8,6 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol
 
 from journal.errors import ExpressionError, NoRows, SourceError
+from journal.model.base import written
 from journal.model.evidence import Estimate
 from journal.model.expression import Call, Constant, Function, Operation, calls
 from journal.model.run import no_metric
@@ -271,11 +272,11 @@ def _as_estimated(stored: object) -> tuple[float | None, str | None]:
     """What was stored as a number, or as the text that stands in its place."""
     match stored:
         case str():
-            return None, stored
+            return None, written(stored)
         case bool() | None:
             return None, json.dumps(stored)
         case int():
             return whole(stored)
         case float():
             return (stored, None) if isfinite(stored) else (None, unbounded(stored))
-    return None, json.dumps(stored, ensure_ascii=False, separators=(",", ":"), default=str)
+    return None, written(json.dumps(stored, ensure_ascii=False, separators=(",", ":"), default=str))

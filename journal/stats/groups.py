@@ -29,6 +29,8 @@ PAIRED = "paired t-test"
 WELCH = "Welch's t-test"
 
 RESAMPLES = 9999
+FEWEST = 5
+"""Runs that a bootstrap needs at least."""
 _SEED = 0
 _AT_ONCE = 1_000_000
 """How many numbers of the resamples are in memory at a time."""
@@ -47,13 +49,18 @@ def spread(values: Sequence[float], interval: Interval | None, confidence: float
     Returns:
         The mean, and the number of runs with the sample's standard deviation and the interval, in the values' own
         unit. One run has neither. Runs that are all equal have no interval: nothing tells how far others would be.
-        Neither is there where no float is large enough to hold it.
+        Neither is there where no float is large enough to hold it; nor one by a bootstrap of fewer than `FEWEST` runs,
+        which could be little else than the lowest and the highest of them: that is told in its place.
     """
     centre, std = mean(map(float, values)), _std(values)
-    found = _INTERVALS[interval](values, confidence / 100) if interval and std else None
-    if interval is None or found is None or not all(map(isfinite, found)):
+    if interval is None or not std:
         return centre, GroupEvidence(n=len(values), std=std)
     words = f"{confidence:.15g}% {_WORDS[interval]} interval"
+    if interval is Interval.BOOTSTRAP and len(values) < FEWEST:
+        return centre, GroupEvidence(n=len(values), std=std, interval=f"no {words} of fewer than {FEWEST} runs")
+    found = _INTERVALS[interval](values, confidence / 100)
+    if found is None or not all(map(isfinite, found)):
+        return centre, GroupEvidence(n=len(values), std=std)
     return centre, GroupEvidence(n=len(values), std=std, low=found[0], high=found[1], interval=words)
 
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from journal.errors import BlockError
+from journal.model.evidence import CellState
 from journal.model.expression import Call, Statistic
 from journal.model.table import AlignSpec, AxisItem, Pick
 from journal.stats.extremes import extreme_steps
 from journal.stats.windows import resolve
 from journal.tables.block_kind import Filled
-from journal.tables.caption import in_words, unread
-from journal.tables.cells import Evaluation
+from journal.tables.caption import begins_late, in_words, unread
+from journal.tables.cells import Evaluation, name_of_statistic, place
 from journal.tables.grid import Grid, sides
 from journal.tables.table_block import text
 
 if TYPE_CHECKING:
+    from journal.model.evidence import CellEvidence
+    from journal.model.expression import Expression
     from journal.tables.run_book import RunBook
+
+LEFT_OUT = "left out"
+"""Row, in the evidence alone, of how many rows are not finite, so that they are neither highest nor lowest."""
+
+
+class _Picked(NamedTuple):
+    """The steps that were picked, the most extreme first, and how many rows could not be."""
+
+    steps: list[str]
+    left_out: int
 
 
 def fill(spec: AlignSpec, runs: RunBook) -> Filled:
@@ -32,19 +45,26 @@ def fill(spec: AlignSpec, runs: RunBook) -> Filled:
     steps = _steps(spec, runs, handle, evaluation)
     unknown = not steps and bool(evaluation.pending or evaluation.lost)
     cells = [[evaluation.cell(str(step), str(item), _at(item.value, step, handle)) for item in shown] for step in steps]
-    flat = [cell for line in cells for cell in line]
+    left_out = _left_out(spec, runs, handle, evaluation)
+    picked = _Picked(_picked(spec, [line[0] for line in cells]), sum(int(cell.value or 0) for cell in left_out))
     rows = [(str(step), *(text(cell, spec.digits) for cell in line)) for step, line in zip(steps, cells, strict=True)]
     return Filled(
         content=Grid(
             head=("step", *map(str, shown)),
             rows=tuple(rows),
             aligned=sides(1 + len(shown), right=1 + len(shown)),
-            caption="; ".join([_what(spec, handle, None if unknown else len(steps)), *unread(runs, {handle: handle})]),
+            caption="; ".join(
+                [
+                    *_what(spec, handle, None if unknown else picked),
+                    *begins_late(runs, handle, handle, [spec.window]),
+                    *unread(runs, {handle: handle}),
+                ]
+            ),
             cells=tuple((None, *line) for line in cells),
         ),
         spec=_asked(spec) | {"run": handle},
         handles=(handle,),
-        cells=tuple(flat),
+        cells=(*(cell for line in cells for cell in line), *left_out),
         pending=tuple(evaluation.pending),
         recalled=tuple(evaluation.recalled),
         lost=tuple(evaluation.lost),
@@ -82,7 +102,7 @@ def _remembered(spec: AlignSpec, runs: RunBook, handle: str, evaluation: Evaluat
     before = runs.before
     if before is not None and runs.known_as(handle) in before.runs and _picks(before.spec) == _picks(_asked(spec)):
         if before.cells or not runs.looks:
-            return list(dict.fromkeys(int(cell.row) for cell in before.cells))
+            return list(dict.fromkeys(int(cell.row) for cell in before.cells if name_of_statistic(cell) == "at"))
     elif runs.known(handle) is None or not runs.looks:
         evaluation.pending[f"run {runs.named(handle)} is not there yet"] = None
         return []
@@ -99,18 +119,47 @@ def _picks(asked: dict[str, Any]) -> list[Any]:
     return [asked.get(name) for name in ("metric", "pick", "k", "before", "window")]
 
 
-def _what(spec: AlignSpec, handle: str, found: int | None) -> str:
-    """What is shown, in words; `found` is how many rows that are, None while nobody can know."""
+def _left_out(spec: AlignSpec, runs: RunBook, handle: str, evaluation: Evaluation) -> list[CellEvidence]:
+    """How many rows of the metric are not finite, as a cell of the evidence: none where all of them are."""
+    if spec.pick is Pick.NONFINITE:
+        return []
+    run, before = runs.open(handle), runs.before
+    if run is None and not any(cell.row == LEFT_OUT for cell in (before.cells if before is not None else ())):
+        return []
+    if run is not None and run.column(spec.metric) is None:
+        return []
+    cell = evaluation.cell(LEFT_OUT, spec.metric, _nonfinite(spec, handle))
+    return [cell] if cell.value or cell.state is CellState.PENDING else []
+
+
+def _nonfinite(spec: AlignSpec, handle: str) -> Expression:
+    return place(Call(statistic=Statistic(name="nonfinite")), metric=spec.metric, window=spec.window, handle=handle)
+
+
+def _picked(spec: AlignSpec, cells: list[CellEvidence]) -> list[str]:
+    """Which of the rows shown are the extreme ones: of the metric itself, the other rows are before them."""
+    if spec.pick is Pick.NONFINITE:
+        return [cell.row for cell in cells if cell.value is None][:1]
+    sign = -1 if spec.pick is Pick.HIGHEST else 1
+    finite = [(sign * cell.value, cell.row) for cell in cells if cell.value is not None]
+    return [row for _, row in sorted(finite, key=lambda each: (each[0], int(each[1])))][: spec.k]
+
+
+def _what(spec: AlignSpec, handle: str, picked: _Picked | None) -> list[str]:
+    """What is shown, in words; `picked` is None while nobody can know."""
     where = f"{spec.metric} over {in_words(spec.window)} of run {handle}"
     nonfinite = spec.pick is Pick.NONFINITE
-    if found == 0:
-        return f"no {'non-finite' if nonfinite else 'finite'} row of {where}"
-    # Among rows before them, how many are the extreme ones is not told by how many there are.
-    many = 1 if nonfinite else spec.k if found is None or spec.before else min(spec.k, found)
+    steps, count = picked if picked is not None else ([], 0)
+    left_out = [f"non-finite rows left out: {count}"] if count else []
+    if picked is not None and not steps:
+        return [f"no {'non-finite' if nonfinite else 'finite'} row of {where}", *left_out]
+    many = len(steps) if picked is not None else 1 if nonfinite else spec.k
     before = f", with the {_counted(spec.before)} before {'it' if many == 1 else 'each'}" if spec.before else ""
+    which = [f"picked: {'step' if many == 1 else 'steps'} {', '.join(steps)}"] if spec.before and steps else []
     if nonfinite:
-        return f"the first non-finite row of {where}{before}"
-    return f"the {spec.pick} row of {where}{before}" if many == 1 else f"the {many} {spec.pick} rows of {where}{before}"
+        return [f"the first non-finite row of {where}{before}", *which]
+    rows = f"the {spec.pick} row" if many == 1 else f"the {many} {spec.pick} rows"
+    return [f"{rows} of {where}{before}", *which, *left_out]
 
 
 def _counted(rows: int) -> str:

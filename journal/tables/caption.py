@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from journal.model.evidence import CellState
 from journal.model.table import Axis, WindowItem
-from journal.model.window import Unit
+from journal.model.window import Edge, Unit, Window
+from journal.tables.cells import is_ranged
+from journal.tables.groups import scatter_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from journal.model.evidence import CallEvidence, CellEvidence
-    from journal.model.window import Window
     from journal.tables.layout import Layout
     from journal.tables.run_book import RunBook
 
 SPARSE = 2
 """How many times as many rows another metric has in the same window, for one to be called sparse."""
+FAR = 10
+"""Rows that stop, or begin, more than one part in so many of the window from another run's are told of."""
 
 
-def caption(layout: Layout, cells: Sequence[CellEvidence], runs: RunBook, handles: Sequence[str]) -> str:
+def caption(
+    layout: Layout, cells: Sequence[CellEvidence], runs: RunBook, handles: Sequence[str], missing: Sequence[str] = ()
+) -> str:
     """`mean over steps 3500..4000; rows used: ipa 101, iga 101`, and what was left out of it.
 
     Args:
@@ -29,21 +33,14 @@ def caption(layout: Layout, cells: Sequence[CellEvidence], runs: RunBook, handle
         cells: Its cells.
         runs: The entry's runs.
         handles: The runs of the table.
+        missing: In words, which runs of which groups have no value.
     """
     what = [] if layout.is_bare else [_what(layout, cells)]
-    return "; ".join([*what, *_scatter(cells), *footnotes(cells, runs, _labels(layout, handles))])
-
-
-def footnotes(cells: Sequence[CellEvidence], runs: RunBook, labels: dict[str, str]) -> list[str]:
-    """What must be said of numbers wherever they stand: rows used, left out, unlike steps, sparse, unread.
-
-    Args:
-        cells: The cells.
-        runs: The entry's runs.
-        labels: What the table calls each of its runs, by handle.
-    """
-    told = _Told(cells, runs, labels)
-    return [*told.rows_used(), *told.left_out(), *told.unlike_steps(), *told.sparse(), *unread(runs, labels)]
+    absent = [f"without a value: {', '.join(missing)}"] if missing else []
+    told = _Told(cells, runs, _labels(layout, handles))
+    return "; ".join(
+        [*what, *scatter_in_words(cells), *absent, *told.in_words(), *unread(runs, _labels(layout, handles))]
+    )
 
 
 def unread(runs: RunBook, labels: Mapping[str, str]) -> list[str]:
@@ -54,6 +51,24 @@ def unread(runs: RunBook, labels: Mapping[str, str]) -> list[str]:
         if evidence is not None and evidence.problems:
             broken.append(f"{label} {evidence.problems}")
     return [f"problems in reading: {', '.join(broken)}"] if broken else []
+
+
+def begins_late(runs: RunBook, handle: str, label: str, windows: Iterable[Window]) -> list[str]:
+    """Where a run begins, if a window reaches back before that: its first part may not be at hand.
+
+    A run whose first row is no later than its rows are apart begins at its beginning.
+    """
+    reach, evidence = runs.reach(handle), runs.evidence(handle)
+    if reach is None or evidence is None or not any(_reaches_back(window, reach.first) for window in windows):
+        return []
+    apart = (reach.last - reach.first) / (evidence.rows - 1) if evidence.rows > 1 else 0
+    return [f"run {label} begins at step {reach.first}"] if reach.first > max(1, apart) else []
+
+
+def _reaches_back(window: Window, first: int) -> bool:
+    if window.matched or window.edge is not None:
+        return window.edge is Edge.FIRST
+    return window.first is None or window.first < first
 
 
 def _labels(layout: Layout, handles: Sequence[str]) -> dict[str, str]:
@@ -67,36 +82,34 @@ def _what(layout: Layout, cells: Sequence[CellEvidence]) -> str:
     named = [str(layout.fixed[axis]) for axis in (Axis.VALUES, Axis.STATS, Axis.METRICS) if axis in layout.fixed]
     if Axis.RUNS in layout.fixed:
         named.append(f"{'group' if layout.grouped else 'run'} {layout.fixed[Axis.RUNS]!s}")
-    words = [" of ".join(named)] if named else []
+    what = " of ".join(named)
+    asked = {call.window for cell in cells for call in cell.calls if is_ranged(call)}
     fixed = layout.fixed.get(Axis.WINDOWS)
-    if isinstance(fixed, WindowItem) and any(_spans(call) for cell in cells for call in cell.calls):
-        words.append(f"over {in_words(fixed.value, cells)}")
-    return " ".join(words) or ("values as headed" if fixed is not None else "windows as headed")
+    if isinstance(fixed, WindowItem) and asked == {str(fixed.value)}:
+        return f"{what} over {in_words(fixed.value, cells)}".lstrip()
+    # An expression may have a window of its own; its label stands in the caption, or else in the table.
+    labelled = not asked <= _headed(layout) and not {Axis.VALUES, Axis.STATS} & set(layout.fixed)
+    said = [*([what] if what else []), *(["windows as labelled"] if labelled else [])]
+    return ", ".join(said) or ("values as headed" if fixed is not None else "windows as headed")
+
+
+def _headed(layout: Layout) -> set[str | None]:
+    """The windows that the table, or its caption, names on their axis."""
+    places = [place.items for place in (*layout.rows, *layout.columns)]
+    items = [each.get(Axis.WINDOWS) for each in (layout.fixed, *places)]
+    return {str(item.value) for item in items if item is not None}
 
 
 def in_words(window: Window, cells: Sequence[CellEvidence] = ()) -> str:
     """A window in words; where runs are matched, with what that came to."""
     if window.matched:
-        steps = {call.steps for cell in cells for call in cell.calls if call.window == "matched" and call.steps}
+        calls = [call for cell in cells for call in cell.calls if call.window == "matched" and is_ranged(call)]
+        steps = {call.steps for call in calls if call.steps}
         return f"matched steps {steps.pop()}" if len(steps) == 1 else "matched steps"
     if window.edge is not None:
         unit = "logged row" if window.unit is Unit.ROWS else "step"
         return f"the {window.edge} {unit}" if window.count == 1 else f"the {window.edge} {window.count} {unit}s"
     return "all steps" if str(window) == "all" else f"steps {window}"
-
-
-def _scatter(cells: Sequence[CellEvidence]) -> list[str]:
-    """How groups of runs are summed up, and by what they are compared."""
-    groups = [cell.group for cell in cells if cell.group is not None]
-    if not groups:
-        return []
-    said = ["mean ± sample standard deviation over runs"]
-    said += dict.fromkeys(group.interval for group in groups if group.interval is not None)
-    if any(group.n == 1 for group in groups):
-        said.append("n = 1: one run tells nothing of how runs scatter")
-    tests = [cell.test for cell in cells if cell.test is not None]
-    said += dict.fromkeys(f"{test.name}, {test.n} {'pairs' if test.paired else 'runs'}, two-sided" for test in tests)
-    return said
 
 
 class _Told:
@@ -108,6 +121,12 @@ class _Told:
         self._labels = labels
         called = [call for cell in cells for call in cell.calls if call.window is not None]
         self._called = [call for call in dict.fromkeys(called) if call.state is not CellState.PENDING]
+        self._ranged = [call for call in self._called if is_ranged(call)]
+
+    def in_words(self) -> list[str]:
+        """What must be said of numbers wherever they stand."""
+        told = (self._rows_used, self._left_out, self._unlike_steps, self._begins, self._ends, self._sparse)
+        return [words for tell in told for words in tell()]
 
     def _of(self, handle: str) -> list[CallEvidence]:
         reference = self._runs.ref(handle).id
@@ -118,7 +137,11 @@ class _Told:
             if found := self._of(handle):
                 yield label, found
 
-    def rows_used(self) -> list[str]:
+    def _named(self, call: CallEvidence) -> str:
+        found = (label for handle, label in self._labels.items() if self._runs.ref(handle).id == call.run)
+        return next(found, str(call.run))
+
+    def _rows_used(self) -> list[str]:
         used = []
         for label, found in self._each():
             counts = [call.n for call in found if call.n is not None]
@@ -126,53 +149,72 @@ class _Told:
             used.append(f"{label} {low if low == high else f'{low} to {high}'}")
         return [f"rows used: {', '.join(used)}"] if used else []
 
-    def left_out(self) -> list[str]:
+    def _left_out(self) -> list[str]:
         most = {label: max((call.nonfinite or 0 for call in found), default=0) for label, found in self._each()}
         left = [f"{label} {count}" for label, count in most.items() if count]
         return [f"non-finite rows left out: {', '.join(left)}"] if left else []
 
-    def unlike_steps(self) -> list[str]:
+    def _unlike_steps(self) -> list[str]:
         """Runs whose numbers stand side by side although they are of unlike steps."""
         unlike: dict[str, None] = {}
-        for alike in (*_alike(self._called), *(each for cell in self._cells for each in _compared(cell))):
-            if _of_unlike_steps(alike):
-                unlike.update({f"{self._named(call)} {call.steps or 'none'}": None for call in alike})
+        for calls in (*_alike(self._ranged), *map(_together, self._cells)):
+            if _of_unlike_steps(calls):
+                unlike.update({f"{self._named(call)} {call.steps or 'none'}": None for call in calls})
         return [f"steps differ: {', '.join(unlike)}"] if unlike else []
 
-    def _named(self, call: CallEvidence) -> str:
-        found = (label for handle, label in self._labels.items() if self._runs.ref(handle).id == call.run)
-        return next(found, str(call.run))
+    def _begins(self) -> list[str]:
+        """Runs that begin behind the beginning of what was asked for."""
+        said = []
+        for handle, label in self._labels.items():
+            windows = dict.fromkeys(str(call.window) for call in self._of(handle) if is_ranged(call))
+            said += begins_late(self._runs, handle, label, map(Window.model_validate, windows))
+        return said
 
-    def sparse(self) -> list[str]:
-        """Metrics with far fewer rows than others of the same run in the same steps: they keep to their own rows."""
-        sparse: dict[str, str] = {}
+    def _ends(self) -> list[str]:
+        """Metrics whose rows end, or begin, far from where those beside them do, in steps that their run has."""
+        early: dict[str, None] = {}
+        late: dict[str, None] = {}
+        stopped = [[call, dense] for call, dense in self._fewer() if not _is_sparse(call, dense)]
+        for calls in (*_alike(self._ranged), *stopped):
+            for call, before, behind in _gaps(calls):
+                named = f"{self._named(call)} {call.metric} at step"
+                early.update({f"{named} {call.last_step}": None} if _is_far(behind, call) else {})
+                late.update({f"{named} {call.first_step}": None} if _is_far(before, call) else {})
+        said = {"rows end early": early, "rows begin late": late}
+        return [f"{words}: {', '.join(told)}" for words, told in said.items() if told]
+
+    def _fewer(self) -> Iterator[tuple[CallEvidence, CallEvidence]]:
+        """Calls on far fewer rows than another of the same run in the same steps, which stands beside each."""
         for _, found in self._each():
-            for steps in {call.steps for call in found}:
-                beside = [call for call in found if call.steps == steps and _spans(call)]
-                most = max((_rows(call) for call in beside), default=0)
-                few = [call for call in beside if 0 < _rows(call) * SPARSE <= most]
-                sparse.update({str(call.metric): f"{_rows(call)} of {most}" for call in few})
-        said = [f"{metric} ({rows})" for metric, rows in sparse.items()]
+            for steps in dict.fromkeys(call.steps for call in found):
+                beside = [call for call in found if call.steps == steps and is_ranged(call)]
+                dense = max(beside, key=_rows, default=None)
+                for call in beside:
+                    if dense is not None and 0 < _rows(call) * SPARSE <= _rows(dense):
+                        yield call, dense
+
+    def _sparse(self) -> list[str]:
+        """Metrics that are logged less often than others beside them: they keep to their own rows."""
+        sparsest: dict[str, tuple[int, int]] = {}
+        for call, dense in self._fewer():
+            few, most = sparsest.get(str(call.metric), (1, 1))
+            if _is_sparse(call, dense) and _rows(call) * most < few * _rows(dense):
+                sparsest[str(call.metric)] = _rows(call), _rows(dense)
+        said = [f"{metric} ({rows} of {most})" for metric, (rows, most) in sparsest.items()]
         return [f"logged more sparsely, on their own rows: {', '.join(said)}"] if said else []
 
 
-def _alike(called: Iterable[CallEvidence]) -> Iterator[list[CallEvidence]]:
+def _alike(ranged: Iterable[CallEvidence]) -> Iterator[list[CallEvidence]]:
     """Calls that ask the same of several runs."""
     found: dict[tuple[str | None, ...], list[CallEvidence]] = {}
-    for call in called:
-        if _spans(call):
-            found.setdefault((call.metric, call.statistic, call.window), []).append(call)
+    for call in ranged:
+        found.setdefault((call.metric, call.statistic, call.window), []).append(call)
     yield from (calls for calls in found.values() if len({call.run for call in calls}) > 1)
 
 
-def _compared(cell: CellEvidence) -> Iterator[list[CallEvidence]]:
-    """The calls in one cell's arithmetic that ask the same of several runs, in whatever windows."""
-    there = (call for call in cell.parts if _spans(call) and call.state is not CellState.PENDING)
-    asked = sorted(there, key=_what_of)
-    for _, found in groupby(asked, key=_what_of):
-        calls = list(found)
-        if len({call.run for call in calls}) > 1:
-            yield calls
+def _together(cell: CellEvidence) -> list[CallEvidence]:
+    """The calls in one cell's arithmetic that are about ranges of rows, whatever they make of them."""
+    return [call for call in cell.parts if is_ranged(call) and call.state is not CellState.PENDING]
 
 
 def _of_unlike_steps(calls: Iterable[CallEvidence]) -> bool:
@@ -183,13 +225,46 @@ def _of_unlike_steps(calls: Iterable[CallEvidence]) -> bool:
     return len(set(map(frozenset, steps.values()))) > 1
 
 
-def _what_of(call: CallEvidence) -> tuple[str, str]:
-    return str(call.metric), str(call.statistic)
+def _gaps(calls: Iterable[CallEvidence]) -> Iterator[tuple[CallEvidence, int, int]]:
+    """For each call, how many steps its rows begin after the first of them all and end before the last.
+
+    Only steps that its window has count.
+    """
+    used = [(call, call.first_step, call.last_step) for call in calls]
+    there = [(call, first, last) for call, first, last in used if first is not None and last is not None]
+    begin, end = min((first for _, first, _ in there), default=0), max((last for *_, last in there), default=0)
+    for call, first, last in there:
+        low, high = _ends_of(call)
+        yield call, first - max(begin, low), min(end, high) - last
 
 
-def _spans(call: CallEvidence) -> bool:
-    """Whether a call is about a range of rows, and not about one step that it names."""
-    return call.window is not None and not str(call.statistic).startswith("at(")
+def _is_far(gap: int, call: CallEvidence) -> bool:
+    """Whether a gap is more than rows that are logged now and then leave at the end of a window.
+
+    One row alone does not tell how often it is logged.
+    """
+    low, high = _ends_of(call)
+    apart = _apart(call, call.n or 0)
+    return apart is not None and gap > apart and gap * FAR > high - low
+
+
+def _is_sparse(call: CallEvidence, dense: CallEvidence) -> bool:
+    """Whether a call's rows lie far apart, and did not merely end before those of another, or begin after them."""
+    apart, beside = _apart(call, _rows(call)), _apart(dense, _rows(dense))
+    return apart is None or beside is None or apart >= SPARSE * beside
+
+
+def _ends_of(call: CallEvidence) -> tuple[int, int]:
+    """The first and the last step of what a call's window came to."""
+    window = Window() if call.steps is None else Window.model_validate(call.steps)
+    return window.first or 0, window.last or 0
+
+
+def _apart(call: CallEvidence, rows: int) -> float | None:
+    """How many steps lie from row to row; None for less than two of them."""
+    if rows <= 1 or call.first_step is None or call.last_step is None:
+        return None
+    return (call.last_step - call.first_step) / (rows - 1)
 
 
 def _rows(call: CallEvidence) -> int:

@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 
 STORED = frozenset({"config", "summary"})
 """Statistics that read what the tracker stored; they have no rows and no window."""
+COUNTS = frozenset({"count", "share"})
+"""Statistics that are so many out of a number of rows."""
+
+
+def name_of_statistic(call: CallEvidence) -> str:
+    """The name of the statistic of a call, without what stands in its brackets; nothing for arithmetic."""
+    return (call.statistic or "").partition("(")[0]
+
+
+def is_ranged(call: CallEvidence) -> bool:
+    """Whether a call is about a range of rows: not about one step that it names, nor what the tracker stored."""
+    return call.window is not None and name_of_statistic(call) != "at"
 
 
 def place(template: Expression, *, metric: str | None, window: Window, handle: str | None) -> Expression:
@@ -142,8 +154,8 @@ class Evaluation:
             found = estimate_call(run, call, window)
         except SourceError as error:
             return self._missing(shell, call, run, error)
-        if found.value is None and found.text is None and self._is_ahead(window, run):
-            self.pending[f"run {call.handle} has not reached step {window.first}"] = None
+        if found.value is None and found.text is None and _is_ahead(call, window, run):
+            self.pending[f"run {call.handle} has not reached step {_looked_at(call, window).first}"] = None
             return shell
         state = CellState.NO_ROWS if found.value is None and found.text is None else CellState.VALUE
         update = {**dict(found), "state": state}
@@ -152,12 +164,6 @@ class Evaluation:
         elif window.unit is Unit.ROWS and found.window is not None:
             update |= {"steps": "{}..{}".format(*found.window)}
         return shell.model_copy(update=update)
-
-    def _is_ahead(self, window: Window, run: OpenRun) -> bool:
-        """Whether a window begins where a run that may still be running has not come to."""
-        unfinished = run.state is RunState.CRASHED_OR_RUNNING
-        begun = run.last_step is not None and (window.first is None or window.first <= run.last_step)
-        return unfinished and not begun
 
     def _missing(self, shell: CallEvidence, call: Call, run: OpenRun, error: SourceError) -> CallEvidence:
         """A metric or key that a run lacks: known to be missing if the run has ended and another run here has it."""
@@ -193,6 +199,15 @@ def _looked_at(call: Call, window: Window) -> Window:
     """The steps that a call is about; that a run goes on behind the step which `at` names is nothing to it."""
     at = call.statistic.number if call.statistic.name == "at" else None
     return window if at is None else Window(first=int(at), last=int(at))
+
+
+def _is_ahead(call: Call, window: Window, run: OpenRun) -> bool:
+    """Whether a call is about steps that a run which may still be running has not come to."""
+    first = _looked_at(call, window).first
+    ends = call.window.last if call.window is not None else None
+    never = first is not None and ends is not None and first > ends  # `at` names a step outside its window
+    begun = run.last_step is not None and (first is None or first <= run.last_step)
+    return run.state is RunState.CRASHED_OR_RUNNING and not begun and not never
 
 
 def _lacks(run: OpenRun, call: Call) -> bool:

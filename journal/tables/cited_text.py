@@ -121,18 +121,15 @@ def written(text: str, value: float, digits: int) -> str:
 
     Args:
         text: The text that it replaces.
-        value: The value, finite.
+        value: The value; what is no finite number is named, whatever the form.
         digits: Significant digits where the text has no form that could be kept: it is a placeholder, or no number.
-
-    Raises:
-        ValueError: The value is not finite.
 
     Examples:
         >>> written("0.683", 0.7019, 3), written("TBD", 2797.5, 3), written("3.6%", 0.041, 3)
         ('0.702', '2798', '4.1%')
     """
     if not isfinite(value):
-        raise ValueError(f"no number to write: {value!r}")
+        return shown(value, digits, None)
     form = read(text) or CitedText(number=None)
     if form.pending:
         return _filled(form, value, digits)

@@ -12,10 +12,10 @@ from journal.errors import EntryError, EntryNotFound, EvidenceError
 from journal.model.digest import MetricDigest, RunDigest
 from journal.model.evidence import SegmentEvidence
 from journal.model.run import ENVIRONMENT
+from journal.tables.continuity import where_they_were
 from journal.tables.curves import Rows, brief, curves_in
 from journal.tables.fitting import fitted, plain, shortened
 from journal.tables.record import RUNS
-from journal.tables.run_book import where_they_were
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

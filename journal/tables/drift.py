@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from journal.model.evidence import BlockEvidence, CallEvidence
     from journal.tables.block_kind import Filled
+    from journal.tables.run_book import RunBook
 
 _MOST_PARTS = 3
 
@@ -31,6 +32,19 @@ def cells_come_and_gone(before: BlockEvidence, filled: Filled) -> list[str]:
     return gone + [f"{_named(new)}: {_shown(new)} is new" for key, new in now.items() if key not in then]
 
 
+def repointed(before: BlockEvidence, filled: Filled, runs: RunBook) -> list[str]:
+    """Handles that stand for another run than they did, although the block asks for the same of them."""
+    had = (call for cell in before.cells for call in cell.calls if call.state is not CellState.PENDING)
+    then = {call.expression: call.run for call in had}
+    known = {runs.ref(handle).id: runs.known_as(handle) for handle in filled.handles}
+    found: dict[str, None] = {}
+    for call in (call for cell in filled.cells for call in cell.calls):
+        was = then.get(call.expression)
+        if was is not None and call.run is not None and was not in {call.run, known.get(call.run)}:
+            found[f"{call.expression} was of run {was}, and is of run {call.run} now"] = None
+    return list(found)
+
+
 def _placed(cells: Iterable[CellEvidence]) -> dict[tuple[str, str], CellEvidence]:
     return {(cell.row, cell.column): cell for cell in cells}
 
@@ -39,16 +53,11 @@ def _named(cell: CellEvidence) -> str:
     return f"{cell.row}, {cell.column}" if cell.column else cell.expression
 
 
-# Earlier versions did not record these.
-_LATER = {"steps": None, "parts": ()}
-
-
 def _unlike(old: CellEvidence, new: CellEvidence) -> list[str]:
-    """The fields in which two cells differ; another spelling of a run is no drift, nor is what was not recorded."""
+    """The fields in which two cells differ; another spelling of a run is no drift."""
     names = [name for name in CellEvidence.model_fields if getattr(old, name) != getattr(new, name)]
     same_parts = "parts" in names and list(map(_spelt_alike, old.parts)) == list(map(_spelt_alike, new.parts))
     passed = {"run", "expression"} | ({"parts"} if same_parts else set())
-    passed |= {name for name, without in _LATER.items() if getattr(old, name) == without}
     return [name for name in names if name not in passed]
 
 

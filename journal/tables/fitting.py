@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from math import isinf, isnan
 from types import NoneType
 from typing import TYPE_CHECKING, Any
+
+from journal.model.base import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _DEEPEST = 20
+# The folders of an absolute path: of POSIX, of a home, of Windows, or of a file's address.
+_PLACE = re.compile(r"""(?<![\w.:/\\-])(?:file://|~|[A-Za-z]:)?[/\\]+(?:[^\s/\\:'",;=]+[/\\]+)+(?=[^\s/\\])""")
 _WHOLE = range(-(2**63), 2**64)
 _SMALL = 200
 _INDENT = 2
@@ -25,10 +30,20 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict | list | tuple) and depth == _DEEPEST:
         return _MARK
     if isinstance(value, dict):
-        return {_text(str(key)): plain(below, depth + 1) for key, below in value.items()}
+        return {written(str(key)): plain(below, depth + 1) for key, below in value.items()}
     if isinstance(value, list | tuple):
         return [plain(below, depth + 1) for below in value]
     return _SCALARS.get(type(value), _other)(value)
+
+
+def placeless(text: str) -> str:
+    """The text with absolute paths cut to their last part: where things lie on somebody's machine is nobody's business.
+
+    Examples:
+        >>> placeless("/home/ada/data/train.csv"), placeless("--out ~/runs/a"), placeless("https://a.org/b/c")
+        ('…/train.csv', '--out …/a', 'https://a.org/b/c')
+    """
+    return _PLACE.sub("…/", text)
 
 
 def _whole(value: int) -> int | float | str:
@@ -46,16 +61,11 @@ def _real(value: float) -> float | str:
     return f"{'-' if value < 0 else ''}Infinity" if isinf(value) else value
 
 
-def _text(value: str) -> str:
-    """The text with `?` in place of halves of characters, which are no Unicode."""
-    return value.encode("utf-8", "replace").decode()
-
-
 def _other(value: Any) -> Any:
     """What YAML knows and JSON does not: moments, bytes, and sets, whose order must not depend on the day."""
     if isinstance(value, set):
-        return sorted(_text(str(each)) for each in value)
-    return _text(str(value))
+        return sorted(written(str(each)) for each in value)
+    return written(str(value))
 
 
 _SCALARS: dict[type, Callable[[Any], Any]] = {
@@ -63,7 +73,7 @@ _SCALARS: dict[type, Callable[[Any], Any]] = {
     bool: lambda value: value,
     int: _whole,
     float: _real,
-    str: _text,
+    str: lambda value: placeless(written(value)),
 }
 
 

@@ -11,7 +11,7 @@ from journal.model.expression import Call, Statistic, spelt
 from journal.model.table import AxisItem, Measure
 from journal.stats.evaluation import combine
 from journal.stats.groups import significance, spread
-from journal.tables.cells import place
+from journal.tables.cells import COUNTS, name_of_statistic, place
 from journal.tables.numbers import compared
 
 if TYPE_CHECKING:
@@ -47,25 +47,33 @@ class Groups:
         evaluation: Evaluates calls.
 
     Raises:
-        BlockError: A group names a run that the entry does not know.
+        BlockError: A group names a run that the entry does not know, or has one run under two handles.
     """
 
     def __init__(self, spec: TableSpec, runs: RunBook, handles: Sequence[str], evaluation: Evaluation) -> None:
         self._spec = spec
         self._evaluation = evaluation
         self._told: dict[str, tuple[CallEvidence, ...]] = {}
+        self._missing: dict[str, None] = {}
         if isinstance(spec.groups, str):
             self.members = self._by_key(spec.groups.removeprefix("config(").removesuffix(")"), handles)
         else:
             named = {label: runs.axis([AxisItem(value=each) for each in each_of]) for label, each_of in _named(spec)}
-            self.members = {label: tuple(item.value for item in items) for label, items in named.items()}
+            self.members = {label: tuple(dict.fromkeys(map(_value, items))) for label, items in named.items()}
             for label in (label for label, each_of in self.members.items() if not each_of):
                 evaluation.pending[f"group {label} has no runs yet"] = None
+        for label, each_of in self.members.items():
+            _check_each_once(label, each_of, runs)
 
     @property
     def axis(self) -> tuple[AxisItem, ...]:
         """The groups, as items of the axis of runs."""
         return tuple(AxisItem(value=label) for label in self.members)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """In words, the runs that cells so far did without: `later of wide`."""
+        return tuple(self._missing)
 
     def cell(
         self, row: str, column: str, template: Expression, *, metric: str | None, window: Window, group: str
@@ -89,6 +97,9 @@ class Groups:
         if not values:
             return GroupedCell(shell, expression, values)
         mean, scatter = spread(list(values.values()), self._spec.interval, self._spec.confidence)
+        missing = [handle for handle in cells if handle not in values]
+        self._missing.update(dict.fromkeys(f"{handle} of {group}" for handle in missing))
+        scatter = scatter.model_copy(update={"missing": len(missing)})
         cell = shell.model_copy(update={"state": CellState.VALUE, "value": mean, "group": scatter})
         return GroupedCell(cell, expression, values)
 
@@ -133,11 +144,40 @@ class Groups:
             if call.state is not CellState.PENDING:
                 members.setdefault(f"{key.rpartition('.')[2]}={_shown(call)}", []).append(handle)
                 self._told[handle] = (call,)
+        # A run of which nobody knows the group yet may turn out to be of any that is there.
+        unknown = [handle for handle in handles if handle not in self._told] if members else []
+        self._missing.update(dict.fromkeys(f"{handle}, whose {key} is not known" for handle in unknown))
         return {label: tuple(each_of) for label, each_of in members.items()}
 
     def _pair(self, handle: str) -> CallEvidence | None:
         """What says which run of another group this one belongs to; None where its config does not."""
         return self._evaluation.quietly(_config(self._spec.pair, handle))
+
+
+def _check_each_once(label: str, handles: Iterable[str], runs: RunBook) -> None:
+    """No run may count twice, whatever it is called."""
+    seen: dict[Hashable, str] = {}
+    for handle in handles:
+        for name in _names(handle, runs):
+            other = seen.setdefault(name, handle)
+            if other != handle:
+                raise BlockError(
+                    f"group {label}: {other!r} and {handle!r} are the same run", hint="a run counts once: name one"
+                )
+
+
+def _names(handle: str, runs: RunBook) -> Iterable[Hashable]:
+    """By what a run is known: its reference, its address at the tracker, the bytes it was read from."""
+    yield "reference", runs.ref(handle).id
+    found = runs.evidence(handle)
+    if found is not None:
+        yield "bytes", found.origin.sha256
+        if found.project is not None:
+            yield "address", found.entity, found.project, found.id
+
+
+def _value(item: AxisItem) -> str:
+    return item.value
 
 
 def _state(of: GroupedCell, to: GroupedCell) -> CellState:
@@ -164,3 +204,41 @@ def _key(handle: str, pairs: Mapping[str, CallEvidence | None]) -> Hashable:
     """What a run is paired by; a run without it is paired with none."""
     call = pairs[handle]
     return (handle,) if call is None else _shown(call)
+
+
+def scatter_in_words(cells: Sequence[CellEvidence]) -> list[str]:
+    """How groups of runs are summed up, and by what they are compared."""
+    groups = [cell.group for cell in cells if cell.group is not None]
+    if not groups:
+        return []
+    said = ["mean ± sample standard deviation over runs"]
+    said += dict.fromkeys(group.interval for group in groups if group.interval is not None)
+    if any(group.n == 1 for group in groups):
+        said.append("n = 1: one run tells nothing of how runs scatter")
+    return [*said, *_counted(cells), *_tests(cells)]
+
+
+def _counted(cells: Sequence[CellEvidence]) -> list[str]:
+    """Of how many rows each run's count is, which the mean of counts does not show."""
+    sizes: dict[str, dict[int, None]] = {}
+    for call in (call for cell in cells if cell.group is not None for call in cell.calls):
+        if name_of_statistic(call) in COUNTS and call.n:
+            sizes.setdefault(f"{call.statistic} of {call.metric}", {})[call.n] = None
+    return [f"{what}: out of {', '.join(map(str, many))} rows" for what, many in sizes.items()]
+
+
+def _tests(cells: Sequence[CellEvidence]) -> list[str]:
+    """Each test that was made; where they are unlike, of which rows or columns it is."""
+    made: dict[str, list[CellEvidence]] = {}
+    for cell in cells:
+        if cell.test is not None and cell.test.p is not None:
+            count = f"{cell.test.n} {'pairs' if cell.test.paired else 'runs'}"
+            made.setdefault(f"{cell.test.name}, {count}, two-sided", []).append(cell)
+    if len(made) < 2:  # noqa: PLR2004  (one alone is of all)
+        return list(made)
+    tellings = (lambda cell: cell.row, lambda cell: cell.column, lambda cell: f"{cell.row}, {cell.column}")
+    for tell in tellings:
+        places = {words: dict.fromkeys(map(tell, each)) for words, each in made.items()}
+        if sum(map(len, places.values())) == len({place for each in places.values() for place in each}):
+            break
+    return [f"{words} ({'; '.join(each)})" for words, each in places.items()]

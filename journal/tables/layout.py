@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from journal.errors import ExpressionError
+from journal.errors import BlockError, ExpressionError
 from journal.model.table import Axis, AxisItem, Measure, TableSpec, WindowItem
 from journal.model.window import Window
 
@@ -27,6 +27,8 @@ GROUP = "group"
 SOLE = "value"
 """Heading of a column that no axis names."""
 JOIN = " · "
+MAX_CELLS = 10_000
+"""Far more than anybody reads in one table."""
 WIDEST = 8
 """Columns from which a table without a placement of its own grows downwards."""
 
@@ -107,6 +109,7 @@ def lay_out(spec: TableSpec, runs: Sequence[AxisItem]) -> Layout:
 
     Raises:
         ExpressionError: An axis is left over, or a comparison names no two columns.
+        BlockError: There would be no end of cells.
     """
     axes: dict[Axis, Sequence[Item]] = {
         Axis.METRICS: spec.metrics,
@@ -117,6 +120,9 @@ def lay_out(spec: TableSpec, runs: Sequence[AxisItem]) -> Layout:
     }
     asked = [(measure, text) for measure, texts in spec.compare.items() for text in texts]
     compared = {_compared_axis(axes, text) for _, text in asked}
+    cells = prod(len(items) for items in axes.values() if items)
+    if cells > MAX_CELLS:
+        raise BlockError(f"a table of {cells} cells", hint=f"make several of up to {MAX_CELLS}")
     row_axes, column_axes = _arrange(spec, axes, compared)
     columns = _places(axes, column_axes)
     return Layout(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _SMALLEST_PLAIN = -4
 _PLAIN_BELOW = 1e9
 _WHOLE_BELOW = 1e15
+_MOST_DIGITS = 17
 
 
 def significant(value: float, digits: int) -> str:
@@ -65,23 +66,33 @@ def _trend(factor: float, digits: int) -> str:
 def counted(value: float, n: int, digits: int, *, share: bool) -> str:
     """A count with its share, or a share of 0 to 1 as a percentage; never one without its denominator.
 
+    Only all of them are 100%: a share below that has as many digits as it takes to say so.
+
     Examples:
         >>> counted(78, 2167, 3, share=False), counted(78 / 2167, 2167, 3, share=True)
         ('78 of 2167 (3.60%)', '3.60% of 2167')
+        >>> counted(9999, 10000, 3, share=False)
+        '9999 of 10000 (99.99%)'
     """
-    if share:
-        return f"{significant(value * 100, digits)}% of {n}"
-    return f"{int(value)} of {n}" + (f" ({significant(value / n * 100, digits)}%)" if value else "")
+    part = value if share or not n else value / n
+    more = range(digits, max(digits, _MOST_DIGITS) + 1)
+    texts = (significant(part * 100, each) for each in more)
+    percentage = next((text for text in texts if part >= 1 or float(text) < 100), "<100")  # noqa: PLR2004
+    return f"{percentage}% of {n}" if share else f"{int(value)} of {n}" + (f" ({percentage}%)" if value else "")
 
 
 def spread(mean: float, group: GroupEvidence, digits: int) -> str:
-    """The mean over a group of runs, with how they scatter and how many they are: `0.774 ± 0.012 (n = 3)`."""
+    """The mean over a group of runs, with how they scatter and how many they are: `0.774 ± 0.012 (n = 3)`.
+
+    Where some runs of the group have no value, with how many it should be: `(n = 3 of 4)`.
+    """
     parts = [significant(mean, digits)]
     if group.std is not None:
         parts.append(f"± {significant(group.std, max(1, digits - 1))}")
     if group.low is not None and group.high is not None:
         parts.append(f"[{significant(group.low, digits)}, {significant(group.high, digits)}]")
-    return " ".join([*parts, f"(n = {group.n})"])
+    of_all = f" of {group.n + group.missing}" if group.missing else ""
+    return " ".join([*parts, f"(n = {group.n}{of_all})"])
 
 
 def significance(difference: float, test: SignificanceEvidence, digits: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from journal.errors import JournalError, SourceError
@@ -42,6 +42,19 @@ class Planned:
         return self.report.text is None
 
     @property
+    def is_settled(self) -> bool:
+        """Whether it says and asks what it did, though logs that it rests on may have grown."""
+        before, now = self.promise.before, self.evidence
+        if before is None or now is None or self.kept:
+            return False
+        return before.model_copy(update={"runs": {}}) == now.model_copy(update={"runs": {}})
+
+    @property
+    def runs(self) -> set[str]:
+        """The references of the runs that its evidence names."""
+        return set(self.evidence.runs) if self.evidence is not None else set()
+
+    @property
     def is_block(self) -> bool:
         """Whether it is a block, and not a cited value."""
         return self.promise.cited is None
@@ -56,7 +69,7 @@ def plan_promise(promise: Promise, runs: RunBook, *, force: bool) -> Planned:
     """
     filled = fill_promise(promise, runs)
     evidence = _block_evidence(promise, filled, runs)
-    block = promise.as_it_stands(filled)
+    block = promise.as_it_stands(filled, runs)
     standing = judge(
         Case(
             block=block,
@@ -93,8 +106,7 @@ def fill_promise(promise: Promise, runs: RunBook) -> Filled:
     except SourceError as error:
         raise _at_block(error, promise.block, runs.entry) from error
     except JournalError as error:
-        if error.path is None:
-            error.path, error.line, error.column = runs.entry.path, promise.block.line, 1
+        error.placed(runs.entry.path, promise.block.line, 1)
         raise
 
 
@@ -131,26 +143,33 @@ def evidence_of(planned: Sequence[Planned], scores: Scores, runs: RunBook) -> Ev
     """The evidence after the fill.
 
     Promises that are kept keep what they rest on: their runs stay as they were, and where the evidence of one cannot be
-    found, nothing is dropped.
+    found, nothing is dropped. Where logs have grown and no number of theirs has moved, the evidence stays too.
     """
     old = runs.recorded
+    moved = {reference for each in planned if not each.kept and not each.is_settled for reference in each.runs}
+    moved |= scores.runs if scores.evidence != old.predictions else set()
+    planned = [_as_it_was(each) if each.is_settled and not each.runs & moved else each for each in planned]
     # Of a value that is cited twice, one may be kept: the evidence is the other's.
     left = sorted((each for each in planned if each.evidence is not None), key=lambda each: not each.kept)
     blocks = {each.report.name: each.evidence for each in left if each.is_block and each.evidence}
     citations = {each.report.name: each.evidence for each in left if not each.is_block and each.evidence}
-    resting = {reference for each in left if each.kept and each.evidence for reference in each.evidence.runs}
-    resting |= scores.resting
-    cited = {reference for each in left if each.evidence for reference in each.evidence.runs} | scores.runs
+    resting = {reference for each in left if each.kept for reference in each.runs} | scores.resting
+    cited = {reference for each in left for reference in each.runs} | scores.runs
     known = {reference: old.runs[reference] for reference in cited if reference in old.runs}
     if any(each.kept and each.evidence is None for each in planned):
         blocks, citations = {**old.blocks, **blocks}, {**old.citations, **citations}
         known = {**old.runs, **known}
     for handle in _handles(planned, scores):
         reference = runs.ref(handle).id
-        found = runs.evidence(handle) if reference in cited - (resting & set(old.runs)) else None
+        anew = reference in moved - resting or reference not in old.runs or runs.growth(handle) is None
+        found = runs.evidence(handle) if anew and reference in cited - (resting & set(old.runs)) else None
         if found is not None:
             known[reference] = found
     return Evidence(entry=runs.entry.id, blocks=blocks, citations=citations, predictions=scores.evidence, runs=known)
+
+
+def _as_it_was(planned: Planned) -> Planned:
+    return replace(planned, evidence=planned.promise.before)
 
 
 def without(evidence: Evidence, planned: Iterable[Planned]) -> Evidence:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from journal.document import store
 from journal.errors import EntryError, EntryNotFound, EvidenceError
 from journal.model.evidence import Evidence
+from journal.tables.cited_text import agrees
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,9 +82,13 @@ def read(entry: Entry, config: Config) -> tuple[Evidence, store.Stored | None]:
 
 
 def _of_same_blocks(evidence: Evidence, entry: Entry) -> bool:
-    """Whether some block of the entry carries the sum that the evidence has for it."""
+    """Whether some block of the entry carries the sum that the evidence has for it, or a cited value its number."""
     sums = {(block.kind, block.sum) for block in evidence.blocks.values()}
-    return any((block.kind, block.recorded) in sums for block in entry.blocks)
+    cited = zip(entry.citations, map(evidence.citations.get, entry.citation_names), strict=True)
+    numbers = ((value.text, cell.value) for value, found in cited if found is not None for cell in found.cells)
+    return any((block.kind, block.recorded) in sums for block in entry.blocks) or any(
+        value is not None and agrees(text, value) for text, value in numbers
+    )
 
 
 def dump(evidence: Evidence) -> bytes:

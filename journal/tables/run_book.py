@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from journal.errors import BlockError, RunNotFound, SourceError, SourceUnavailable
 from journal.model.entry import RunRef
 from journal.model.evidence import BlockEvidence, CallEvidence, Evidence, RunEvidence, SegmentEvidence
-from journal.model.run import Run, RunHead
+from journal.model.run import RunHead
 from journal.model.table import AxisItem
 from journal.sources.reference import answering
 from journal.stats.windows import Reach
+from journal.tables import continuity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Protocol
 
     from journal.model.entry import Entry
@@ -44,6 +45,10 @@ class RunBook:
         self._opener = opener
         self._old = old
         self._before: BlockEvidence | None = None
+        self._own: dict[_Asked, CallEvidence] = {}
+        self._known_as: dict[str, str | None] = {}
+        self._by_run: dict[str, dict[_Asked, CallEvidence]] = {}
+        self._now: dict[str, RunEvidence | None] = {}
         self._opened: dict[str, OpenRun | None] = {}
         self._missing: dict[str, SourceError] = {}
 
@@ -133,6 +138,7 @@ class RunBook:
     def turn_to(self, before: BlockEvidence | None) -> None:
         """Let what a block itself was filled with go before what other blocks were."""
         self._before = before
+        self._own = _first_of(_calls(before)) if before is not None else {}
 
     @property
     def before(self) -> BlockEvidence | None:
@@ -142,6 +148,11 @@ class RunBook:
     def known_as(self, handle: str) -> str | None:
         """The reference under which the evidence holds the run, however the entry spells it now."""
         reference = self.ref(handle).id
+        if reference not in self._known_as:
+            self._known_as[reference] = self._look_up(reference)
+        return self._known_as[reference]
+
+    def _look_up(self, reference: str) -> str | None:
         if reference in self._old.runs:
             return reference
         heads = {key: _head(run) for key, run in self._old.runs.items()}
@@ -164,18 +175,18 @@ class RunBook:
         if key is None:
             return None
         wanted = ask(asked.model_copy(update={"run": key}))
-        own = _calls(self._before) if self._before is not None else ()
-        found = next((call for call in chain(own, self._shared(key)) if ask(call) == wanted), None)
+        found = self._own.get(wanted) or self._shared(key).get(wanted)
         moved = found is not None and asked.window == "matched" and found.steps != asked.steps
         return None if moved else found
 
-    def _shared(self, key: str) -> Iterator[CallEvidence]:
+    def _shared(self, key: str) -> Mapping[_Asked, CallEvidence]:
         """Calls of all blocks that were filled from the bytes that the evidence of the run tells of."""
-        for block in (*self._old.blocks.values(), *self._old.citations.values()):
-            if block.runs.get(key) == self._old.runs[key].origin.sha256:
-                yield from _calls(block)
-        for prediction in self._old.predictions:
-            yield from prediction.parts
+        if key not in self._by_run:
+            blocks = (*self._old.blocks.values(), *self._old.citations.values())
+            same = (block for block in blocks if block.runs.get(key) == self._old.runs[key].origin.sha256)
+            predicted = (call for prediction in self._old.predictions for call in prediction.parts)
+            self._by_run[key] = _first_of(chain(chain.from_iterable(map(_calls, same)), predicted))
+        return self._by_run[key]
 
     def reach(self, handle: str) -> Reach | None:
         """The first and the last step of a run, now or at the last fill; None before its first row."""
@@ -187,9 +198,13 @@ class RunBook:
 
     def evidence(self, handle: str) -> RunEvidence | None:
         """The run as it is now, or as the last fill saw it."""
-        opened = self.open(handle)
-        if opened is None:
-            return self.known(handle)
+        reference = self.ref(handle).id
+        if reference not in self._now:
+            opened = self.open(handle)
+            self._now[reference] = self.known(handle) if opened is None else self._evidence_of(opened, handle)
+        return self._now[reference]
+
+    def _evidence_of(self, opened: OpenRun, handle: str) -> RunEvidence:
         shared = opened.run.model_dump(include=set(RunEvidence.model_fields) - {"problems", "segments"})
         shared["first_step"] = opened.first_step
         parts = tuple(SegmentEvidence(origin=part.origin, kept=part.kept) for part in opened.segments)
@@ -203,72 +218,41 @@ class RunBook:
         if then is not None and then.origin.sha256 == now.origin.sha256:
             # The same bytes in another folder are the same evidence.
             origin = now.origin.model_copy(update={"path": then.origin.path})
-            found = now.segments and where_they_were(now.segments, then.segments)
+            found = now.segments and continuity.where_they_were(now.segments, then.segments)
             return now.model_copy(update={"origin": origin, "segments": found})
         return now
 
     def objection(self, handle: str) -> str | None:
-        """In words, why the run that is at hand must not take the place of the one that the evidence holds.
-
-        It is another run of the same name, or a log of it is another one, or holds less than it did; logs only grow.
-        """
-        then, opened = self.known(handle), self.open(handle)
-        if then is None or opened is None:
-            return None
-        now = opened.run
-        if any(_unlike(getattr(then, name), getattr(now, name)) for name in ("id", "entity", "project", "started")):
-            return f"run {self.named(handle)} here is {_identity(now)}; the numbers are of {_identity(then)}"
-        size = opened.origin.bytes
-        if now.rows < then.rows or size < then.origin.bytes:
-            was = f"{then.rows} rows in {then.origin.bytes} bytes"
-            return f"the log of run {self.named(handle)} held {was}, and now {now.rows} in {size}"
-        if any(opened.grown_from(part.origin) is None for part in _parts(then)):
-            return f"a log that run {self.named(handle)} was read from is gone, or does not begin as it did"
-        return None
+        """In words, why the run that is at hand must not take the place of the one that the evidence holds."""
+        return self._of_both(handle, continuity.objection)
 
     def growth(self, handle: str) -> str | None:
         """In words, how the bytes of a run are not those of the last fill; None where they are, or cannot be had."""
-        then, opened = self.known(handle), self.open(handle)
-        if then is None or opened is None or then.origin.sha256 == opened.origin.sha256:
-            return None
-        was, now = len(_parts(then)), len(opened.segments)
-        if now > was:
-            return f"run {self.named(handle)} gained {now - was} more of {now} segments"
-        if any(opened.grown_from(part.origin) is None for part in _parts(then)):
-            return f"the source of run {self.named(handle)} was replaced"
-        return f"the log of run {self.named(handle)} grew from {then.rows} to {opened.rows} rows"
+        return self._of_both(handle, continuity.growth)
 
     def overtaken(self, handle: str) -> str | None:
-        """In words, that rows which counted at the last fill no longer do: a later part went back or began anew."""
+        """In words, that rows which counted at the last fill no longer do."""
+        said = self._of_both(handle, continuity.overtaken)
+        return said and f"{said}: see `journal runs show {self.ref(handle).id}`"
+
+    def _of_both(self, handle: str, say: Callable[[RunEvidence, OpenRun, str], str | None]) -> str | None:
+        """What there is to say of a run as the evidence has it, beside the run at hand."""
         then, opened = self.known(handle), self.open(handle)
-        if then is None or opened is None:
-            return None
-        for part in _parts(then):
-            now = opened.grown_from(part.origin)
-            if now is not None and now.kept < part.kept:
-                lost = f"{part.kept - now.kept} rows of {now.place} that counted no longer do"
-                return f"{lost}: see `journal runs show {self.ref(handle).id}`"
-        return None
+        return None if then is None or opened is None else say(then, opened, self.named(handle))
 
 
-def where_they_were(
-    parts: tuple[SegmentEvidence, ...], before: tuple[SegmentEvidence, ...] | None
-) -> tuple[SegmentEvidence, ...]:
-    """The parts of a run at the places that are remembered of as many, whose bytes are the same together."""
-    if before is None or len(before) != len(parts):
-        return parts
-    moved = (
-        part.origin.model_copy(update={"path": then.origin.path}) for part, then in zip(parts, before, strict=True)
-    )
-    return tuple(part.model_copy(update={"origin": origin}) for part, origin in zip(parts, moved, strict=True))
+_Asked = tuple[str | None, ...]
 
 
-def _parts(run: RunEvidence) -> tuple[SegmentEvidence, ...]:
-    """The logs that a remembered run was read from."""
-    return run.segments or (SegmentEvidence(origin=run.origin, kept=run.rows),)
+def _first_of(calls: Iterable[CallEvidence]) -> dict[_Asked, CallEvidence]:
+    """Of the calls that ask the same, the first."""
+    found: dict[_Asked, CallEvidence] = {}
+    for call in calls:
+        found.setdefault(ask(call), call)
+    return found
 
 
-def ask(call: CallEvidence) -> tuple[str | None, ...]:
+def ask(call: CallEvidence) -> _Asked:
     """What a call asks for, but for the handle: run, metric, statistic, window."""
     return call.run, call.metric, call.statistic, call.window
 
@@ -289,12 +273,3 @@ def _lies_at(run: RunEvidence, reference: str) -> bool:
     path = PurePosixPath(run.origin.path)
     given = PurePosixPath(reference)
     return len(given.parts) > 1 and given in {path, path.parent}
-
-
-def _unlike(then: object, now: object) -> bool:
-    return then is not None and now is not None and then != now
-
-
-def _identity(run: Run | RunEvidence) -> str:
-    address = "/".join(part for part in (run.entity, run.project, run.id) if part)
-    return f"{address}, started {run.started:%Y-%m-%d %H:%M:%S %Z}" if run.started else address

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from journal.document import front_matter
@@ -14,16 +13,21 @@ from journal.model.table import AxisItem
 from journal.model.window import Window
 from journal.stats.expression import parse_expectation
 from journal.tables.cells import Evaluation, place
-from journal.tables.predictions import dated, score
+from journal.tables.predictions import score
+from journal.tables.preregistration import dated
 from journal.tables.report import BlockReport
 from journal.tables.standing import Standing, some
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from journal.config import Config
+    from journal.document.front_matter import Places
     from journal.model.entry import Prediction
     from journal.model.evidence import CellEvidence
     from journal.model.expression import Expression
     from journal.revisions import Repository
+    from journal.tables.preregistration import Dated
     from journal.tables.run_book import RunBook
 
 PREDICTION = "prediction"
@@ -69,43 +73,47 @@ def score_entry(
         BlockError: It names a run that the entry does not know.
         SourceError: A run is there but cannot be read.
     """
-    entry = runs.entry
-    if not entry.front_matter.predictions:
+    if not runs.entry.front_matter.predictions:
         return Scores()
+    places = front_matter.places(raw, runs.entry.path)
+    scored = _scored(runs, places)
+    handles = tuple(dict.fromkeys(handle for each in scored for handle in each.handles))
+    found = _dated([each.evidence for each in scored], runs, handles, repository, config)
+    kept = [each.settled(new.evidence, told=new.told, force=force) for each, new in zip(scored, found, strict=True)]
+    rests = [evidence for evidence, standing in kept if standing.kept and not force]
+    return Scores(
+        evidence=tuple(evidence for evidence, _ in kept),
+        reports=tuple(
+            _report(evidence, standing, places(("predictions", number))[0], force=force)
+            for number, (evidence, standing) in enumerate(kept)
+        ),
+        handles=handles,
+        runs=frozenset(runs.ref(handle).id for handle in handles),
+        resting=frozenset(call.run for evidence in rests for call in evidence.parts if call.run is not None),
+    )
+
+
+def _scored(runs: RunBook, places: Places) -> list[_Scored]:
+    """Each prediction on its runs; an error is told at the place of what it expects."""
     scored = []
-    for number, prediction in enumerate(entry.front_matter.predictions):
-        at = partial(front_matter.place, raw, ("predictions", number, "expect"), entry.path)
+    for number, prediction in enumerate(runs.entry.front_matter.predictions):
         try:
             scored.append(_Scored(prediction, runs))
         except JournalError as error:
             if error.path is None or isinstance(error, ExpressionError):
-                error.path, (error.line, error.column) = entry.path, at()
+                error.path, (error.line, error.column) = runs.entry.path, places(("predictions", number, "expect"))
             raise
-    handles = tuple(dict.fromkeys(handle for each in scored for handle in each.handles))
-    found = _dated([each.evidence for each in scored], runs, handles, repository, config)
-    kept = [each.settled(new, force=force) for each, new in zip(scored, found, strict=True)]
-    lines = [front_matter.place(raw, ("predictions", number), entry.path)[0] for number in range(len(scored))]
-    return Scores(
-        evidence=tuple(evidence for evidence, _ in kept),
-        reports=tuple(
-            BlockReport(
-                name=evidence.claim,
-                kind=PREDICTION,
-                line=line,
-                standing=standing,
-                text=None if standing.kept and not force else "",
-                cells=1,
-            )
-            for line, (evidence, standing) in zip(lines, kept, strict=True)
-        ),
-        handles=handles,
-        runs=frozenset(runs.ref(handle).id for handle in handles),
-        resting=frozenset(
-            call.run
-            for evidence, standing in kept
-            for call in evidence.parts
-            if standing.kept and not force and call.run is not None
-        ),
+    return scored
+
+
+def _report(evidence: PredictionEvidence, standing: Standing, line: int, *, force: bool) -> BlockReport:
+    return BlockReport(
+        name=evidence.claim,
+        kind=PREDICTION,
+        line=line,
+        standing=standing,
+        text=None if standing.kept and not force else "",
+        cells=1,
     )
 
 
@@ -115,11 +123,17 @@ def _dated(
     handles: tuple[str, ...],
     repository: Repository | None,
     config: Config,
-) -> tuple[PredictionEvidence, ...]:
+) -> tuple[Dated, ...]:
     """The predictions with the commits that they have stood in since."""
-    starts = {runs.ref(handle).id: run.started for handle in handles if (run := runs.evidence(handle)) is not None}
+    starts = {runs.ref(handle).id: _start(runs, handle) for handle in handles}
     versions = None if repository is None else repository.versions(config.root / runs.entry.path)
     return dated(scored, runs.entry, versions, starts, runs.recorded.predictions)
+
+
+def _start(runs: RunBook, handle: str) -> datetime | None:
+    """When a run started; None where its rows do not begin at step 0 or 1: an earlier part may be missing."""
+    run = runs.evidence(handle)
+    return None if run is None or (run.first_step or 0) > 1 else run.started
 
 
 class _Scored:
@@ -135,7 +149,9 @@ class _Scored:
         self._evaluation = Evaluation(runs, self.handles)
         runs.turn_to(None)
         (self.evidence,) = score([prediction], self._evaluate)
-        self._old = next((each for each in runs.recorded.predictions if each.expect == self.evidence.expect), None)
+        alike = [each for each in runs.recorded.predictions if each.expect == self.evidence.expect]
+        exactly = (each for each in alike if each.claim == self.evidence.claim)
+        self._old = next(exactly, None) or next(iter(alike), None)
 
     def _placed(self, side: Expression, prediction: Prediction) -> Expression:
         """A side of the expectation, on the only run of the entry where it names none."""
@@ -150,8 +166,8 @@ class _Scored:
         sole = self._runs.handles[0] if self._runs.handles else None
         return self._evaluation.cell("", "", place(side, metric=None, window=Window(), handle=sole))
 
-    def settled(self, new: PredictionEvidence, *, force: bool) -> tuple[PredictionEvidence, Standing]:
-        """The evidence to go by, and how the prediction stands."""
+    def settled(self, new: PredictionEvidence, *, told: bool, force: bool) -> tuple[PredictionEvidence, Standing]:
+        """The evidence to go by, and how the prediction stands; `told` if git could tell since when it has stood."""
         old, evaluation = self._old, self._evaluation
         objections = [said for handle in self.handles if (said := self._objection(handle, new)) is not None]
         if old is not None and (objections or evaluation.lost):
@@ -159,7 +175,11 @@ class _Scored:
             away = bool(evaluation.lost)
             standing = Standing(state, some([*objections, *evaluation.lost]), kept=True, unreached=away)
             return (new if force else old), standing
-        return new, self._standing(old, new)
+        standing = self._standing(old, new)
+        if standing.state is BlockState.FRESH and new.preregistered and not told and self._runs.looks:
+            said = f"git cannot tell here since when it has been committed: {new.commit} is only what its evidence says"
+            return new, Standing(BlockState.UNVERIFIABLE, said, unreached=True)
+        return new, standing
 
     def _objection(self, handle: str, new: PredictionEvidence) -> str | None:
         moved = self._old is None or self._old.parts != new.parts
@@ -173,7 +193,7 @@ class _Scored:
             state, said = (BlockState.PENDING, waiting) if new.verdict is Verdict.OPEN else (BlockState.STALE, _NEVER)
             return Standing(state, said, unreached=unreached)
         if (old.verdict, old.value, old.threshold) != (new.verdict, new.value, new.threshold):
-            why = [said for handle in self.handles if (said := self._runs.growth(handle)) is not None]
+            why = [grown for handle in self.handles if (grown := self._runs.growth(handle)) is not None]
             because = f" ({some(why)})" if why else ""
             state = BlockState.STALE if old.verdict is Verdict.OPEN else BlockState.DRIFTED
             return Standing(state, f"{_told(old)} is now {_told(new)}{because}", unreached=unreached)

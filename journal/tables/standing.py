@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from journal.model.evidence import BlockEvidence, BlockState, CallEvidence, CellEvidence, CellState, RunEvidence
-from journal.tables.drift import cells_come_and_gone, moved_cells
+from journal.tables.drift import cells_come_and_gone, moved_cells, repointed
 from journal.tables.run_book import ask
 
 if TYPE_CHECKING:
@@ -168,6 +168,8 @@ def _reasons_to_keep(case: Case) -> Iterator[Standing]:
         return
     if before.sum != case.block.recorded or not _whole(case, before):
         yield _keep(BlockState.STALE, f"its text and its evidence are not of one fill, and {away}")
+    if turned := repointed(before, case.filled, case.runs):
+        yield _keep(BlockState.STALE, f"{some(turned)}; and {away}")
     same_spec = _asked(before.spec) == _asked(case.filled.spec)
     if case.filled.lost or _unnamed(case, before):
         yield (
@@ -214,6 +216,8 @@ def _changes_in_words(case: Case) -> Iterator[tuple[BlockState, str]]:
         return
     if before.spec != filled.spec:
         yield BlockState.STALE, "its spec changed since it was filled"
+    if turned := repointed(before, filled, case.runs):
+        yield BlockState.STALE, some(turned)
     reasons = _reasons(case, before)
     if moved := moved_cells(before, filled) + (cells_come_and_gone(before, filled) if reasons else []):
         yield BlockState.DRIFTED, f"{some(moved)} ({some(reasons) or _unexplained(case)})"
@@ -223,7 +227,8 @@ def _changes_in_words(case: Case) -> Iterator[tuple[BlockState, str]]:
         yield BlockState.STALE, "results have arrived"
     if filled.text.strip() != case.block.body.strip():
         yield BlockState.STALE, "its text is not what its evidence says"
-    unlike = [name for name in BlockEvidence.model_fields if getattr(before, name) != getattr(case.evidence, name)]
+    then, now = (_without_grown(evidence, case) for evidence in (before, case.evidence))
+    unlike = [name for name in BlockEvidence.model_fields if getattr(then, name) != getattr(now, name)]
     if unlike:
         yield BlockState.STALE, f"its evidence is not what its text says: {', '.join(unlike)}"
 
@@ -248,6 +253,17 @@ def _unexplained(case: Case) -> str:
     return "the logs are what they were, so its evidence was changed, or the way of computing was"
 
 
+def _without_grown(evidence: BlockEvidence, case: Case) -> BlockEvidence:
+    """A block's evidence without the sums of logs that have grown: that alone makes nothing stale."""
+    grown = {case.runs.ref(handle).id for handle in case.filled.handles if case.runs.growth(handle) is not None}
+    runs = {reference: sum_ for reference, sum_ in evidence.runs.items() if reference not in grown}
+    return evidence.model_copy(update={"runs": runs})
+
+
+# What a log that grows may change of its run.
+_GROWS = {"rows", "last_step", "state", "problems", "origin", "segments"}
+
+
 def _outdated(handle: str, case: Case) -> str | None:
     """In words, that the evidence tells of a run what its log does not say, if so; a run out of reach is believed."""
     then, now = case.old.runs.get(case.runs.ref(handle).id), case.runs.evidence(handle)
@@ -255,7 +271,9 @@ def _outdated(handle: str, case: Case) -> str | None:
         return None
     if then is None:
         return f"its evidence does not hold run {case.runs.named(handle)}"
+    passed = _GROWS if case.runs.growth(handle) is not None else set()
     unlike = [name for name in RunEvidence.model_fields if getattr(then, name) != getattr(now, name)]
+    unlike = [name for name in unlike if name not in passed]
     if not unlike:
         return None
     return f"its evidence of run {case.runs.named(handle)} is not what the log says now: {', '.join(unlike)}"

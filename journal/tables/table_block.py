@@ -11,23 +11,25 @@ from journal.model.table import Axis, AxisItem, Measure, TableSpec, WindowItem
 from journal.stats.expression import parse, parse_template
 from journal.tables.block_kind import Filled
 from journal.tables.caption import caption
-from journal.tables.cells import Evaluation, place
+from journal.tables.cells import COUNTS, Evaluation, name_of_statistic, place
+from journal.tables.entry_expression import parsed
 from journal.tables.grid import Grid, sides
 from journal.tables.groups import GroupedCell, Groups
 from journal.tables.layout import lay_out
 from journal.tables.numbers import compared, counted, shown, significance, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from journal.model.expression import Expression
     from journal.model.window import Window
     from journal.tables.layout import Comparison, Item, Layout, Place
     from journal.tables.run_book import RunBook
 
+    Measures = Mapping[tuple[str, str], Measure]
+
 PENDING = "TBD"
 NO_DATA = "—"
-COUNTS = ("count", "share")
 
 
 def fill(spec: TableSpec, runs: RunBook) -> Filled:
@@ -47,8 +49,9 @@ def fill(spec: TableSpec, runs: RunBook) -> Filled:
     _check_notes(spec, layout)
     body = _Body(layout, templates, evaluation, groups)
     cells = body.cells()
+    below = caption(layout, _flat(cells), runs, handles, groups.missing if groups else ())
     return Filled(
-        content=_grid(spec, layout, cells, caption(layout, _flat(cells), runs, handles)),
+        content=_grid(spec, layout, cells, body.measures, below),
         spec=spec.model_dump(mode="json", exclude_defaults=True) | {"runs": list(handles)} | _grouped(spec, groups),
         handles=handles,
         cells=tuple(_flat(cells)),
@@ -83,18 +86,8 @@ def _flat(lines: Sequence[Sequence[CellEvidence]]) -> list[CellEvidence]:
 def _templates(spec: TableSpec) -> dict[AxisItem, Expression]:
     """The expression of each statistic or value."""
     if spec.values:
-        return {item: _parsed(item, parse) for item in spec.values}
-    return {item: _parsed(item, parse_template) for item in spec.stats}
-
-
-def _parsed(item: AxisItem, read: Callable[[str], Expression]) -> Expression:
-    try:
-        return read(item.value)
-    except ExpressionError as error:
-        said = f"{item.value!r}, character {error.column}: {error.message}"
-        cut = item.value.count("(") > item.value.count(")")
-        hint = "in braces, YAML ends an item at a comma: put the expression in quotes" if cut else error.hint
-        raise ExpressionError(said, hint=hint) from error
+        return {item: parsed(item.value, parse, in_yaml=True) for item in spec.values}
+    return {item: parsed(item.value, parse_template, in_yaml=True) for item in spec.stats}
 
 
 def _handles(
@@ -142,6 +135,7 @@ class _Body:
         self._templates = templates
         self._evaluation = evaluation
         self._groups = groups
+        self.measures: dict[tuple[str, str], Measure] = {}
 
     def cells(self) -> list[list[CellEvidence]]:
         return [self._grouped(row) if self._groups else self._plain(row) for row in self._layout.rows]
@@ -153,7 +147,9 @@ class _Body:
             for column, expression in zip(self._layout.columns, asked, strict=True)
         ]
         for each in self._layout.comparisons:
-            expression = compared(asked[each.of], asked[each.to], each.measure)
+            measure, of, to = _effective(each, found)
+            self.measures[row.label, each.label] = measure
+            expression = compared(asked[of], asked[to], measure)
             found.append(self._evaluation.cell(row.label, each.label, expression))
         return found
 
@@ -183,10 +179,11 @@ class _Body:
 
     def _compared(self, row: Place, comparison: Comparison, found: Sequence[GroupedCell]) -> CellEvidence:
         assert self._groups is not None  # noqa: S101  (its caller looked)
-        of, to = found[comparison.of], found[comparison.to]
-        if comparison.measure is Measure.TEST:
-            return self._groups.test(row.label, comparison.label, of, to)
-        return self._groups.compared(row.label, comparison.label, of, to, comparison.measure)
+        measure, of, to = _effective(comparison, [each.cell for each in found])
+        self.measures[row.label, comparison.label] = measure
+        if measure is Measure.TEST:
+            return self._groups.test(row.label, comparison.label, found[of], found[to])
+        return self._groups.compared(row.label, comparison.label, found[of], found[to], measure)
 
     def _parts(self, row: Place, column: Place) -> tuple[Expression, str | None, Window, str | None]:
         """What a cell is made of: expression, metric, window, and run or group."""
@@ -201,6 +198,17 @@ class _Body:
         )
 
 
+def _effective(comparison: Comparison, found: Sequence[CellEvidence]) -> tuple[Measure, int, int]:
+    """How two columns are compared in one row, and which of them stands first.
+
+    A trend is told by a factor only where both numbers are positive; otherwise by the last less the first.
+    """
+    of, to = found[comparison.of].value, found[comparison.to].value
+    if comparison.measure is Measure.TREND and of is not None and to is not None and (of <= 0 or to <= 0):
+        return Measure.DELTA, comparison.to, comparison.of
+    return comparison.measure, comparison.of, comparison.to
+
+
 def _name(item: Item | None) -> str | None:
     return None if item is None else str(item.value)
 
@@ -210,8 +218,8 @@ def _window(item: Item) -> Window:
     return item.value
 
 
-def _grid(spec: TableSpec, layout: Layout, cells: list[list[CellEvidence]], below: str) -> Grid:
-    rows = [_row(place, line, layout, spec) for place, line in zip(layout.rows, cells, strict=True)]
+def _grid(spec: TableSpec, layout: Layout, cells: list[list[CellEvidence]], measures: Measures, below: str) -> Grid:
+    rows = [_row(place, line, measures, spec) for place, line in zip(layout.rows, cells, strict=True)]
     without = [None] * len(spec.notes)
     return Grid(
         head=(layout.corner, *layout.labels, *spec.notes),
@@ -222,9 +230,8 @@ def _grid(spec: TableSpec, layout: Layout, cells: list[list[CellEvidence]], belo
     )
 
 
-def _row(place: Place, line: list[CellEvidence], layout: Layout, spec: TableSpec) -> tuple[str, ...]:
-    measures = [None] * len(layout.columns) + [comparison.measure for comparison in layout.comparisons]
-    texts = [text(cell, spec.digits, measure) for cell, measure in zip(line, measures, strict=True)]
+def _row(place: Place, line: list[CellEvidence], measures: Measures, spec: TableSpec) -> tuple[str, ...]:
+    texts = [text(cell, spec.digits, measures.get((cell.row, cell.column))) for cell in line]
     return (place.label, *texts, *(notes.get(place.label, "") for notes in spec.notes.values()))
 
 
@@ -238,7 +245,7 @@ def text(cell: CellEvidence, digits: int, measure: Measure | None = None) -> str
         return significance(cell.value, cell.test, digits)
     if cell.group is not None:
         return spread(cell.value, cell.group, digits)
-    name = (cell.statistic or "").partition("(")[0]
+    name = name_of_statistic(cell)
     if measure is None and name in COUNTS and cell.n is not None:
         return counted(cell.value, cell.n, digits, share=name == "share")
     return shown(cell.value, digits, measure)

@@ -121,3 +121,26 @@ def test_two_files_with_one_stem_are_found(desk: Desk) -> None:
 def test_a_file_whose_name_is_not_utf8_is_found(desk: Desk) -> None:
     (desk.root / "entries" / os.fsdecode(b"caf\xe9.md")).write_text("x")
     assert found(desk, "DOC001") == [("entries/caf?.md", None, None, "its name is not UTF-8 | rename the file")]
+
+
+@pytest.mark.parametrize(
+    ("link", "why"),
+    [
+        ("[TBD](run:aa11)", "it has no expression"),
+        ("[3.0](run:aa11)", "it has no expression"),
+        ('[TBD](run: "last(l)")', "it names no run"),
+        ("[TBD](run:aa11 last(l))", "it is no link"),
+    ],
+)
+def test_a_run_link_that_is_no_cited_value_is_found_with_what_is_missing(desk: Desk, link: str, why: str) -> None:
+    desk.entry(E1, f"## Results\n\nIt was {link}.\n")
+    ((path, line, column, said),) = found(desk, "DOC007")
+    assert (path, line, column) == (PATH, 8, 8)
+    assert said.startswith(f"a run link that is not filled: {why}")
+    assert '[TBD](run:REF "last(train/loss)")' in said
+
+
+def test_cited_values_and_code_are_no_loose_links(desk: Desk) -> None:
+    body = '[TBD](run:aa11 "last(l)") `[TBD](run:aa11)`\n\n```\n[TBD](run:aa11)\n```\n'
+    desk.entry(E1, f"{body}\n<!-- journal:table\n# [TBD](run:aa11)\n-->\n[TBD](run:aa11)\n<!-- /journal:table -->\n")
+    assert found(desk, "DOC007") == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import pytest
 from desk import Desk
 from journal.checks import numbers
 from journal.checks.interface import Scene
+from journal.checks.written import authored, reading
 from journal.index.journal import Journal
 from journal.sources.registry import Sources
 
@@ -77,12 +79,46 @@ def test_columns_that_were_swapped_are_found_in_the_window_that_the_text_names(d
     assert found.hint == "cite it: `journal cite 'mean(train/scale_loss)[10..20]' --run slim`"
 
 
+def test_steps_are_counted_from_the_ends_of_the_run_as_in_tables(desk: Desk) -> None:
+    for run, first in (("wide0001", 3), ("slim0002", 5)):
+        rows = "".join(f"{step},{step},{'' if step < 10 else first * step}\n" for step in range(20))
+        desk.write(f"wandb/{run}/metrics.csv", "step,every,late\n" + rows)
+    text = "The max of late in slim over the first 12 steps is {}.\n"
+    message = "33 is wide's maximum of late over first 12 steps, not slim's (55)"
+    assert told(desk, text.format("55.0")) == []
+    assert [found[3] for found in told(desk, text.format("33.0"))] == [
+        message.replace("33", "33.0").replace("55", "55.0")
+    ]
+
+
 def test_metrics_that_the_entry_cites_are_tried_where_the_text_names_none(desk: Desk) -> None:
     text = "The run slim has a maximum of 51.75.\n\n"
     block = "<!-- journal:table\nmetrics: [train/scale_loss]\n-->\n<!-- /journal:table -->\n"
     assert told(desk, text) == []
     assert [code for code, *_ in told(desk, text + block)] == ["NUM001"]
     assert [code for code, *_ in told(desk, text + 'Now [51.75](run:wide "max(train/scale_loss)").\n')] == ["NUM001"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run `slim` reached a max of 51.75.\n",
+        "## Spikes of slim\n\n| what | value |\n|---|---|\n| Max | 51.75 |\n",
+        "## Spikes\n\nThe run `slim` has a maximum of 51.75 in scale loss.\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "<!-- journal:table t\nvalues: {top: max(train/scale_loss)}\n-->\n<!-- /journal:table -->\n",
+        'It ends at [4.5](run:slim "last(train/scale_loss)").\n',
+    ],
+)
+def test_text_without_the_metric_is_about_those_that_the_entry_asks_for(desk: Desk, text: str, asked: str) -> None:
+    message = "51.75 is wide's maximum of train/scale_loss, not slim's (73.25)"
+    assert [each[3] for each in told(desk, f"{text}\n{asked}")] == [message]
+    assert told(desk, f"{text}\n{asked}".replace("51.75", "73.25")) == []
+    assert (told(desk, text) != []) is ("scale loss" in text)
 
 
 def test_what_the_tool_wrote_and_what_is_code_is_not_the_authors(desk: Desk) -> None:
@@ -127,6 +163,13 @@ def test_a_ratio_is_checked_against_its_cells(desk: Desk) -> None:
     assert told(desk, text.format("2.20x")) == [("NUM002", ABOVE + 3, 24, message)]
 
 
+def test_a_word_that_says_the_wrong_way_is_found(desk: Desk) -> None:
+    text = "| metric | first | last | trend |\n|---|---|---|---|\n| cost | 2.0 | 4.0 | 2.0x {} |\n"
+    assert told(desk, text.format("increase")) == []
+    message = "2.0x decrease does not follow from 2.0 and then 4.0"
+    assert told(desk, text.format("decrease")) == [("NUM002", ABOVE + 3, 22, message)]
+
+
 def test_values_cited_for_one_expression_are_compared(desk: Desk) -> None:
     text = 'First [4.5](run:slim "last(train/scale_loss)"), then [{}](run:slim0002 "last(train/scale_loss)").\n'
     assert told(desk, text.format("4.50")) == []
@@ -134,11 +177,120 @@ def test_values_cited_for_one_expression_are_compared(desk: Desk) -> None:
     assert found == [("NUM003", ABOVE + 1, 55, "last(train/scale_loss) of slim is 4.7 here and 4.5 on line 7")]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "<!-- journal:table t\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n",
+        "<!-- journal:table t\nvalues: {end: last(loss)}\n-->\n<!-- /journal:table -->\n",
+        "<!-- journal:align t\nrun: slim\nmetric: loss\n-->\n<!-- /journal:align -->\n",
+        'It ends at [0.9](run:wide "2 * last(loss)").\n',
+    ],
+)
+def test_a_metric_of_a_plain_name_is_known_from_what_the_entry_asks_for(desk: Desk, asked: str) -> None:
+    table = "## Run slim\n\n| what | max |\n|---|---|\n| loss | {} |\n\n"
+    text = table.format("1.5") + table.format("1.7")
+    line = ABOVE + 11
+    assert told(desk, text) == []
+    assert told(desk, f"{text}{asked}") == [
+        ("NUM003", line, 10, f"max(loss) of slim is 1.7 here and 1.5 on line {line - 6}")
+    ]
+    assert told(desk, f"{text}{asked}".replace("loss)", "loss").replace("metric", "?metric")) == []
+
+
 def test_shares_of_two_totals_are_found(desk: Desk) -> None:
     text = "| what | value |\n|---|---|\n| steps > 50 | 78 (3.6%) |\n| steps > 99 | {} |\n"
     assert told(desk, text.format("51 (2.35%)")) == []
     message = "51 is 2.53% of 2008 to 2019, but 78 is 3.6% of 2109 to 2197 on line 9"
     assert told(desk, text.format("51 (2.53%)")) == [("NUM004", ABOVE + 4, 16, message)]
+
+
+def test_an_entry_is_read_once_for_all_rules(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def keep(text: str) -> reading.Writing:
+        read.append(text)
+        return reading.Writing((), ())
+
+    monkeypatch.setattr(reading, "read", keep)
+    assert told(desk, SPIKES.format("51.75")) == []
+    assert len(read) == 1
+
+
+def test_an_entry_that_is_too_long_is_not_looked_at(desk: Desk) -> None:
+    text = "word\n" * (authored.LONGEST // 4 - 50)
+    assert [code for code, *_ in told(desk, SPIKES.format("51.75") + "\n" + text)] == ["NUM001"]
+    assert told(desk, SPIKES.format("51.75") + "\n" + text + "word\n" * 50) == []
+
+
+def test_what_the_tool_wrote_does_not_make_an_entry_too_long(desk: Desk) -> None:
+    filled = "word" * authored.LONGEST
+    block = f"<!-- journal:table t\nmetrics: [loss]\n-->\n\n{filled}\n\n<!-- /journal:table 00000000 -->\n\n"
+    assert [code for code, *_ in told(desk, block + SPIKES.format("51.75"))] == ["NUM001"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_tables_are_found_whatever_the_line_ends(desk: Desk, end: str) -> None:
+    table = "| metric | wide | slim | ratio |\n|---|---|---|---|\n| cost | 1.50 | 3.00 | 2.20x |\n"
+    path = desk.entry(E1, table, runs=RUNS)
+    path.write_bytes(path.read_bytes().replace(b"\n", end.encode()))
+    assert [(found.code, found.line) for found in findings(desk)] == [("NUM002", ABOVE + 3)]
+
+
+HEAD = "| slim | loss max | last | ratio |\n|---|---|---|---|\n"
+HOSTILE: dict[str, tuple[str, str, str]] = {
+    # What comes once in front, what is repeated, and what comes once behind.
+    "blanks": ("", " ", "x 1.234"),
+    "letters": ("", "a", ""),
+    "pipes": ("", "|", ""),
+    "thousands": ("1", ",234", "y"),
+    "points": ("1", ".1", "y"),
+    "backticks": ("", "`a", ""),
+    "escapes": ("", "\\``", ""),
+    "links": ("", '](run:x "', ""),
+    "titles": ("", '](a "\\"', ""),
+    "comments": ("", "<!--", ""),
+    "windows": ("slim loss ", "steps 1-2 1.234 ", ""),
+    "sentences": ("", "The max loss of slim is 1.234. ", ""),
+    "metrics in words": ("max in slim: ", "scale loss of a ", "1.234"),
+    "ways": (HEAD.replace("loss max", "first"), "| x | 1.2 | 2.4 | 2x less more |\n", "| x | 1.2 | 2.4 | 2x less |\n"),
+    "layers": (
+        HEAD,
+        "| loss | 1.234 | 2 | 2x |\n| loss | 5.234 | 2 | 2x |\n",
+        "\n" + HEAD + "| loss | 1.2 | 2 | 2x |\n",
+    ),
+    "changes": ("geometry ", "142 → 65 ", ""),
+    "blanks in a cell": (HEAD + "| x | 5", " ", "z | 2 | 1x |"),
+    "blanks in a share": (HEAD + "| x | 5 ", " ", "(5z) | 2 | 1x |"),
+    "signs in a label": (HEAD + "| ", "# ", "x | 1.234 | 2 | 1x |"),
+    "rows": (HEAD, "| x | 1.234 | 2 | 2x |\n", ""),
+    "rows of one thing": (HEAD, "| loss | 1.234 | 2 | 2x |\n", ""),
+    "tables": ("", HEAD + "| loss | 1.234 | 2 | 2x |\n\n", ""),
+    "cited values": ("", '[1.234](run:slim "max(loss)") [1.235](run:slim "max(loss)")\n', ""),
+    "escaped pipes": ("|a" * 500 + "|\n" + "|-" * 500 + "|\n", "|\\|1.5", "|"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_rules_take_time_in_proportion_to_the_text(desk: Desk, name: str) -> None:
+    front, repeated, behind = HOSTILE[name]
+    # So that every rule has something to look at.
+    known = (
+        'The max loss of slim is 1.234: [4.5](run:slim "last(train/loss)").\n\n' + HEAD + "| x | 1.2 | 2.4 | 2x |\n\n"
+    )
+
+    def seconds(size: int) -> float:
+        desk.entry(E1, known + front + repeated * (size // len(repeated)) + behind + "\n", runs=RUNS)
+        journal = Journal.open(desk.root)
+        scene = Scene(journal, frozenset(journal.paths), Sources(journal.config), None)
+        assert scene.entries
+        start = time.process_time()
+        assert all(list(rule.look(rule, scene)) is not None for rule in numbers.RULES)
+        return time.process_time() - start
+
+    seconds(10)
+    small, large = seconds(15_000), seconds(60_000)
+    # Four times the text: quadratic time would be sixteen times as long.
+    assert large < 9 * small + 0.3
 
 
 def test_every_rule_has_a_code_of_its_own_and_says_what_it_finds() -> None:

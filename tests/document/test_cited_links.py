@@ -205,6 +205,11 @@ def test_texts_that_reach_out_of_their_brackets_are_not_writable() -> None:
     assert not any(map(writable, ["[", "]", "\\", "`", "\n", "\r", "<b", "<!", "</", "<?"]))
 
 
+@pytest.mark.parametrize("text", ["a|b", "|", "a\u2028b", "\x1b[31m", "\x00", "a\x85", "\ud800", "a\n|"])
+def test_texts_that_end_a_cell_or_a_line_or_that_no_file_holds_are_not_writable(text: str) -> None:
+    assert not writable(text)
+
+
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from journal.document import plain_yaml
 from journal.document.document import parse
-from journal.document.front_matter import place, read
+from journal.document.front_matter import places, read
 from journal.errors import FrontMatterError
 
 PATH = "entries/a.md"
@@ -85,7 +86,7 @@ def test_bytes_that_are_not_utf8_are_refused_with_their_place(eol: bytes) -> Non
 def test_a_place_is_the_line_and_column_of_the_deepest_part_there_is(
     eol: str, bom: bytes, location: tuple[str | int, ...], expected: tuple[int, int]
 ) -> None:
-    assert place(bom + raw(*TWO, eol=eol), location, PATH) == expected
+    assert places(bom + raw(*TWO, eol=eol), PATH)(location) == expected
 
 
 @pytest.mark.parametrize("eol", ["\n", "\r\n", "\r"])
@@ -118,6 +119,20 @@ def test_errors_name_the_line_and_column_in_the_file(lines: tuple[str, ...], lin
 def test_a_byte_order_mark_moves_no_place() -> None:
     error = refused(b"\xef\xbb\xbf" + raw("status: done"))
     assert (error.line, error.column) == (4, 1)
+
+
+def test_the_places_of_many_values_cost_one_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: list[plain_yaml.Source] = []
+    plain = plain_yaml.read
+
+    def counted(source: plain_yaml.Source) -> plain_yaml.Node:
+        readings.append(source)
+        return plain(source)
+
+    monkeypatch.setattr(plain_yaml, "read", counted)
+    at = places(raw(*TWO), PATH)
+    assert [at(("runs", number)) for number in (0, 1)] == [(6, 5), (7, 5)]
+    assert len(readings) == 1
 
 
 def test_what_stands_below_it_is_never_read_as_yaml() -> None:

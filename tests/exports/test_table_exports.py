@@ -215,7 +215,7 @@ def test_json_has_rows_with_full_values_and_what_they_rest_on() -> None:
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_json_has_null_for_what_is_not_finite(value: float) -> None:
-    group = GroupEvidence(n=2, std=value)
+    group = GroupEvidence(n=2).model_copy(update={"std": value})
     test = SignificanceEvidence(name="paired t-test", p=0.25, n=2, paired=True)
     cell = MEAN.model_copy(update={"value": value, "group": group, "test": test})
     grid = Grid(("metric", "a"), (("loss", "x"),), sides(2), cells=((None, cell),))
@@ -266,3 +266,19 @@ def test_a_table_of_nothing_but_a_caption_can_be_written_too() -> None:
     assert render(grid, Format.CSV, full=True) == ""
     assert read_json(render(grid, Format.JSON, full=True))["rows"] == []
     assert Page(render(grid, Format.HTML, full=True)).texts("caption") == ["no runs yet"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", " =1", "\t=1", "\u00a0=1", "\ufeff@x", "+x", "-x", "@x"),
+        "\N{FULLWIDTH EQUALS SIGN}1",
+        " \N{FULLWIDTH PLUS SIGN}1",
+        "\N{FULLWIDTH HYPHEN-MINUS}x",
+        "\N{FULLWIDTH COMMERCIAL AT}x",
+    ],
+)
+def test_csv_runs_no_formula_behind_blanks_or_of_full_width(text: str) -> None:
+    grid = Grid(("a", "b"), ((text, "-0.5"),), sides(2))
+    (_, row) = csv.reader(StringIO(render(grid, Format.CSV, full=False), newline=""), strict=True)
+    assert row == [f"'{text}", "-0.5"]

@@ -200,7 +200,6 @@ def test_an_alignment_shows_the_most_extreme_steps_of_one_metric() -> None:
     found = AlignSpec.model_validate({"metric": "loss", "with": ["grad", {"rate": "lr"}]})
     assert [str(item) for item in found.others] == ["grad", "rate"]
     assert (found.run, found.pick, found.k, found.before, found.window) == (None, Pick.HIGHEST, 5, 0, Window())
-    assert AlignSpec.model_validate({"metric": "loss", "others": "grad"}).others == (AxisItem(value="grad"),)
 
 
 @pytest.mark.parametrize("fields", [{"k": 0}, {"k": 1001}, {"before": -1}, {"pick": "middle"}, {"metric": ""}])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from journal.model.table import Interval
-from journal.stats.groups import significance, spread
+from journal.stats.groups import FEWEST, significance, spread
 
 if TYPE_CHECKING:
     from random import Random
@@ -67,7 +67,9 @@ def test_a_t_interval_is_as_wide_as_its_confidence(confidence: float) -> None:
     assert group.interval == f"{confidence}% t interval"
 
 
-@pytest.mark.parametrize("values", [FIRST, SECOND, (0.11, 0.23, 0.58), (1e9 + 0.1, 1e9 + 0.2, 1e9 + 0.7, 1e9 + 2)])
+@pytest.mark.parametrize(
+    "values", [FIRST, SECOND, FIRST[:FEWEST], (1e9 + 0.1, 1e9 + 0.2, 1e9 + 0.7, 1e9 + 2, 1e9 + 0.9)]
+)
 def test_a_bootstrap_interval_is_that_of_scipy_with_ties_kept(values: tuple[float, ...]) -> None:
     centre = float(np.mean(values))
     scale = max(abs(value - centre) for value in values)
@@ -108,15 +110,25 @@ def test_equal_runs_have_a_deviation_of_zero_and_no_interval(interval: Interval)
     assert (group.low, group.high, group.interval) == (None, None, None)
 
 
-def test_two_runs_have_an_interval_of_either_kind() -> None:
+def test_two_runs_have_a_t_interval() -> None:
     _, student = spread([1.0, 2.0], Interval.T, 95)
     assert (student.low, student.high) == pytest.approx((1.5 - 12.7062047 / 2, 1.5 + 12.7062047 / 2), abs=1e-6)
-    _, bootstrap = spread([1.0, 2.0], Interval.BOOTSTRAP, 95)
-    assert (bootstrap.low, bootstrap.high) == (1, 2)
+
+
+@pytest.mark.parametrize("many", [2, 3, 4])
+def test_of_few_runs_there_is_no_bootstrap_and_why_is_told(many: int) -> None:
+    values = FIRST[:many]
+    _, group = spread(values, Interval.BOOTSTRAP, 90)
+    assert (group.low, group.high) == (None, None)
+    assert group.interval == "no 90% BCa bootstrap interval of fewer than 5 runs"
+    _, enough = spread(FIRST[:5], Interval.BOOTSTRAP, 90)
+    assert enough.low is not None
+    assert enough.high is not None
+    assert min(FIRST[:5]) < enough.low < enough.high < max(FIRST[:5])
 
 
 def test_runs_that_differ_in_the_last_bit_have_a_bootstrap_interval_too() -> None:
-    values = [1.0, 1 + 2**-52, 1 + 2**-51]
+    values = [1.0, 1.0, 1.0, 1 + 2**-52, 1 + 2**-51]
     _, group = spread(values, Interval.BOOTSTRAP, 95)
     assert group.low is not None
     assert group.high is not None
@@ -169,13 +181,15 @@ def test_runs_are_counted_and_no_number_is_other_than_finite(
     assert group.n == len(values)
     assert mean == float(sum(map(Fraction, values)) / len(values))
     assert all(map(math.isfinite, [mean, *numbers(group)]))
-    assert (group.low is None) == (group.high is None) == (group.interval is None)
+    bootstrapped = interval is Interval.BOOTSTRAP
+    few = bool(bootstrapped and group.std and len(values) < FEWEST)
+    assert (group.low is None) == (group.high is None) == (group.interval is None or few)
     if group.low is not None and group.high is not None:
         assert group.low <= group.high
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=12, unique=True), st.sampled_from(Interval))
+@given(st.lists(st.floats(-1e6, 1e6), min_size=FEWEST, max_size=12, unique=True), st.sampled_from(Interval))
 def test_a_bootstrap_stays_among_the_runs_and_a_t_interval_has_the_mean_in_its_middle(
     values: list[float], interval: Interval
 ) -> None:

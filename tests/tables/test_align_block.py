@@ -39,12 +39,12 @@ def test_the_highest_rows_stand_with_other_metrics_at_the_same_steps(toys: Toys)
         ["3", "9", "—", "6"],
         ["2", "3", "1", "4"],
     ]
-    assert toys.caption == "the 3 highest rows of loss over all steps of run a"
+    assert toys.caption == "the 3 highest rows of loss over all steps of run a; non-finite rows left out: 2"
 
 
 def test_the_lowest_rows_are_picked_as_well(toys: Toys) -> None:
     assert align(toys, "metric: loss\npick: lowest\nk: 2")[1:] == [["6", "0.500"], ["0", "1"]]
-    assert toys.caption == "the 2 lowest rows of loss over all steps of run a"
+    assert toys.caption == "the 2 lowest rows of loss over all steps of run a; non-finite rows left out: 2"
 
 
 def test_the_first_row_that_is_not_finite_is_shown_as_it_is(toys: Toys) -> None:
@@ -54,7 +54,7 @@ def test_the_first_row_that_is_not_finite_is_shown_as_it_is(toys: Toys) -> None:
 
 def test_rows_before_an_extreme_one_are_shown_in_ascending_order(toys: Toys) -> None:
     assert [row[0] for row in align(toys, "metric: loss\npick: nonfinite\nbefore: 2")[1:]] == ["2", "3", "4"]
-    assert toys.caption.endswith("of run a, with the 2 rows before it")
+    assert toys.caption.endswith("of run a, with the 2 rows before it; picked: step 4")
 
 
 def test_there_may_be_no_such_row(toys: Toys) -> None:
@@ -83,12 +83,15 @@ def test_it_looks_within_its_window(toys: Toys, window: str, steps: list[str]) -
 
 def test_rows_before_several_extreme_ones_are_told_of_each(toys: Toys) -> None:
     assert [row[0] for row in align(toys, "metric: loss\nk: 2\nbefore: 1")[1:]] == ["0", "1", "2", "3"]
-    assert toys.caption == "the 2 highest rows of loss over all steps of run a, with the row before each"
+    assert toys.caption == (
+        "the 2 highest rows of loss over all steps of run a, with the row before each; picked: steps 1, 3; "
+        "non-finite rows left out: 2"
+    )
 
 
 def test_one_row_is_told_of_in_the_singular(toys: Toys) -> None:
-    align(toys, "metric: loss\nk: 1\nbefore: 1")
-    assert toys.caption == "the highest row of loss over all steps of run a, with the row before it"
+    align(toys, "metric: lr\nk: 1\nbefore: 1")
+    assert toys.caption == "the highest row of lr over all steps of run a, with the row before it; picked: step 6"
 
 
 def test_a_handle_that_is_renamed_is_still_the_same_run(toys: Toys) -> None:
@@ -97,7 +100,7 @@ def test_a_handle_that_is_renamed_is_still_the_same_run(toys: Toys) -> None:
     toys.rewrite("as: a", "as: other")
     toys.fill()
     assert "| 1 | 9 |" in toys.text
-    assert toys.caption.endswith("of run other")
+    assert toys.caption == "the highest row of loss over all steps of run other; non-finite rows left out: 2"
 
 
 def test_steps_of_another_metric_are_not_taken_for_its_own(toys: Toys) -> None:
@@ -115,7 +118,7 @@ def test_with_fewer_rows_than_asked_for_the_caption_counts_what_is_there(toys: T
 
 
 def test_every_cell_is_an_expression_that_can_be_evaluated(toys: Toys) -> None:
-    align(toys, 'metric: loss\nwith: ["odd name (x)"]\nk: 1')
+    align(toys, 'metric: loss\nwith: ["odd name (x)"]\nk: 1\nwindow: ..3')
     found = toys.found["blocks"]["align"]
     assert [(cell["expression"], cell["row"], cell["column"], cell["value"]) for cell in found["cells"]] == [
         ("at(loss, 1)@a", "1", "loss", 9.0),
@@ -123,6 +126,69 @@ def test_every_cell_is_an_expression_that_can_be_evaluated(toys: Toys) -> None:
     ]
     assert found["kind"] == "align"
     assert found["spec"]["run"] == "a"
+    align(toys, "metric: loss\nk: 1\nwindow: 1..4")
+    (_, left_out) = toys.found["blocks"]["align"]["cells"]
+    assert (left_out["expression"], left_out["value"]) == ("nonfinite(loss)[1..4]@a", 1)
+
+
+UNSTEADY = [5.0, math.nan, 5.0, math.inf, 1.0, 5.0, -math.inf]
+
+
+@pytest.mark.parametrize(
+    ("spec", "caption"),
+    [
+        ("k: 2", "the 2 highest rows of s over all steps of run u; non-finite rows left out: 3"),
+        ("k: 2\nwindow: 3..5", "the 2 highest rows of s over steps 3..5 of run u; non-finite rows left out: 1"),
+        ("k: 2\nwindow: 4..5", "the 2 highest rows of s over steps 4..5 of run u"),
+        ("window: 3..3", "no finite row of s over steps 3..3 of run u; non-finite rows left out: 1"),
+        (
+            "window: last 3 rows",
+            "the 2 highest rows of s over the last 3 logged rows of run u; non-finite rows left out: 1",
+        ),
+        (
+            "window: ..4\nbefore: 1",
+            "the 3 highest rows of s over steps ..4 of run u, with the row before each; {picked} 0, 2, 4; {left}: 2",
+        ),
+        (
+            "k: 1\npick: lowest\nbefore: 2",
+            "the lowest row of s over all steps of run u, with the 2 rows before it; picked: step 4; {left}: 3",
+        ),
+        (
+            "pick: nonfinite\nbefore: 5",
+            "the first non-finite row of s over all steps of run u, with the 5 rows before it; picked: step 1",
+        ),
+    ],
+)
+def test_rows_that_are_not_finite_are_told_of_and_which_rows_are_the_picked_ones(
+    toys: Toys, spec: str, caption: str
+) -> None:
+    toys.run("u", {"s": list(enumerate(UNSTEADY))})
+    align(toys, f"metric: s\n{spec}", "u")
+    assert toys.caption == caption.format(left="non-finite rows left out", picked="picked: steps")
+    before = toys.files()
+    toys.take_away("*-u")
+    assert toys.standing() == ("unverifiable", "run u is out of reach")
+    toys.fill()
+    assert toys.files() == before
+
+
+def test_rows_that_are_left_out_later_are_drift(toys: Toys) -> None:
+    toys.run("b", {"loss": line(range(3))}, code=None)
+    align(toys, "metric: loss\nk: 1", "b")
+    toys.run("b", {"loss": [*line(range(3)), (3, math.nan)]}, code=None)
+    state, message = toys.standing()
+    assert state == "drifted"
+    assert message.startswith("left out, loss: 1.0 is new")
+    toys.fill()
+    assert toys.caption.endswith("of run b; non-finite rows left out: 1")
+    assert toys.standing() == ("fresh", "")
+
+
+@pytest.mark.parametrize(("window", "told"), [("all", True), ("first 9 rows", True), ("last 9 rows", False)])
+def test_where_a_run_begins_is_told_if_only_its_later_part_is_at_hand(toys: Toys, window: str, told: bool) -> None:
+    toys.run("later", {"loss": line(range(500, 600))})
+    align(toys, f"metric: loss\nk: 1\nwindow: {window}", "later")
+    assert toys.caption.endswith("of run later; run later begins at step 500") == told
 
 
 @pytest.mark.parametrize(

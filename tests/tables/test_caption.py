@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import html
 import math
 from typing import TYPE_CHECKING
 
 import pytest
 
 from desk import Desk, rows
-from toys import Toys, line
+from toys import Toys, block, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +135,15 @@ TWO = "metrics: [loss]\nruns: [a, b]\nstats: [mean]\n"
         ("values: {ratio: 'mean(loss)[..9]@a / mean(loss)[20..29]@c'}", "steps differ: a 0..9, c 20..29"),
         ("values: {ratio: 'mean(loss)[..9]@a / mean(loss)[..9]@c'}", None),
         ("values: {ratio: 'mean(loss)[..9]@a / mean(loss)[20..29]@a'}", None),
-        ("values: {ratio: 'mean(loss)[..9]@a / mean(rare)[20..29]@c'}", None),
+        ("values: {ratio: 'mean(loss)[..9]@a / mean(rare)[20..29]@c'}", "steps differ: a 0..9, c 20..29"),
+        ("values: {ratio: 'mean(loss)[..9]@a / max(loss)[20..29]@c'}", "steps differ: a 0..9, c 20..29"),
+        ("values: {ratio: 'mean(loss)[..9]@a / mean(rare)[..9]@c'}", None),
+        ("values: {ratio: 'mean(loss)[..9]@a / at(loss, 50)@c'}", None),
+        (
+            "values: {a: 'mean(loss)[..9]@a', c: 'max(loss)[20..29]@c'}\ncolumns: [values]\ncompare: {ratio: a/c}",
+            "steps differ: a 0..9, c 20..29",
+        ),
+        ("values: {a: 'mean(loss)[..9]@a', c: 'max(loss)[20..29]@c'}\ncolumns: [values]", None),
         ("runs: [a, b]\nvalues: {kind: config(kind)}", None),
     ],
 )
@@ -190,3 +199,141 @@ def test_a_table_of_stored_values_tells_of_no_steps(toys: Toys) -> None:
     assert "rows" not in toys.caption
     toys.table("runs: [a, b]\nvalues: {kind: config(kind), end: 'at(loss, 50)'}", "a", "b")
     assert toys.caption == "values as headed; rows used: a 1, b 1"
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        (
+            "columns: [values]\nvalues: {x: 'max(loss)[first 10 steps]', y: 'max(loss)[last 10 steps]'}",
+            "windows as labelled",
+        ),
+        ("runs: [a, c]\ncolumns: [values]\nvalues: {x: 'mean(loss)[..20]', y: mean(loss)}", "windows as labelled"),
+        ("runs: [a, c]\ncolumns: [values]\nvalues: {x: max(loss), y: mean(loss)}", "over all steps"),
+        (
+            "runs: [a, c]\ncolumns: [values]\nvalues: {x: 'max(loss)[..20]', y: 'mean(loss)[..20]'}\nwindow: ..20",
+            "over steps ..20",
+        ),
+        ("runs: [a]\ncolumns: [values]\nrows: [windows]\nwindows: [..9, ..20]\nvalues: {x: max(loss)}", "run a"),
+        ("runs: [a, c]\nrows: [runs]\ncolumns: [windows]\nwindows: [..9, ..20]\nvalues: {x: max(loss)}", "x"),
+        ("runs: [a, c]\nmetrics: [loss]\nstats: ['mean(x)[..20]']\nwindow: 30..40", "mean(x)[..20]"),
+        (
+            "runs: [a, c]\nmetrics: [loss, rare]\nstats: ['max(x)[..20]', mean]\nwindow: ..9\nrows: [stats, metrics]",
+            "windows as labelled",
+        ),
+        (
+            "runs: [a]\nmetrics: [loss]\nstats: ['mean(x)[..20]', mean]\nwindow: 30..40",
+            "loss, windows as labelled",
+        ),
+        (
+            "metrics: [loss]\nstats: ['mean(x)[..20]', mean]\nwindows: [30..40, 40..50]\nrows: [stats, metrics]",
+            "windows as labelled",
+        ),
+        ("runs: [a, c]\nmetrics: [loss]\nstats: [mean]\nwindow: 30..40", "mean over steps 30..40"),
+    ],
+)
+def test_a_window_is_named_only_if_it_is_that_of_every_cell(toys: Toys, spec: str, words: str) -> None:
+    toys.table(spec, "a", "c")
+    said = html.unescape(toys.caption).replace("\\", "").partition("; ")[0]
+    assert said == words
+
+
+def test_matched_steps_are_told_beside_a_step_of_its_own(toys: Toys) -> None:
+    toys.table("runs: [a, b]\nrows: [stats]\nmetrics: [loss]\nstats: [mean, 'at(x, 20)']\nwindow: matched", "a", "b")
+    assert toys.caption.partition("; ")[0] == "loss over matched steps 10..60"
+
+
+@pytest.mark.parametrize(
+    ("rows", "window", "told"),
+    [
+        (line(range(10)), "all", "rows end early: s loss at step 9"),
+        (line(range(10)), "last 50 steps", None),  # there are none, and the cell says so
+        (line(range(10)), "matched", "rows end early: s loss at step 9"),
+        (line(range(10)), "..10", None),
+        (line(range(49, 101, 50)), "..90", None),
+        (line(range(10)), "..9", None),
+        (line(range(80, 101)), "all", "rows begin late: s loss at step 80"),
+        (line(range(40, 60)), "all", "rows end early: s loss at step 59; rows begin late: s loss at step 40"),
+        ([*line(range(10)), *((step, math.nan) for step in range(10, 101))], "all", "rows end early: s loss at step 9"),
+        (line(range(0, 101, 30)), "all", None),
+        (line(range(5, 101, 30)), "all", None),
+        (line(range(0, 96, 5)), "all", None),
+        (line(range(92)), "all", None),
+        (line(range(10)), "last 5 rows", None),
+    ],
+)
+def test_a_metric_that_stopped_early_does_not_pass_as_covering_the_window(
+    toys: Toys, rows: list[tuple[int, float]], window: str, told: str | None
+) -> None:
+    toys.run("s", {"loss": rows, "clock": line(range(101))})
+    toys.table(TWO.replace("[a, b]", "[a, s]") + f"window: {window}", "a", "s")
+    said = [part for part in toys.caption.split("; ") if part.startswith(("rows end", "rows begin"))]
+    assert "; ".join(said) == (told or "")
+    assert "sparsely" not in toys.caption
+
+
+def test_runs_that_end_together_are_not_said_to_end_early(toys: Toys) -> None:
+    for run_id in ("s", "t"):
+        toys.run(run_id, {"loss": line(range(10)), "clock": line(range(101))})
+    toys.table(TWO.replace("[a, b]", "[s, t]"), "s", "t")
+    assert "early" not in toys.caption
+
+
+def test_a_metric_that_stopped_is_not_called_sparse(toys: Toys) -> None:
+    toys.run("s", {"loss": line(range(101)), "warm": line(range(10)), "rare": line(range(0, 101, 20))})
+    toys.table("runs: [s]\nmetrics: [loss, warm, rare]\nstats: [mean]", "s")
+    assert toys.caption.endswith(
+        "; rows end early: s warm at step 9; logged more sparsely, on their own rows: rare (6 of 101)"
+    )
+
+
+def test_of_several_windows_the_sparsest_is_told(toys: Toys) -> None:
+    toys.run("s", {"loss": line(range(101)), "rare": [(0, 1.0), *line(range(50, 101, 2))]})
+    spec = "runs: [s]\nmetrics: [loss, rare]\nstats: [mean]\nrows: [metrics]\nwindows: "
+    for windows in ("[..49, 50..]", "[50.., ..49]"):
+        toys.table(spec + windows, "s")
+        assert toys.caption.endswith("logged more sparsely, on their own rows: rare (1 of 50)")
+
+
+@pytest.mark.parametrize(
+    ("window", "told"),
+    [
+        ("all", True),
+        ("..540", True),
+        ("400..540", True),
+        ("first 10 steps", True),
+        ("first 10 rows", True),
+        ("500..540", False),
+        ("510..", False),
+        ("last 10 steps", False),
+        ("last 10 rows", False),
+        ("matched", False),
+    ],
+)
+def test_where_a_run_begins_is_told_if_its_beginning_was_asked_for(toys: Toys, window: str, told: bool) -> None:
+    toys.run("resumed", {"loss": line(range(500, 600))})
+    toys.table(f"runs: [{{rest: resumed}}]\nmetrics: [loss]\nstats: [mean]\nwindow: {window}", "resumed")
+    assert toys.caption.endswith("; run rest begins at step 500") == told
+
+
+@pytest.mark.parametrize("steps", [range(100), range(1, 100), range(10, 1000, 10)])
+def test_a_run_that_begins_with_its_first_logged_step_is_whole(toys: Toys, steps: range) -> None:
+    toys.run("whole", {"loss": line(steps)})
+    toys.table("runs: [whole]\nmetrics: [loss]\nstats: [mean]", "whole")
+    assert toys.caption == f"mean over all steps; rows used: whole {len(steps)}"
+
+
+def test_the_text_does_not_hang_on_the_order_of_sets(toys: Toys) -> None:
+    early, late = [*range(0, 50, 7), *range(50, 101)], [*range(50), *range(50, 101, 3)]
+    toys.run("s", {"loss": line(range(101)), "rare": line(early), "seldom": line(late)})
+    windows = ", ".join(f"{first}..{first + 24}" for first in range(0, 100, 25))
+    spec = "runs: [s]\nmetrics: [loss, rare, seldom]\nstats: [mean, max]\nrows: [metrics]\n"
+    spec += f"windows: [{windows}, matched, all]"
+    texts = set()
+    for seed in ("0", "1", "2", "3"):
+        toys.ask(block(spec), "s")
+        said = toys.spawn("fill-results", PYTHONHASHSEED=seed)
+        assert said.code == 0, said.err
+        texts.add(toys.text)
+    assert len(texts) == 1
+    assert "logged more sparsely" in toys.caption

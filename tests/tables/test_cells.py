@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journal.model.evidence import CallEvidence, CellState
 from journal.model.expression import Call, Constant, Statistic
 from journal.model.window import Window
 from journal.stats.expression import parse, parse_template
-from journal.tables.cells import place
+from journal.tables.cells import is_ranged, name_of_statistic, place
 from toys import Toys, line
 
 if TYPE_CHECKING:
@@ -157,6 +158,44 @@ def test_a_run_that_may_go_on_has_yet_to_reach_a_window(toys: Toys, window: str)
     table = toys.table(SPEC.replace("[a, b]", "[a, c]") + window, "a", "c")
     assert table[1] == ["loss", "—", "TBD"]
     assert toys.standing() == ("pending", f"run c has not reached step {window.partition('..')[0]}")
+
+
+@pytest.mark.parametrize(
+    ("statistic", "code", "text", "state"),
+    [
+        ("at(x, 70)", None, "TBD", ("pending", "run c has not reached step 70")),
+        ("at(x, 70)[50..]", None, "TBD", ("pending", "run c has not reached step 70")),
+        ("at(x, 70)[last 5 steps]", None, "TBD", ("pending", "run c has not reached step 70")),
+        ("at(x, 70)[..20]", None, "—", ("fresh", "")),
+        ("at(x, 70)", 0, "—", ("fresh", "")),
+        ("at(x, 48.0)", None, "—", ("fresh", "")),
+        ("at(x, 49)", None, "49", ("fresh", "")),
+    ],
+)
+def test_a_run_that_may_go_on_has_yet_to_reach_a_step(
+    toys: Toys, statistic: str, code: int | None, text: str, state: tuple[str, str]
+) -> None:
+    toys.run("c", {"loss": line(range(1, 50, 2))}, code=code)
+    assert toys.table(f"runs: [c]\nmetrics: [loss]\nstats: ['{statistic}']", "c")[1][1] == text
+    assert toys.standing() == state
+
+
+@pytest.mark.parametrize(
+    ("statistic", "window", "name", "ranged"),
+    [
+        ("mean", "all", "mean", True),
+        ("count(x >= 5)", "..9", "count", True),
+        ("ema(x, 100)", "all", "ema", True),
+        ("at(x, 5)", "all", "at", False),
+        ("config", None, "config", False),
+        (None, None, "", False),
+    ],
+)
+def test_a_call_is_about_a_range_of_rows_or_a_step_or_nothing_of_the_kind(
+    statistic: str | None, window: str | None, name: str, ranged: bool
+) -> None:
+    call = CallEvidence(expression="", statistic=statistic, window=window, state=CellState.VALUE)
+    assert (name_of_statistic(call), is_ranged(call)) == (name, ranged)
 
 
 def test_expressions_without_handles_are_of_the_run_of_their_row(toys: Toys) -> None:

@@ -133,10 +133,11 @@ def test_a_text_that_is_neither_number_nor_placeholder_is_not_read(text: str) ->
     assert written(text, 0.68349, 3) == "0.683"
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
-def test_what_is_no_number_is_not_written(value: float) -> None:
-    with pytest.raises(ValueError, match="no number to write"):
-        written("0.5", value, 3)
+@pytest.mark.parametrize(("value", "named"), [(float("nan"), "NaN"), (1e999, "∞"), (-1e999, "-∞")])
+@pytest.mark.parametrize("text", ["0.5", "TBD", "5%", "1e5", "words"])
+def test_what_is_no_number_is_named_in_any_form(text: str, value: float, named: str) -> None:
+    assert written(text, value, 3) == named
+    assert not agrees(text, value)
 
 
 @given(st.text())

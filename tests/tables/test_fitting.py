@@ -78,3 +78,27 @@ def test_a_cut_text_says_so_and_fits(text: str, room: int) -> None:
     short = shortened(plain(text), room)
     assert len(orjson.dumps(short)) <= room
     assert short == plain(text) or (short.endswith("…") and plain(text).startswith(short[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("/home/ada/data/train.csv", "…/train.csv"),
+        ("python /home/ada/a.py --out ~/runs/x", "python …/a.py --out …/x"),
+        ("C:\\runs\\deep\\a", "…/a"),
+        ("file:///home/ada/x.csv", "…/x.csv"),
+        ("https://example.org/a/b", "https://example.org/a/b"),
+        ("s3://bucket/a/b", "s3://bucket/a/b"),
+        ("train/loss and 1/2", "train/loss and 1/2"),
+        ("configs/wide.yaml", "configs/wide.yaml"),
+    ],
+)
+def test_absolute_paths_are_cut_to_their_last_part(told: str, kept: str) -> None:
+    assert plain({"a": [told]}) == {"a": [kept]}
+
+
+@given(st.text(st.sampled_from("/\\~:ab .-"), max_size=40))
+def test_no_two_folders_of_an_absolute_path_are_kept(text: str) -> None:
+    kept = plain(f" /home/ada/a{text}")
+    assert "/home" not in kept
+    assert "ada/" not in kept

@@ -103,11 +103,13 @@ def test_values_are_made_for_each_run_and_then_averaged(toys: Toys) -> None:
 
 @pytest.mark.parametrize(("interval", "words"), [("t", "95% t interval"), ("bootstrap", "95% BCa bootstrap interval")])
 def test_an_interval_stands_beside_the_mean_and_is_named(toys: Toys, interval: str, words: str) -> None:
-    toys.table(BY_HAND + f"interval: {interval}", *RUNS)
-    assert words in toys.caption
+    put(toys, "a4", 32, 4, 2.25)
+    put(toys, "a5", 32, 5, 2.75)
+    toys.table(BY_HAND.replace("a3]", "a3, a4, a5]") + f"interval: {interval}", *RUNS, "a4", "a5")
+    assert f"; {words}; " in toys.caption
     group = found(toys)["narrow"]["group"]
     assert isinstance(group, dict)
-    assert group["low"] < 2.33 < group["high"]
+    assert group["low"] < 2.4 < group["high"]
     assert f"[{group['low']:.2f}, {group['high']:.2f}]" in toys.text.replace("&#91;", "[").replace("&#93;", "]")
     before = toys.files()
     toys.fill(force=True)
@@ -163,7 +165,8 @@ def test_a_run_without_a_partner_is_not_paired_with_another(toys: Toys) -> None:
 
 def test_a_member_that_is_not_there_yet_is_left_out_and_waited_for(toys: Toys) -> None:
     spec = BY_HAND.replace("b3]", "b3, later]")
-    assert toys.table(spec, *RUNS, "later")[1][2] == "3.50 ± 1.3 (n = 3)"
+    assert toys.table(spec, *RUNS, "later")[1][1:] == ["2.33 ± 1.5 (n = 3)", "3.50 ± 1.3 (n = 3 of 4)"]
+    assert "; without a value: later of wide; " in toys.caption
     assert toys.standing() == ("pending", "run later is not there yet")
     put(toys, "later", 64, 4, 3.5)
     state, message = toys.standing()
@@ -172,18 +175,21 @@ def test_a_member_that_is_not_there_yet_is_left_out_and_waited_for(toys: Toys) -
     assert "its evidence was changed" not in message
     toys.fill()
     assert cells(toys.text)[1][2] == "3.50 ± 1.1 (n = 4)"
+    assert "without a value" not in toys.caption
     assert toys.standing() == ("fresh", "")
 
 
 def test_a_run_that_comes_may_bring_a_group_of_its_own(toys: Toys) -> None:
     assert toys.table(BY_WIDTH, *RUNS, "later")[0][1:] == ["width=32", "width=64", "width=128"]
     assert toys.standing() == ("pending", "run later is not there yet")
+    assert "; without a value: later, whose width is not known; " in toys.caption
     put(toys, "later", 256, 4, 3.5)
     state, message = toys.standing()
     assert state in {"drifted", "stale"}
     assert message != "its text is not what its evidence says"
     toys.fill()
     assert cells(toys.text)[0][1:] == ["width=32", "width=64", "width=128", "width=256"]
+    assert "without a value" not in toys.caption
 
 
 def test_a_group_of_which_nobody_is_there_is_pending(toys: Toys) -> None:
@@ -220,8 +226,77 @@ def test_a_comparison_with_a_group_that_never_was_is_an_error_once_every_run_is_
 
 def test_a_member_without_rows_is_left_out_and_not_waited_for(toys: Toys) -> None:
     toys.run("a3", {"other": line(range(3))}, config={"width": 32})
-    assert toys.table(BY_HAND, *RUNS)[1][1] == "1.50 ± 0.71 (n = 2)"
+    assert toys.table(BY_HAND, *RUNS)[1][1] == "1.50 ± 0.71 (n = 2 of 3)"
+    assert "; without a value: a3 of narrow; " in toys.caption
     assert toys.standing() == ("fresh", "")
+    before = toys.files()
+    toys.take_away()
+    toys.fill()
+    assert toys.files() == before
+
+
+def test_one_of_two_is_not_taken_for_one_alone(toys: Toys) -> None:
+    table = toys.table("groups: {now: [c1, later]}\nmetrics: [loss]\nrows: [metrics]", "c1", "later")
+    assert table[1] == ["loss", "7.00 (n = 1 of 2)"]
+    assert found(toys)["now"]["group"] == {"n": 1, "missing": 1}
+    assert "; without a value: later of now; " in toys.caption
+
+
+@pytest.mark.parametrize("groups", ["{both: [c1, again, a1]}", "width"])
+@pytest.mark.parametrize("away", [False, True])
+def test_a_run_under_two_handles_counts_once(toys: Toys, capsys: Capsys, groups: str, away: bool) -> None:
+    put(toys, "c1-longer-id", 128, 1, 7.0)
+    spec = f"groups: {groups}\nmetrics: [loss]"
+    toys.table("metrics: [loss]", "a1", "c1-longer-id=c1", "c1-l=again")
+    if away:
+        toys.take_away()
+    for named in ("c1-l=again", "c1-longer-id=again"):
+        toys.ask(block(spec), "a1", "c1-longer-id=c1", named)
+        if away and groups == "width":
+            continue  # nobody knows their config, so that there are no groups
+        said = toys.call(capsys, "fill-results")
+        assert said.code == 1
+        assert "'c1' and 'again' are the same run (a run counts once: name one)" in said.err
+
+
+def test_a_run_may_be_of_two_groups_and_a_handle_stand_twice_in_one(toys: Toys) -> None:
+    spec = "groups: {one: [a1, a1], both: [a1, a2]}\nmetrics: [loss]\nrows: [metrics]"
+    assert toys.table(spec, *RUNS)[1][1:] == ["1.00 (n = 1)", "1.50 ± 0.71 (n = 2)"]
+
+
+def test_of_a_bootstrap_of_few_runs_it_is_told_why_there_is_none(toys: Toys) -> None:
+    assert toys.table(BY_HAND + "interval: bootstrap", *RUNS)[1][1] == "2.33 ± 1.5 (n = 3)"
+    assert "; no 95% BCa bootstrap interval of fewer than 5 runs; " in toys.caption
+
+
+def test_the_mean_of_counts_stands_with_what_each_is_out_of(toys: Toys) -> None:
+    toys.run("a2", {"loss": line(range(14), 0, 2.0)}, config={"width": 32, "seed": 2})
+    spec = BY_HAND.replace("[mean]", "[count(x > 1.5), mean]")
+    toys.table(spec, *RUNS)
+    assert "; count(x &#62; 1.5) of loss: out of 10, 14 rows; " in toys.caption
+    toys.table("runs: [a1]\n" + spec[spec.index("rows") :], *RUNS)
+    assert "out of" not in toys.caption
+
+
+def test_unlike_tests_are_told_with_the_rows_that_each_is_of(toys: Toys) -> None:
+    for run_id, (width, seed, value) in RUNS.items():
+        rows = {"loss": line(range(10), 0, value)} | ({"acc": line(range(10), 0, value)} if run_id != "b3" else {})
+        toys.run(run_id, rows, config={"width": width, "seed": seed})
+    toys.table(BY_HAND.replace("[loss]", "[loss, acc, other]") + TESTED, *RUNS)
+    assert "; paired t-test, 3 pairs, two-sided (loss); Welch's t-test, 5 runs, two-sided (acc); " in toys.caption
+    toys.table(
+        BY_HAND.replace("wide: [", "few: [b1, b2], wide: [") + "compare: {test: [wide/narrow, few/narrow]}", *RUNS
+    )
+    told = "paired t-test, 3 pairs, two-sided (wide − narrow, tested); Welch's t-test, 5 runs, two-sided (few − narrow"  # noqa: RUF001
+    assert told in toys.caption
+
+
+def test_no_test_is_told_of_where_none_was_made(toys: Toys) -> None:
+    table = toys.table(
+        "groups: {one: [c1], narrow: [a1, a2]}\nrows: [metrics]\nmetrics: [loss]\ncompare: {test: one/narrow}", *RUNS
+    )
+    assert table[1][-1] == "+5.50 (p unknown)"
+    assert "t-test" not in toys.caption
 
 
 @pytest.mark.parametrize("spec", [BY_WIDTH, BY_HAND + TESTED, BY_HAND + "interval: t\ncompare: {ratio: wide/narrow}"])

@@ -4,7 +4,7 @@ from itertools import combinations, permutations, product
 
 import pytest
 
-from journal.errors import ExpressionError
+from journal.errors import BlockError, ExpressionError
 from journal.model.table import Axis, AxisItem, Measure, TableSpec, WindowItem
 from journal.model.window import Window
 from journal.tables.layout import Layout, lay_out
@@ -311,3 +311,10 @@ def test_groups_stand_where_runs_would() -> None:
     assert axes_of(found) == ([Axis.METRICS], [Axis.RUNS])
     assert comparisons(found) == [("x − y, tested", "test", "x", "y")]  # noqa: RUF001
     assert lay_out(spec.model_copy(update={"compare": {}}), (AxisItem(value="x"),)).corner == "metric"
+
+
+def test_a_table_without_end_is_refused() -> None:
+    many = [f"m{number}" for number in range(101)]
+    spec = TableSpec.model_validate({"metrics": many, "stats": ["p" + str(number) for number in range(100)]})
+    with pytest.raises(BlockError, match="a table of 10100 cells"):
+        lay_out(spec, [AxisItem(value="a")])

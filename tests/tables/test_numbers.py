@@ -183,9 +183,34 @@ def test_a_trend_says_the_same_of_a_factor_and_of_its_inverse(factor: float, dig
 @given(st.integers(0, 10**6), st.integers(1, 10**6), DIGITS)
 def test_a_count_and_a_share_never_stand_without_their_denominator(count: int, more: int, digits: int) -> None:
     n = count + more
-    percent = f"{significant(count / n * 100, digits)}%"
+    text = significant(count / n * 100, digits)
+    percent = f"{text}%" if float(text) < 100 else counted(count / n, n, digits, share=True).partition(" ")[0]
     assert counted(count / n, n, digits, share=True) == f"{percent} of {n}"
     assert counted(float(count), n, digits, share=False) == (f"{count} of {n} ({percent})" if count else f"0 of {n}")
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9), DIGITS)
+def test_a_share_is_none_or_all_only_if_it_is(count: int, n: int, digits: int) -> None:
+    count = min(count, n)
+    percentage = counted(count / n, n, digits, share=True).partition("%")[0]
+    assert (float(percentage) == 0) == (count == 0)
+    assert (float(percentage) == 100) == (count == n)
+    assert abs(float(percentage) - count / n * 100) <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "digits", "text"),
+    [
+        (9999, 10000, 3, "9999 of 10000 (99.99%)"),
+        (10000, 10000, 3, "10000 of 10000 (100%)"),
+        (1, 100000, 3, "1 of 100000 (0.00100%)"),
+        (0, 100000, 3, "0 of 100000"),
+        (996, 1000, 1, "996 of 1000 (99.6%)"),
+        (999999, 1000000, 2, "999999 of 1000000 (99.9999%)"),
+    ],
+)
+def test_a_share_is_not_rounded_to_all_of_them(count: int, n: int, digits: int, text: str) -> None:
+    assert counted(float(count), n, digits, share=False) == text
 
 
 def test_a_group_shows_mean_scatter_interval_and_how_many_runs_it_has() -> None:
@@ -196,6 +221,8 @@ def test_a_group_shows_mean_scatter_interval_and_how_many_runs_it_has() -> None:
     assert spread(0.774, some, 3) == "0.774 ± 0.012 (n = 3)"
     assert spread(0.774, bounded, 3) == "0.774 ± 0.012 [0.743, 0.805] (n = 3)"
     assert spread(0.774, some, 1) == "0.8 ± 0.01 (n = 3)"
+    assert spread(0.774, GroupEvidence(n=1, missing=1), 3) == "0.774 (n = 1 of 2)"
+    assert spread(0.774, some.model_copy(update={"missing": 2}), 3) == "0.774 ± 0.012 (n = 3 of 5)"
 
 
 def test_a_tested_difference_has_its_sign_and_its_p_value() -> None:

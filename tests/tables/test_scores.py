@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -302,3 +303,31 @@ def test_predictions_that_are_taken_out_leave_the_evidence(toys: Toys) -> None:
     toys.fill()
     assert not toys.found.get("predictions")
     assert not toys.found.get("runs")
+
+
+def test_what_is_preregistered_by_the_evidence_alone_is_not_taken_for_checked(toys: Toys, capsys: Capsys) -> None:
+    predict(toys, "max(loss)@a < 10", body=SHOWN)
+    toys.commit("Plan", date=BEFORE)
+    toys.fill()
+    shutil.rmtree(toys.root / ".git")
+    said = toys.call(capsys, "check")
+    assert said.code == 3
+    assert "is unverifiable: git cannot tell here since when it has been committed" in said.out
+
+
+def test_a_run_whose_beginning_is_missing_may_have_begun_before_the_prediction(toys: Toys, capsys: Capsys) -> None:
+    toys.run("part", {"loss": line(range(500, 510))}, started=STARTED)
+    predict(toys, "max(loss)@part < 1000", body=SHOWN, runs=("part",))
+    toys.commit("Plan", date=BEFORE)
+    assert toys.call(capsys, "fill-results").code == 0
+    assert cells(toys.text)[1][3:] == ["confirmed", "—"]
+
+
+def test_two_claims_of_one_expectation_are_two_predictions(toys: Toys, capsys: Capsys) -> None:
+    both = "".join(f"  - claim: {claim}\n    expect: max(loss)@a < 10\n" for claim in ("it falls", "it does not rise"))
+    toys.ask("", "a", matter=f"predictions:\n{both}")
+    toys.commit("Plan", date=BEFORE)
+    assert toys.call(capsys, "fill-results").code == 0
+    assert [each["claim"] for each in toys.found["predictions"]] == ["it falls", "it does not rise"]
+    assert toys.call(capsys, "fill-results", "--check").code == 0
+    assert toys.call(capsys, "check").code == 0

@@ -14,6 +14,7 @@ from journal.document.blocks import digest
 from journal.errors import JournalError
 from journal.sources.registry import Sources
 from journal.tables import fill
+from toys import Toys, block, line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -389,3 +390,51 @@ def test_a_metric_that_is_gone_from_a_log_does_not_take_its_number_along(filled:
     said = filled.call(capsys, "fill-results")
     assert (said.code, filled.read(E1)) == (1, before)
     assert "drifted: train/gone of run plain031 had 120 rows, and now 0" in said.out
+
+
+def test_a_handle_that_stands_for_another_run_is_told_as_that(filled: Desk, capsys: Capsys) -> None:
+    rewrite(filled, "{id: plain031, as: short}", "{id: large031, as: short}")
+    said = filled.call(capsys, "check")
+    assert said.code == 1
+    assert "stale: last(train/loss)@short was of run plain031, and is of run large031 now" in said.out
+
+
+def test_a_handle_that_stands_for_another_run_is_told_though_no_run_is_at_hand(filled: Desk, capsys: Capsys) -> None:
+    take_away(filled)
+    rewrite(filled, "{id: plain031, as: short}", "{id: other031, as: short}")
+    said = filled.call(capsys, "check")
+    assert said.code == 1
+    assert "stale: last(train/loss)@short was of run plain031, and is of run other031 now" in said.out
+    before = filled.read(E1)
+    filled.call(capsys, "fill-results")
+    assert filled.read(E1) == before
+
+
+def test_a_log_that_grew_behind_a_closed_window_makes_nothing_stale(tmp_path: Path, capsys: Capsys) -> None:
+    toys = Toys.begin(tmp_path)
+    toys.run("a", {"loss": line(range(10))}, code=None)
+    toys.ask(block("metrics: [loss]\nwindow: 0..5") + '\n[TBD](run:a "max(loss)[..5]")\n', "a")
+    toys.fill()
+    files = toys.files()
+    toys.run("a", {"loss": line(range(20))}, code=None)
+    assert toys.call(capsys, "fill-results", "--check").code == 0
+    assert "stale" not in toys.call(capsys, "check").out
+    toys.fill()
+    assert toys.files() == files
+    evidence = files[f"evidence/{E1}.json"]
+    toys.write(
+        f"evidence/{E1}.json", evidence.replace(b'"first_step": 0,\n      "id"', b'"first_step": 1,\n      "id"', 1)
+    )
+    assert "is not what the log says now: first_step" in toys.call(capsys, "check").out
+
+
+def test_a_number_that_moved_takes_the_evidence_of_all_numbers_of_its_run_along(tmp_path: Path) -> None:
+    toys = Toys.begin(tmp_path)
+    toys.run("a", {"loss": line(range(10))}, code=None)
+    toys.ask(block("metrics: [loss]\nwindow: 0..5") + "\n" + block("metrics: [loss]"), "a")
+    toys.fill()
+    toys.run("a", {"loss": line(range(20))}, code=None)
+    toys.fill()
+    sums = {found["runs"]["a"] for found in toys.found["blocks"].values()}
+    assert sums == {toys.found["runs"]["a"]["origin"]["sha256"]}
+    assert not toys.plan().changed

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import Desk, cells, rows
+from toys import Toys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 E1 = "2026-02-21-one"
 RUNS = "{id: plain031, as: ipa}, {id: nestd031, as: iga}, {id: faild031, as: bad}"
+TIMES = "\N{MULTIPLICATION SIGN}"
 LATER = "{id: plain031, as: ipa}, {id: tomorrow, as: later}"
 Table = list[list[str]]
 
@@ -122,3 +124,27 @@ def test_each_cell_says_what_it_asked_for(tmp_path: Path, capsys: pytest.Capture
     assert [cell["expression"] for cell in found] == ["mean(train/loss)[..9]@ipa", 'mean("val loss (ema)")[..9]@ipa']
     assert [(cell["row"], cell["column"]) for cell in found] == [("train/loss", "ipa"), ("val loss (ema)", "ipa")]
     assert desk.evidence(E1)["blocks"]["table"]["spec"]["runs"] == ["ipa"]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ((8.0, 2.0), "4.00x decrease"),
+        ((2.0, 8.0), "4.00x increase"),
+        ((3.0, 3.0), "unchanged"),
+        ((-30.0, -12.0), "+18.0"),
+        ((-2.0, -4.0), "-2.00"),
+        ((0.0, 5.0), "+5.00"),
+        ((5.0, 0.0), "-5.00"),
+    ],
+)
+def test_a_trend_is_a_factor_of_positive_numbers_and_a_difference_of_others(
+    tmp_path: Path, values: tuple[float, float], told: str
+) -> None:
+    toys = Toys.begin(tmp_path)
+    toys.run("a", {"l": list(enumerate(values))})
+    spec = "metrics: [l]\nwindows: [{first: first 1 rows}, {last: last 1 rows}]\ncompare: {trend: first/last}"
+    assert toys.table(spec, "a")[1][-1] == told.replace("x", TIMES)
+    (cell,) = (cell for cell in toys.found["blocks"]["table"]["cells"] if cell["column"] == "trend")
+    first, last = values
+    assert cell["value"] == (first / last if min(values) > 0 else last - first)

@@ -45,6 +45,14 @@ class _Meaning(NamedTuple):
     expression: str
 
 
+class _Said(NamedTuple):
+    """A number, what it is said to be, and the table or citation that says so."""
+
+    place: int
+    meaning: _Meaning
+    number: Number
+
+
 def disagreements(
     writing: Writing, cited: Sequence[tuple[CitedValue, Expression]], runs: Names, metrics: Metrics
 ) -> Iterator[Disagreement]:
@@ -56,21 +64,46 @@ def disagreements(
         runs: The names of its runs.
         metrics: The metrics that it names in expressions and blocks.
     """
-    kept = list(_cited(cited, runs))
-    by_hand = list(_cells(writing, runs, metrics))
-    seen: dict[_Meaning, list[tuple[int, Number]]] = {}
-    # A table may say one thing twice, in rows that differ by what is not read here; two places may not.
-    for place, meaning, number in sorted([*kept, *by_hand], key=lambda found: (found[2].line, found[2].column)):
-        earlier = seen.setdefault(meaning, [])
-        for other_place, other in earlier:
-            if place != other_place and number.unit == other.unit and not _may_be_one(number, other):
-                yield Disagreement(number, other, meaning.expression, meaning.run)
-                break
-        earlier.append((place, number))
+    said: dict[_Meaning, list[_Said]] = {}
+    for each in (*_cited(cited, runs), *_cells(writing, runs, metrics)):
+        said.setdefault(each.meaning, []).append(each)
+    found = [other for of_one in said.values() for group in _alike(of_one) for other in _at_odds(group)]
+    yield from sorted(found, key=lambda each: (each.number.line, each.number.column))
     yield from _changes(writing)
 
 
-def _cited(cited: Sequence[tuple[CitedValue, Expression]], runs: Names) -> Iterator[tuple[int, _Meaning, Number]]:
+def _alike(said: list[_Said]) -> Iterable[list[_Said]]:
+    """What is said of one thing.
+
+    Where a place says it twice and not alike, its rows differ by what is not read here, as layers do. Those of one
+    label are of one thing then.
+    """
+    first: dict[int, Number] = {}
+    if all(_may_be_one(first.setdefault(each.place, each.number), each.number) for each in said):
+        return [said]
+    labelled: dict[tuple[str, ...], list[_Said]] = {}
+    for each in said:
+        # Cited values have no label, and need none among themselves.
+        labelled.setdefault(each.number.scopes[:2], []).append(each)
+    return labelled.values()
+
+
+def _at_odds(said: list[_Said]) -> Iterator[Disagreement]:
+    """The numbers that agree with none of those that earlier places give."""
+    earlier: dict[tuple[float, float, str], _Said] = {}
+    for each in sorted(said, key=lambda each: (each.number.line, each.number.column)):
+        number = each.number
+        others = [
+            other.number for other in earlier.values() if other.number.unit == number.unit and other.place != each.place
+        ]
+        if others and not any(_may_be_one(number, other) for other in others):
+            yield Disagreement(number, others[0], each.meaning.expression, each.meaning.run)
+        earlier.setdefault((number.value, number.unit_in_last_place, number.unit), each)
+        if len(earlier) > _MOST_ALIKE:
+            return
+
+
+def _cited(cited: Sequence[tuple[CitedValue, Expression]], runs: Names) -> Iterator[_Said]:
     for place, (value, expression) in enumerate(cited):
         # Behind the bracket.
         number = reading.number(value.text, value.line, value.column + 1)
@@ -79,17 +112,17 @@ def _cited(cited: Sequence[tuple[CitedValue, Expression]], runs: Names) -> Itera
             run = next(iter(named)) if len(named) == 1 else value.run
             if isinstance(expression, Call) and expression.window == Window():
                 expression = expression.model_copy(update={"window": None})  # noqa: PLW2901  (the same, as it is spelt)
-            yield -1 - place, _Meaning(run, str(expression)), number
+            yield _Said(-1 - place, _Meaning(run, str(expression)), number)
 
 
-def _cells(writing: Writing, runs: Names, metrics: Metrics) -> Iterator[tuple[int, _Meaning, Number]]:
+def _cells(writing: Writing, runs: Names, metrics: Metrics) -> Iterator[_Said]:
     """The cells whose heading and row say all: one run, one metric, one statistic."""
     for place, table in enumerate(writing.tables):
         for row in table.rows:
             for cell in row[1:]:
                 for number in cell.numbers[:1]:
                     if meaning := _meaning(number, runs, metrics):
-                        yield place, meaning, number
+                        yield _Said(place, meaning, number)
 
 
 def _meaning(number: Number, runs: Names, metrics: Metrics) -> _Meaning | None:
@@ -157,6 +190,6 @@ def _change(before: Number, now: Number, text: str) -> Iterator[_Change]:
         yield _Change(before, now, _long_words(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=naming.TEXTS_AT_HAND)
 def _long_words(text: str) -> frozenset[str]:
     return frozenset(_LONG_WORD.findall(text.casefold()))

@@ -49,9 +49,10 @@ class _Scan:
         self._words: list[str] = []
         self._numbers: list[str] = []
         self._done = 0
-        self._fences: dict[int, list[int]] = {}
+        # Code ends at a whole run of backticks. What opens it may be less of one: an escape takes the first for itself.
+        self._closing: dict[int, list[int]] = {}
         for run in _BACKTICKS.finditer(source):
-            self._fences.setdefault(len(run[0]), []).append(run.start())
+            self._closing.setdefault(len(run[0]), []).append(run.start())
         self._last_comment = source.rfind("-->")
 
     def whole(self) -> Inline:
@@ -79,7 +80,7 @@ class _Scan:
         return self._last_comment >= mark.end()
 
     def _code(self, mark: re.Match[str]) -> int:
-        places = self._fences[len(mark[0])]
+        places = self._closing.get(len(mark[0]), [])
         following = bisect_right(places, mark.start())
         if following == len(places):
             return mark.end()

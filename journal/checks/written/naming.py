@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from journal.model.window import Edge, Unit, Window
@@ -41,6 +42,17 @@ _WINDOW = re.compile(
 _TOKEN = re.compile(r"[A-Za-z_][\w./-]*+")
 _PLAIN = re.compile(r"[\w./-]+")
 _SHORTEST = 3
+_AROUND = " *_`:"
+_CODE = re.compile(r"`([^`\s]{1,40})`")
+# Words with one blank or hyphen between, and how many of them are taken for one name.
+_WORDS_IN_A_ROW = re.compile(r"(?<![^\s\W])[a-z0-9]++(?:[ \n-][a-z0-9]++)++")
+_MOST_WORDS = 6
+
+MOST_WINDOWS = 32
+"""So many windows of one text are told; one that names more tells one more than that."""
+
+TEXTS_AT_HAND = 64
+"""What is found in a text is kept for the numbers that follow: they share its paragraph, its columns, its headings."""
 
 
 class Names:
@@ -75,10 +87,18 @@ class Names:
             self._known[text] = self._look(text.casefold())
         return self._known[text]
 
+    def without(self, text: str) -> str:
+        """What a text says besides these names, in small letters."""
+        folded = text.casefold()
+        if folded.strip(_AROUND) in self._alone:
+            return ""
+        folded = _CODE.sub(lambda code: " " if code[1] in self._alone else code[0], folded)
+        return self._pattern.sub(" ", folded) if self._pattern else folded
+
     def _look(self, text: str) -> frozenset[str]:
-        found = set(self._alone.get(text.strip(" *_`:"), ()))
+        found = set(self._alone.get(text.strip(_AROUND), ()))
         if self._alone:
-            for code in re.findall(r"`([^`\s]{1,40})`", text):
+            for code in _CODE.findall(text):
                 found |= self._alone.get(code, set())
         for name in set(self._pattern.findall(text)) if self._pattern else ():
             found |= self._owners[name]
@@ -94,13 +114,18 @@ class Metrics:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._by_part: dict[str, set[str]] = {}
+        self._spelt: dict[str, set[str]] = {}
         self._odd: dict[str, str] = {}
         for name in names:
             if not _PLAIN.fullmatch(name):
                 self._odd[name.casefold()] = name
             for part in _parts(name.casefold()):
                 self._by_part.setdefault(part, set()).add(name)
+                if _may_be_spelt(part):
+                    self._spelt.setdefault(part, set()).add(name)
+        self._longest = max((part.count("_") + 1 for part in self._spelt), default=0)
         self._known: dict[str, frozenset[str]] = {}
+        self._known_spelt: dict[str, frozenset[str]] = {}
 
     def within(self, text: str) -> frozenset[str]:
         """The metrics that a text names."""
@@ -115,6 +140,28 @@ class Metrics:
         found |= {name for folded, name in self._odd.items() if folded in text}
         return frozenset(found)
 
+    def spelt(self, text: str) -> frozenset[str]:
+        """The metrics that a text names, those too whose last part it gives in words: `scaling loss`."""
+        if text not in self._known_spelt:
+            found = set(self.within(text))
+            for row in _WORDS_IN_A_ROW.findall(text.casefold()) if self._spelt else ():
+                found |= self._in_words(re.split("[ \n-]", row))
+            self._known_spelt[text] = frozenset(found)
+        return self._known_spelt[text]
+
+    def _in_words(self, words: list[str]) -> set[str]:
+        found: set[str] = set()
+        place = 0
+        while place < len(words):
+            # The longest name counts, and what it is made of does not.
+            for end in range(min(place + self._longest, len(words)), place + 1, -1):
+                if names := self._spelt.get("_".join(words[place:end])):
+                    found |= names
+                    place = end - 1
+                    break
+            place += 1
+        return found
+
 
 def _parts(name: str) -> Iterable[str]:
     yield name
@@ -125,16 +172,25 @@ def _parts(name: str) -> Iterable[str]:
             yield part
 
 
-@lru_cache(maxsize=4096)
+def _may_be_spelt(part: str) -> bool:
+    """Whether it is words alone, and none of them says of what statistic: `loss max` may be the maximum of a loss."""
+    words = part.split("_")
+    return 1 < len(words) <= _MOST_WORDS and all(
+        re.fullmatch("[a-z0-9]+", word) and not _STATISTIC_WORD.fullmatch(word) for word in words
+    )
+
+
+@lru_cache(maxsize=TEXTS_AT_HAND)
 def statistics(text: str) -> frozenset[str]:
     """The statistics that a text names; `last 500 steps` is a window and none."""
     return frozenset(str(found.lastgroup) for found in _STATISTIC.finditer(_WINDOW.sub(" ", text)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=TEXTS_AT_HAND)
 def windows(text: str) -> tuple[Window, ...]:
     """The windows that a text names, in order: `steps 3500..4000`, `first 500 steps`, `step 7762`."""
-    return tuple(dict.fromkeys(filter(None, (_window(found) for found in _WINDOW.finditer(text)))))
+    found = islice(filter(None, map(_window, _WINDOW.finditer(text))), MOST_WINDOWS + 1)
+    return tuple(dict.fromkeys(found))
 
 
 def _window(found: re.Match[str]) -> Window | None:

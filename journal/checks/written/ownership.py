@@ -26,6 +26,9 @@ CHANCE = 0.004
 rounding is wide on a logarithmic scale; every value that is tried adds as much. Runs of one kind lie much closer than
 a decade, hence the low bound."""
 
+MOST_TRIED = 400
+"""Metrics by windows by runs; a number that may be so many things is taken for none."""
+
 _COUNTED = (
     r"steps?|epochs?|batch(?:es)?|iter(?:ation)?s?|seeds?|rows?|runs?|samples?|lines?|params?|parameters|dates?|time"
 )
@@ -40,23 +43,30 @@ _COUNT_BEFORE = re.compile(
 )
 _COUNT_BEHIND = re.compile(
     rf"\s*(?:{_COUNTED}|layers?|examples|tokens|residues|files|nodes|gpus?|hours?|minutes?|seconds?|days?|[gmk]i?b)\b"
-    r"|\s*(?:\u2013|—|→|->|\.\.)\s*\d|\s*±",
+    r"|\s*(?:\u2013|—|→|->|\.\.|to\s)\s*[~≈]?\d|\s*±",
     re.IGNORECASE,
 )
-_RANGED = re.compile(r"\d\s?(?:\u2013|—|→|->|\.\.)\s*$|±\s*$")
+_RANGED = re.compile(r"\d\s?(?:\u2013|—|→|->|\.\.|to\s)\s*[~≈]?$|±\s*$")
 COMPARED = re.compile(
     r"\b(?:ratio|trend|delta|change|diff(?:erence)?|speed-?up|gain|improvement|reduction|vs\.?|versus|relative)(?!\w)"
     r"|[Δ\u00d7]|^\W*x\W*$",
     re.IGNORECASE,
 )
 """The heading of a column that compares others."""
-# A sentence with one of these may speak of a run that it does not name.
-_COMPARING = re.compile(
-    r"\b(?:vs|versus|than|compar\w*|against|relative|from|old|new|previous(?:ly)?|prior|earlier|before|after|baseline|"
-    r"instead|not|wrong\w*|incorrect\w*|correct\w*|original\w*|other|others|both|between|match\w*|same|expect\w*|"
-    r"target|should|would|if|respectively|ratio|gap)\b|→|->|⇒|\(was\b|[<>≤≥]",
+# A sentence, row or column with one of these may speak of a run that it does not name, of another time, or of what was
+# set and not measured.
+_OTHERWISE = re.compile(
+    r"\b(?:vs|versus|than|compar\w*|against|relative|unlike|from|instead|not|never|cannot|wrong\w*|incorrect\w*|"
+    r"correct\w*|other|others|both|between|match\w*|same|expect\w*|target|should|would|if|respectively|ratio|gap|baseline|"
+    r"old|older|new|newer|newly|previous(?:ly)?|prior|earlier|before|after(?:wards?)?|former(?:ly)?|original\w*|once|until|"
+    r"was|were|had|used\s+to|no\s+longer|any\s?more|back\s+then|"
+    r"fix(?:ed|es)?|avoid\w*|eliminat\w*|prevent\w*|reduc\w*|fell|dropped|"
+    r"clip\w*|clamp\w*|cap(?:s|ped|ping)?|thresholds?|limit\w*|bound(?:s|ed)?|ceiling|set\s+(?:to|at)|settings?|configur\w*)\b"
+    r"|n['\u2019]t\b|\b(?:above|below|under|beyond)\s+[~≈]?\d|→|->|⇒|[<>≤≥]",
     re.IGNORECASE,
 )
+_OF_SETTINGS = re.compile(r"\b(?:settings|config(?:uration)?s?|hyper-?param(?:eter)?s)\b", re.IGNORECASE)
+_SCOPES_OF_ITS_OWN = 2
 
 
 class ValueOf(Protocol):
@@ -109,25 +119,43 @@ class Stray:
 def candidates(writing: Writing, runs: Names) -> Iterator[Candidate]:
     """The numbers that may be values of one run each, as far as the text tells."""
     for number in writing.numbers:
-        if _measures(number) and not _compares(number.scopes[0]):
+        if _measures(number) and not _is_otherwise(number.scopes[0]):
             yield from _beside(number, runs)
     for table in writing.tables:
         yield from _in_cells(table, runs)
 
 
-@lru_cache(maxsize=4096)
-def _compares(text: str) -> bool:
-    return _COMPARING.search(text) is not None
+@lru_cache(maxsize=naming.TEXTS_AT_HAND)
+def _is_otherwise(text: str) -> bool:
+    return _OTHERWISE.search(text) is not None
+
+
+@lru_cache(maxsize=naming.TEXTS_AT_HAND)
+def _is_of_settings(text: str) -> bool:
+    return _OF_SETTINGS.search(text) is not None
+
+
+def _says_otherwise(text: str, runs: Names) -> bool:
+    """Whether a heading or a cell does, but for the names of runs: `old` may be one."""
+    rest = runs.without(text)
+    # Beside its name this says which run it is, and no more.
+    return _is_otherwise(rest.replace("baseline", " ") if runs.within(text) else rest)
 
 
 def _in_cells(table: Table, runs: Names) -> Iterator[Candidate]:
-    counted = [bool(_OF_COUNTS.match(heading) or COMPARED.search(heading)) for heading in table.headings]
+    otherwise = [_says_otherwise(heading, runs) for heading in table.headings]
+    if otherwise[0]:
+        return
+    skipped = [
+        bool(is_otherwise or _OF_COUNTS.match(heading) or COMPARED.search(heading))
+        for heading, is_otherwise in zip(table.headings, otherwise, strict=True)
+    ]
     for row in table.rows:
-        if not row or _OF_COUNTS.match(row[0].words):
+        if _OF_COUNTS.match(row[0].words) or any(_says_otherwise(cell.words, runs) for cell in row):
             continue
-        for cell, skipped in zip(row[1:], counted[1:], strict=False):
+        for cell, is_skipped in zip(row[1:], skipped[1:], strict=False):
             # What follows the first number of a cell is about it: a deviation, a share, what it was before.
-            if cell.numbers and not skipped and _measures(cell.numbers[0]) and not _compares(cell.words):
+            if cell.numbers and not is_skipped and _measures(cell.numbers[0]):
                 yield from _beside(cell.numbers[0], runs)
 
 
@@ -142,14 +170,17 @@ def _measures(number: Number) -> bool:
 
 
 def _beside(number: Number, runs: Names) -> Iterator[Candidate]:
-    """The run that the nearest part of the text to name any names, if it is one alone."""
-    named = next(filter(None, (runs.within(scope) for scope in number.scopes)), frozenset())
-    if len(named) == 1:
+    """The run that the nearest part of the text to name any names, if it is one alone and no nearer part disowns it."""
+    place = next((place for place, scope in enumerate(number.scopes) if runs.within(scope)), None)
+    if place is None or len(named := runs.within(number.scopes[place])) > 1:
+        return
+    nearer, above = number.scopes[_SCOPES_OF_ITS_OWN:place], number.scopes[_SCOPES_OF_ITS_OWN:]
+    if not any(map(_is_otherwise, nearer)) and not any(map(_is_of_settings, above)):
         yield Candidate(number, *named)
 
 
 def stray(
-    candidate: Candidate, others: Sequence[str], metrics: Metrics, cited: Sequence[str], value_of: ValueOf
+    candidate: Candidate, others: Sequence[str], metrics: Metrics, cited: frozenset[str], value_of: ValueOf
 ) -> Stray | None:
     """The number as another run's, if it is that and not the value of the run beside it.
 
@@ -161,8 +192,11 @@ def stray(
         value_of: Gives their values.
     """
     number, run = candidate
-    named = sorted(_nearest(number, metrics.within) or cited)
-    windows = tuple(dict.fromkeys((*(window for scope in number.scopes for window in naming.windows(scope)), Window())))
+    measured = _nearest(number, metrics.spelt) or cited
+    windows = _windows(number)
+    if len(windows) > naming.MOST_WINDOWS or len(measured) * len(windows) * (1 + len(others)) > MOST_TRIED:
+        return None
+    named = sorted(measured)
     own = list(_values([run], named, naming.STATISTICS, windows, value_of))
     if any(_is(number, source.value, truncated=True) for source in own):
         return None
@@ -183,6 +217,11 @@ def _values(
         value = value_of(run, metric, statistic, window)
         if value is not None:
             yield Source(run, metric, statistic, window, value)
+
+
+def _windows(number: Number) -> tuple[Window, ...]:
+    """What its scopes name, and the whole run."""
+    return tuple(dict.fromkeys((*(window for scope in number.scopes for window in naming.windows(scope)), Window())))
 
 
 def _nearest(number: Number, look: Callable[[str], frozenset[str]]) -> frozenset[str]:
