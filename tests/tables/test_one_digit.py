@@ -81,6 +81,14 @@ def leaves(tree: Any, above: Leaf = ()) -> Iterator[Leaf]:
         yield above
 
 
+def one_of_each_kind(tree: Any) -> list[Leaf]:
+    """The first and the last leaf of each kind: those whose paths differ in nothing but positions in lists."""
+    kinds: dict[Leaf, list[Leaf]] = {}
+    for leaf in leaves(tree):
+        kinds.setdefault(tuple("#" if isinstance(key, int) else key for key in leaf), []).append(leaf)
+    return [leaf for alike in kinds.values() for leaf in dict.fromkeys((alike[0], alike[-1]))]
+
+
 def other(value: Any) -> Any:
     """Almost the same value."""
     if isinstance(value, bool):
@@ -115,7 +123,7 @@ def test_every_value_of_the_evidence_is_watched(promised: Toys) -> None:
     raw, evidence = path.read_bytes(), promised.found
     missed = []
     try:
-        for leaf in leaves(evidence):
+        for leaf in one_of_each_kind(evidence):
             path.write_text(json.dumps(changed(evidence, leaf)))
             if unnamed(promised, git=leaf[0] == "predictions") != by_design(leaf):
                 missed.append(leaf)
@@ -130,7 +138,7 @@ def test_no_value_of_changed_evidence_gets_into_the_text_with_the_runs_away(prom
     promised.take_away()
     let_in = []
     try:
-        for leaf in leaves(evidence):
+        for leaf in one_of_each_kind(evidence):
             path.write_text(json.dumps(changed(evidence, leaf)))
             try:
                 found = promised.plan(git=False)
