@@ -1,6 +1,5 @@
 """Write the JSON Schemas of the evidence's files, as the models have them: `python docs/schemas/make_schemas.py`."""
 
-
 import json
 from pathlib import Path
 from typing import Any

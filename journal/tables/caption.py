@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from journal.tables.layout import Layout
     from journal.tables.run_book import RunBook
 
+SINGLY = 3
+"""So many runs are told one by one, also where all of them have as many rows."""
+
 SPARSE = 2
 """How many times as many rows another metric has in the same window, for one to be called sparse."""
 FAR = 10
@@ -142,12 +145,14 @@ class _Told:
         return next(found, str(call.run))
 
     def _rows_used(self) -> list[str]:
-        used = []
+        used: dict[str, str] = {}
         for label, found in self._each():
             counts = [call.n for call in found if call.n is not None]
             low, high = min(counts, default=0), max(counts, default=0)
-            used.append(f"{label} {low if low == high else f'{low} to {high}'}")
-        return [f"rows used: {', '.join(used)}"] if used else []
+            used[label] = f"{low}" if low == high else f"{low} to {high}"
+        if len(used) > SINGLY and len(set(used.values())) == 1:
+            return [f"rows used: {next(iter(used.values()))} of each of {len(used)} runs"]
+        return [f"rows used: {', '.join(f'{label} {rows}' for label, rows in used.items())}"] if used else []
 
     def _left_out(self) -> list[str]:
         most = {label: max((call.nonfinite or 0 for call in found), default=0) for label, found in self._each()}

@@ -141,7 +141,7 @@ class Groups:
         members: dict[str, list[str]] = {}
         for handle in handles:
             call = self._evaluation.call(_config(key, handle))
-            if call.state is not CellState.PENDING:
+            if call.state is CellState.VALUE:
                 members.setdefault(f"{key.rpartition('.')[2]}={_shown(call)}", []).append(handle)
                 self._told[handle] = (call,)
         # A run of which nobody knows the group yet may turn out to be of any that is there.

@@ -337,3 +337,15 @@ def test_the_text_does_not_hang_on_the_order_of_sets(toys: Toys) -> None:
         texts.add(toys.text)
     assert len(texts) == 1
     assert "logged more sparsely" in toys.caption
+
+
+def test_many_runs_with_as_many_rows_are_told_at_once(toys: Toys) -> None:
+    for name in ("a", "b", "c", "d"):
+        toys.run(name, {"loss": line(range(5))})
+    toys.table("metrics: [loss]", "a", "b", "c")
+    assert "rows used: a 5, b 5, c 5" in toys.caption
+    toys.table("metrics: [loss]", "a", "b", "c", "d")
+    assert "rows used: 5 of each of 4 runs" in toys.caption
+    toys.run("e", {"loss": line(range(6))})
+    toys.table("metrics: [loss]", "a", "b", "c", "e")
+    assert "rows used: a 5, b 5, c 5, e 6" in toys.caption

@@ -341,3 +341,11 @@ def test_groups_that_cannot_be_are_a_one_line_error(toys: Toys, capsys: Capsys, 
     assert said.code == 1
     assert said.err.startswith(f"error: entries/{ENTRY}.md:")
     assert message in said.err.splitlines()[0]
+
+
+def test_a_run_without_the_key_that_groups_belongs_to_none(toys: Toys) -> None:
+    toys.run("w1", {"loss": line(range(3))}, config={"width": 1})
+    toys.run("w2", {"loss": line(range(5))}, config={"other": 1})
+    found = toys.table("groups: width\nmetrics: [loss]", "w1", "w2")
+    assert found == [["metric", "width=1"], ["loss", "2.00 (n = 1)"]]
+    assert "without a value: w2, whose width is not known" in toys.caption
