@@ -25,7 +25,7 @@ demo: $(READY)  ## Train two toy runs, keep a journal of them, build its site
 	@$(BIN)/python demo/demo.py
 
 test: $(READY)  ## Run the tests, with branch coverage
-	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: $(READY)  ## Check format and style
 	@$(BIN)/ruff format --check .

@@ -155,8 +155,8 @@ class SegmentEvidence(Frozen):
     """Rows of it that counted."""
 
 
-class RunEvidence(Frozen):
-    """One run as it was when its numbers were taken."""
+class RecordedRun(Frozen):
+    """What is kept of a run wherever it is recorded."""
 
     id: str
     """The tracker's id."""
@@ -183,9 +183,14 @@ class RunEvidence(Frozen):
     last_step: Natural | None = None
     """Step of the last row."""
     origin: Origin
-    """The bytes its numbers were read from."""
+    """The bytes that everything was read from."""
     segments: tuple[SegmentEvidence, ...] | None = None
     """The parts of a run that lies in several folders, in the order in which they were joined."""
+
+
+class RunEvidence(RecordedRun):
+    """One run as it was when its numbers were taken."""
+
     problems: Natural = 0
     """How many things in it could not be read."""
 

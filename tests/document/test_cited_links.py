@@ -139,7 +139,7 @@ FRAGMENTS = (
 PLACES = ("[1](run:{} 'b')", '[](run:{} "b")', "[2%](<run:{}> (b))", "[*3*](run:{} 'b')", "[1](run:{})")
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.sampled_from(PLACES), max_size=24))
 @example(["[", "\\", PLACES[0]])
 @example(["![", PLACES[0], "][x]", "\n\n", "\n[x]: y\n"])
@@ -175,7 +175,7 @@ CONTEXTS = (
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(names, names.filter(str.strip), st.sampled_from(["0.683", "TBD", "3.6%", "", "−1"]), st.sampled_from(CONTEXTS))  # noqa: RUF001
 def test_what_is_written_reads_back_wherever_it_is_put(run: str, expression: str, text: str, context: str) -> None:
     link = spelt(text, run, expression)

@@ -68,7 +68,7 @@ bodies = st.lists(
 values = st.sampled_from(["0.683", "−1,234.5e-07", "TBD", "", "< 0.1%", "1.28×", "**2**"])  # noqa: RUF001
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(drafts())
 def test_what_is_parsed_renders_to_the_same_bytes(draft: Draft) -> None:
     document = parse(draft.raw, PATH)
@@ -81,7 +81,7 @@ def test_what_is_parsed_renders_to_the_same_bytes(draft: Draft) -> None:
     assert headings(document) == list(draft.headings)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(unruly())
 def test_lines_in_any_order_render_to_the_same_bytes_or_are_refused_with_their_line(raw: bytes) -> None:
     found = parsed(raw)
@@ -106,7 +106,7 @@ def test_filling_changes_nothing_outside_the_filled_blocks_and_values(draft: Dra
     assert new.author == document.author
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(drafts(min_blocks=1, min_values=1), st.data())
 def test_filling_twice_is_filling_once(draft: Draft, data: st.DataObject) -> None:
     document = parse(draft.raw, PATH)
@@ -130,7 +130,7 @@ def test_a_text_that_could_reach_out_of_its_brackets_is_refused(text: str) -> No
         document.replaced({}, {0: text})
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(drafts(min_blocks=1), st.data())
 def test_released_blocks_lose_their_markers_and_keep_their_text(draft: Draft, data: st.DataObject) -> None:
     document = parse(draft.raw, PATH)

@@ -60,7 +60,7 @@ def theirs(lines: list[str]) -> list[tuple[int, str]]:
     ]
 
 
-@settings(max_examples=800)
+@settings(max_examples=500)
 @given(st.lists(st.sampled_from(LINES), max_size=9))
 @example(["<br>", "## a"])
 @example(["text", "<br>", "## a"])
@@ -72,7 +72,7 @@ def test_sections_are_the_headings_that_commonmark_sees(lines: list[str]) -> Non
 CALM = [line for line in LINES if line.startswith(("<!", "<?", "<div", "<DIV")) or line[:1] not in {"<", " "}]
 
 
-@settings(max_examples=800)
+@settings(max_examples=500)
 @given(st.lists(st.sampled_from(CALM).map(lambda line: (line,)) | st.sampled_from(NESTED), max_size=7))
 def test_lists_and_quotes_hide_no_section_outside_them(groups: list[tuple[str, ...]]) -> None:
     lines = [line for group in groups for line in group]
