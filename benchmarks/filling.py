@@ -129,6 +129,9 @@ def _chunks(payload: bytes, at: int) -> Iterator[bytes]:
             return
 
 
+WHO = ("-c", "user.name=b", "-c", "user.email=b@example.org")
+
+
 def journal_at(root: Path, runs: dict[str, int], entries: dict[str, str]) -> Path:
     """A journal in a git repository, with runs of so many rows, filled and committed; made where it is missing."""
     if (root / "ready").exists():
@@ -147,7 +150,7 @@ def journal_at(root: Path, runs: dict[str, int], entries: dict[str, str]) -> Pat
     run(["git", "init", "-q"], root)
     run([JOURNAL, "fill-results"], root)
     run(["git", "add", "-A"], root)
-    run(["git", "-c", "user.name=b", "-c", "user.email=b@example.org", "commit", "-qm", "Fill"], root)
+    run(["git", *WHO, "commit", "-qm", "Fill"], root)
     (root / "ready").touch()  # last: what was interrupted is made anew
     return root
 
@@ -200,6 +203,10 @@ def checks(entries: int, rounds: int) -> dict[str, list[float]]:
     """Seconds of the check and of what it is measured against, round by round, after one that does not count."""
     tree, empty = many(entries), journal_at(BUILD / "filling-0", {}, {})
     check = [JOURNAL, "fill-results", "--check"]
+    shutil.rmtree(tree / ".journal", ignore_errors=True)
+    run([JOURNAL, "fill-results"], tree)  # the tree may be of an earlier version
+    run(["git", "add", "--all"], tree)
+    run(["git", *WHO, "commit", "--quiet", "--allow-empty", "-m", "Fill"], tree)
     shutil.rmtree(tree / ".journal", ignore_errors=True)
     start = timed(check, tree)
     for root in (tree, empty):
