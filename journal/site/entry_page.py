@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from journal.errors import ExpressionError
 from journal.model.entry import RELATIONS
 from journal.site.cited_values import CitedValues
 from journal.site.contents import between, tag_links
@@ -22,13 +23,14 @@ from journal.site.markup import (
     standing,
 )
 from journal.site.view import ATTENTION
+from journal.stats.expression import parse_expectation
 from journal.tables.markdown import plain, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from journal.model.entry import Block, RunRef
-    from journal.model.evidence import RunEvidence
+    from journal.model.entry import Block, Prediction, RunRef
+    from journal.model.evidence import PredictionEvidence, RunEvidence
     from journal.site.contents import Contents
     from journal.site.view import EntryView
     from journal.tables.report import BlockReport
@@ -120,8 +122,28 @@ def _entry_link(view: EntryView, other: str, contents: Contents) -> str:
 
 
 def _predictions(view: EntryView) -> str:
-    rows = [[plain(item.claim), code(item.expect)] for item in view.entry.front_matter.predictions]
-    return section("journal-predictions", table(("prediction", "expected"), rows, right=0)) if rows else ""
+    """What was expected and what became of it; left out where a block of the entry shows the same."""
+    asked = view.entry.front_matter.predictions
+    if not asked or any(block.kind == "predictions" for block in view.entry.blocks):
+        return ""
+    scored = {(found.claim, found.expect): found for found in view.evidence.predictions}
+    rows = [[plain(item.claim), code(item.expect), _verdict(scored.get(_words(item)))] for item in asked]
+    return section("journal-predictions", table(("prediction", "expected", "verdict"), rows, right=0))
+
+
+def _words(prediction: Prediction) -> tuple[str, str]:
+    """What tells the evidence of a prediction: its claim, and what it expects in the canonical spelling."""
+    try:
+        return prediction.claim, str(parse_expectation(prediction.expect))
+    except ExpressionError:
+        return prediction.claim, prediction.expect
+
+
+def _verdict(found: PredictionEvidence | None) -> str:
+    if found is None:
+        return "<em>not scored yet</em>"
+    before = " preregistered" if found.preregistered else ""
+    return badge(found.verdict.value) + before
 
 
 def _runs(view: EntryView) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from journal.errors import JournalError, SourceError
-from journal.model.evidence import BlockEvidence, Evidence
+from journal.model.evidence import BlockEvidence, BlockState, Evidence
 from journal.tables.report import BlockReport
 from journal.tables.run_book import RunBook
 from journal.tables.standing import Case, judge
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from journal.tables.block_kind import Filled
     from journal.tables.promises import Promise
     from journal.tables.scores import Scores
+
+
+_AT_REST = {BlockState.FRESH, BlockState.PENDING, BlockState.UNVERIFIABLE}
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Planned:
     def is_settled(self) -> bool:
         """Whether it says and asks what it did, though logs that it rests on may have grown."""
         before, now = self.promise.before, self.evidence
-        if before is None or now is None or self.kept:
+        if before is None or now is None or self.report.state not in _AT_REST:
             return False
         return before.model_copy(update={"runs": {}}) == now.model_copy(update={"runs": {}})
 

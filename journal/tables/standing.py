@@ -226,7 +226,7 @@ def _changes_in_words(case: Case) -> Iterator[tuple[BlockState, str]]:
     if before.cells != filled.cells and any(cell.state is CellState.PENDING for cell in before.cells):
         yield BlockState.STALE, "results have arrived"
     if filled.text.strip() != case.block.body.strip():
-        yield BlockState.STALE, "its text is not what its evidence says"
+        yield BlockState.STALE, "its text is not what its runs say" + (f" ({some(reasons)})" if reasons else "")
     then, now = (_without_grown(evidence, case) for evidence in (before, case.evidence))
     unlike = [name for name in BlockEvidence.model_fields if getattr(then, name) != getattr(now, name)]
     if unlike:

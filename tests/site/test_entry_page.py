@@ -39,7 +39,33 @@ def test_the_head_says_what_the_entry_says_about_itself(lab: SiteJournal) -> Non
     assert "Ada, codex" in text
     assert "[attention](../tags/attention.md){ .journal-tag }" in text
     assert f'Commit\n:   <code title="{SHA}">721e94a</code> clamp the logits' in text
-    assert "| it gets better | <code>last(train/loss)&#64;cand &#60; 0.5</code> |" in text
+    expected = "| it gets better | <code>last(train/loss)&#64;cand &#60; 0.5</code> |"
+    assert f'{expected} <span class="journal-badge journal-badge--open">open</span> |' in text
+
+
+def test_a_prediction_has_its_verdict_once_it_is_scored(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2]}))
+    predictions = [
+        {"claim": "low", "expect": "last(train/loss)<0.5"},
+        {"claim": "high", "expect": "last(train/loss) > 1"},
+    ]
+    path = lab.entry("2026-02-21-bet", "Words.\n", runs=[{"id": "r1", "as": "a"}], predictions=predictions)
+    assert text_of(lab, "2026-02-21-bet").count("<em>not scored yet</em>") == 2
+    lab.fill(path)
+    text = text_of(lab, "2026-02-21-bet")
+    rows = [line for line in text.splitlines() if line.startswith(("| low |", "| high |"))]
+    assert ["confirmed" in row for row in rows] == [True, False]
+    assert ["refuted" in row for row in rows] == [False, True]
+
+
+def test_predictions_that_a_block_shows_are_not_shown_twice(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2]}))
+    body = "<!-- journal:predictions -->\n<!-- /journal:predictions -->\n"
+    predictions = [{"claim": "low", "expect": "last(train/loss) < 0.5"}]
+    lab.fill(lab.entry("2026-02-21-bet", body, runs=[{"id": "r1", "as": "a"}], predictions=predictions))
+    assert text_of(lab, "2026-02-21-bet").count("| low |") == 1
 
 
 def test_runs_are_told_from_the_evidence_and_a_missing_one_is_not_filled_yet(lab: SiteJournal) -> None:

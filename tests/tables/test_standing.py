@@ -438,3 +438,26 @@ def test_a_number_that_moved_takes_the_evidence_of_all_numbers_of_its_run_along(
     sums = {found["runs"]["a"] for found in toys.found["blocks"].values()}
     assert sums == {toys.found["runs"]["a"]["origin"]["sha256"]}
     assert not toys.plan().changed
+
+
+def test_a_sum_that_was_changed_in_the_evidence_is_told_and_the_next_fill_mends_it(tmp_path: Path) -> None:
+    toys = Toys.begin(tmp_path)
+    toys.run("a", {"loss": line(range(10))}, code=None)
+    toys.ask(block("metrics: [loss]\nwindow: 0..5"), "a")
+    toys.fill()
+    files = toys.files()
+    evidence = toys.found
+    evidence["blocks"]["table"]["runs"]["a"] = "0" * 64
+    toys.write(f"evidence/{E1}.json", json.dumps(evidence))
+    assert toys.standing() == ("stale", "its evidence is not what its text says: runs")
+    toys.fill()
+    assert toys.files() == files
+
+
+def test_a_list_of_runs_says_why_it_is_stale(tmp_path: Path) -> None:
+    toys = Toys.begin(tmp_path)
+    toys.run("a", {"loss": line(range(10))}, code=None)
+    toys.ask("<!-- journal:runs -->\n<!-- /journal:runs -->\n", "a")
+    toys.fill()
+    toys.run("a", {"loss": line(range(20))}, code=None)
+    assert toys.standing() == ("stale", "its text is not what its runs say (the log of run a grew from 10 to 20 rows)")
