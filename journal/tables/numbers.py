@@ -57,8 +57,8 @@ def shown(value: float, digits: int, measure: Measure | None = None) -> str:
 
 def _trend(factor: float, digits: int) -> str:
     """How something went that is `factor` times as large at first as it is at last, in words."""
-    if factor <= 0:
-        return f"{significant(factor, digits)}×"  # noqa: RUF001  (it went through zero: no decrease by a factor)
+    if factor <= 0 or not isfinite(1 / factor):  # it went through zero, or further than any float tells
+        return f"{significant(factor, digits)}×"  # noqa: RUF001
     way, by = ("decrease", factor) if factor >= 1 else ("increase", 1 / factor)
     return "unchanged" if factor == 1 else f"{significant(by, digits)}× {way}"  # noqa: RUF001
 
