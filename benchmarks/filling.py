@@ -75,6 +75,22 @@ fill = plan(config, "entries/large.md", Sources(config))
 assert write(fill, config) and fill.blocks[0].cells == 36
 print(time.perf_counter() - start)
 """
+READ = """
+import sys, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from journal.config import find
+from journal.sources.registry import Sources
+import numpy, polars, orjson, journal.sources.wandb_log.reading
+sources = Sources(find(Path.cwd()))
+runs = [sources.open(f"large{number}") for number in range(3)]
+def read(run):
+    return run.origin, [run.column(metric) for metric in ("loss", "grad_norm", "lr")]
+start = time.perf_counter()
+with ThreadPoolExecutor(int(sys.argv[1])) as pool:
+    assert len(list(pool.map(read, runs))) == 3
+print(time.perf_counter() - start)
+"""
 THEIRS = """
 import numpy as np, time
 start = time.perf_counter()
@@ -222,7 +238,7 @@ def checks(entries: int, rounds: int) -> dict[str, list[float]]:
 
 
 def fills(rows: int, rounds: int) -> dict[str, list[float]]:
-    """Seconds of a fill and of its peer, round by round, after one that does not count; imports are left out."""
+    """Seconds of a fill, of its peer and of the reading alone, round by round; imports are left out."""
     root = large(rows)
 
     def fill(*, cold: bool) -> float:
@@ -232,10 +248,16 @@ def fills(rows: int, rounds: int) -> dict[str, list[float]]:
             shutil.rmtree(root / ".journal", ignore_errors=True)
         return float(run([sys.executable, "-c", OURS], root))
 
+    def read(threads: int) -> float:
+        shutil.rmtree(root / ".journal", ignore_errors=True)
+        return float(run([sys.executable, "-c", READ, str(threads)], root))
+
     ways: dict[str, Callable[[], float]] = {
         "NumPy": lambda: float(run([sys.executable, "-c", THEIRS], root)),
         "cold": lambda: fill(cold=True),
         "warm": lambda: fill(cold=False),
+        "one by one": lambda: read(1),
+        "two threads": lambda: read(2),
     }
     return rounds_of(ways, rounds)
 
@@ -271,6 +293,8 @@ def main() -> None:
     for name in ("cold", "warm"):
         ratios = [ours / theirs for ours, theirs in zip(filled[name], filled["NumPy"], strict=True)]
         print(f"{name}: {statistics.median(ratios):.1f} x NumPy")
+    ratios = [two / one for one, two in zip(filled["one by one"], filled["two threads"], strict=True)]
+    print(f"three cold logs in two threads: {statistics.median(ratios):.2f} x one by one")
 
 
 if __name__ == "__main__":

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from journal.checks.memory import everything
 from journal.cli.context import chosen, open_journal, repository_of
 from journal.cli.output import answer, counted, failure, problem, put, say
 from journal.cli.progress import tracked
 from journal.errors import JournalError, RevisionError, SourceUnavailable, UsageError
+from journal.unchanged.memory import everything
 
 if TYPE_CHECKING:
-    from journal.checks.memory import Shape
     from journal.revisions import Repository
     from journal.tables.fill import EntryFill
     from journal.tables.report import BlockReport
+    from journal.unchanged.memory import Shape
 
 # Only these end a line of a diff: a form feed or U+2028 belongs to the text.
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -95,9 +95,9 @@ def _head(repository: Repository | None) -> str | None:
 
 def _looked(outcome: _Outcome, references: list[str], *, since: int, plain: bool, force: bool, accept: bool) -> None:
     """Look at entries, and fill them unless nothing is to be written."""
-    from journal.checks.unchanged import Looking, Unchanged
     from journal.sources.registry import Sources
     from journal.tables.fill import plan, write
+    from journal.unchanged.looks import Looking, Unchanged
 
     journal = open_journal()
     config, sources, repository = journal.config, Sources(journal.config), repository_of(journal.config)

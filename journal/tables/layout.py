@@ -130,7 +130,9 @@ def lay_out(spec: TableSpec, runs: Sequence[AxisItem]) -> Layout:
         columns=columns,
         fixed={axis: items[0] for axis, items in axes.items() if axis not in {*row_axes, *column_axes} and items},
         comparisons=tuple(
-            comparison for measure, text in asked for comparison in _comparisons(measure, text, axes, columns)
+            comparison
+            for measure, text in dict.fromkeys(asked)
+            for comparison in _comparisons(measure, text, axes, columns, sole=len(spec.compare[measure]) == 1)
         ),
         row_axes=row_axes,
         grouped=spec.groups is not None,
@@ -216,8 +218,9 @@ def _compared_axis(axes: Mapping[Axis, Sequence[Item]], text: str) -> Axis:
 
 
 def _comparisons(
-    measure: Measure, text: str, axes: Mapping[Axis, Sequence[Item]], columns: Sequence[Place]
+    measure: Measure, text: str, axes: Mapping[Axis, Sequence[Item]], columns: Sequence[Place], *, sole: bool
 ) -> list[Comparison]:
+    """One measure of two items, at each place that the other axes have; `sole` if the table has no other of it."""
     axis, of, to = _sides(axes, text)
     if not all(axis in column.items for column in columns):
         raise ExpressionError(f"compare: {text!r} compares {axis}, which do not run across this table")
@@ -228,14 +231,14 @@ def _comparisons(
         other = {**column.items, axis: to}
         partner = next(number for number, place in enumerate(columns) if place.items == other)
         rest = [str(item) for key, item in column.items.items() if key != axis]
-        found.append(Comparison(JOIN.join([_heading(measure, of, to), *rest]), measure, index, partner))
+        found.append(Comparison(JOIN.join([_heading(measure, of, to, sole=sole), *rest]), measure, index, partner))
     return found
 
 
-def _heading(measure: Measure, of: Item, to: Item) -> str:
+def _heading(measure: Measure, of: Item, to: Item, *, sole: bool) -> str:
     match measure:
         case Measure.TREND:
-            return "trend"
+            return "trend" if sole else f"trend, {of} to {to}"
         case Measure.RATIO:
             return f"{of} / {to}"
         case Measure.PERCENT:

@@ -151,3 +151,74 @@ def test_evidence_that_nothing_owns_is_found(filled: Desk, capsys: Capsys) -> No
     filled.call(capsys, "fill-results")
     said = filled.call(capsys, "check", "--json")
     assert [each["path"] for each in said.json["findings"]] == ["evidence/2026-02-20-gone.json"]
+
+
+def digest_of(desk: Desk) -> Path:
+    (path,) = (desk.root / "evidence/runs").glob("*.json")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda path: path.write_bytes(path.read_bytes().replace(b'"n": ', b'"n": 1', 1)), "is not what its run"),
+        (lambda path: path.write_bytes(path.read_bytes() + b"\n"), "is not what its run"),
+        (lambda path: path.unlink(), "is missing"),
+    ],
+)
+def test_a_digest_that_does_not_say_what_its_run_does_is_an_error_that_a_fill_mends(
+    filled: Desk, capsys: Capsys, change: Callable[[Path], None], said: str
+) -> None:
+    path = digest_of(filled)
+    right = path.read_bytes()
+    change(path)
+    code, finding = the_finding(filled, capsys)
+    assert finding is not None
+    assert (code, finding["code"], finding["path"]) == (1, "TAB008", f"evidence/runs/{path.name}")
+    assert finding["message"].startswith(said)
+    filled.call(capsys, "fill-results")
+    assert path.read_bytes() == right
+    assert the_finding(filled, capsys) == (0, None)
+
+
+def test_a_digest_of_a_run_that_no_entry_rests_on_is_found(filled: Desk, capsys: Capsys) -> None:
+    other = digest_of(filled).with_name("other-00000000.json")
+    other.write_bytes(digest_of(filled).read_bytes())
+    code, finding = the_finding(filled, capsys)
+    assert finding is not None
+    assert (code, finding["code"], finding["path"]) == (0, "TAB007", "evidence/runs/other-00000000.json")
+
+
+def what_is_held(desk: Desk, capsys: Capsys, gone: str) -> str:
+    """What the evidence is said to hold once the lines that begin so are taken out of a filled entry."""
+    assert desk.call(capsys, "fill-results").code == 0
+    left = [line for line in desk.read(E1).splitlines(keepends=True) if not line.startswith(gone)]
+    (desk.root / PATH).write_text("".join(left))
+    code, finding = the_finding(desk, capsys)
+    assert finding is not None
+    assert (code, finding["code"]) == (0, "TAB007")
+    return str(finding["message"])
+
+
+def test_evidence_of_a_cited_value_that_was_taken_out_is_found(tmp_path: Path, capsys: Capsys) -> None:
+    desk = Desk.begin(tmp_path)
+    desk.entry(E1, f'{BLOCK}\nNow [TBD](run:it "last(loss)").\n', runs="{id: faild031, as: it}")
+    held = what_is_held(desk, capsys, "Now [4.75]")
+    assert held == f"holds a cited value 'it last(loss)' that {PATH} does not have"
+
+
+def test_evidence_of_a_prediction_that_was_taken_out_is_found(tmp_path: Path, capsys: Capsys) -> None:
+    desk = Desk.begin(tmp_path)
+    matter = "predictions: [{claim: c, expect: last(loss)@it < 9}]\n"
+    desk.entry(E1, BLOCK, runs="{id: faild031, as: it}", matter=matter)
+    held = what_is_held(desk, capsys, "predictions:")
+    assert held == f"holds a prediction 'last(loss)@it < 9' that {PATH} does not have"
+
+
+def test_no_entry_may_lie_where_the_digests_of_runs_do(tmp_path: Path, capsys: Capsys) -> None:
+    desk = Desk.begin(tmp_path)
+    desk.entry("runs/2026-02-21-two", BLOCK, runs="{id: faild031, as: it}")
+    code, finding = the_finding(desk, capsys)
+    assert finding is not None
+    assert (code, finding["code"]) == (1, "TAB001")
+    assert finding["message"] == "no entry may lie in a folder called 'runs'"

@@ -148,3 +148,16 @@ def test_a_trend_is_a_factor_of_positive_numbers_and_a_difference_of_others(
     (cell,) = (cell for cell in toys.found["blocks"]["table"]["cells"] if cell["column"] == "trend")
     first, last = values
     assert cell["value"] == (first / last if min(values) > 0 else last - first)
+
+
+def test_several_trends_of_a_table_are_told_apart_and_one_that_is_asked_twice_is_told_once(tmp_path: Path) -> None:
+    toys = Toys.begin(tmp_path)
+    toys.run("a", {"l": [(0, 8.0), (1, 4.0), (2, 1.0)]})
+    spec = (
+        "metrics: [l]\nwindows: [{first: 0..0}, {mid: 1..1}, {last: 2..2}]\n"
+        "compare: {trend: [first/last, mid/last], ratio: [first/last, first/last]}"
+    )
+    head, row = toys.table(spec, "a")
+    assert head[4:] == ["trend, first to last", "trend, mid to last", "first / last"]
+    assert row[4:] == [f"8.00{TIMES} decrease", f"4.00{TIMES} decrease", f"8.00{TIMES}"]
+    assert not toys.plan().changed

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desk import BARE, Desk
-from journal.checks import memory, stamps
 from journal.errors import SourceUnavailable
 from journal.sources.open_run import OpenRun
 from journal.sources.wandb_folder.folders import WandbFolders
 from journal.tables import fill
+from journal.unchanged import memory, stamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable

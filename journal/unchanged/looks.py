@@ -13,11 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from journal.checks.memory import PLACE, Look, Memory, Row, Shape
-from journal.checks.stamps import Stamp, settled, summed
 from journal.document import store
 from journal.errors import NotWritable, SourceError
 from journal.tables.record import path_of
+from journal.unchanged.memory import PLACE, Look, Memory, Row, Shape
+from journal.unchanged.stamps import Stamp, settled, summed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
