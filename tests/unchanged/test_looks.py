@@ -122,30 +122,28 @@ def test_one_entry_is_recalled_by_its_name(desk: Desk, capsys: Capsys, looked: l
     assert again(desk, capsys, looked) == []
 
 
-def test_a_check_of_the_journal_looks_at_everything(desk: Desk, capsys: Capsys, monkeypatch: Patch) -> None:
-    opened: list[str] = []
+@pytest.fixture
+def opened(monkeypatch: Patch) -> list[str]:
+    """The ids of the runs that a source is asked to open from here on."""
+    found: list[str] = []
     opens = WandbFolders.open
 
     def watched(source: WandbFolders, head: RunHead) -> OpenRun:
-        opened.append(head.id)
+        found.append(head.id)
         return opens(source, head)
 
     monkeypatch.setattr(WandbFolders, "open", watched)
+    return found
+
+
+def test_a_check_of_the_journal_looks_at_everything(desk: Desk, capsys: Capsys, opened: list[str]) -> None:
     assert check(desk, capsys).code == 0
     assert opened == []
     assert desk.call(capsys, "check").code == 0
     assert opened
 
 
-def test_a_run_is_opened_once_for_all_entries(desk: Desk, capsys: Capsys, monkeypatch: Patch) -> None:
-    opened: list[str] = []
-    opens = WandbFolders.open
-
-    def watched(source: WandbFolders, head: RunHead) -> OpenRun:
-        opened.append(head.id)
-        return opens(source, head)
-
-    monkeypatch.setattr(WandbFolders, "open", watched)
+def test_a_run_is_opened_once_for_all_entries(desk: Desk, capsys: Capsys, opened: list[str]) -> None:
     desk.call(capsys, "fill-results", "--force")
     assert sorted(opened) == ["faild031", "killd031"]
 
