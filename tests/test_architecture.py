@@ -30,7 +30,7 @@ ROWS = (
     ("model",),
     ("document", "sources", "stats", "revisions"),
     ("tables", "index"),
-    ("checks", "exports", "authoring", "unchanged"),
+    ("checks", "exports", "authoring", "imports", "agenda", "unchanged"),
     ("cli", "site"),
 )
 ROW = {package: number for number, row in enumerate(ROWS) for package in row}

@@ -7,7 +7,7 @@ import typer
 from journal.cli.context import open_journal
 from journal.cli.output import answer, failure, problem, say, table
 from journal.cli.shapes import full, states
-from journal.model.entry import Status
+from journal.model.life import Status
 
 
 def command(
@@ -29,7 +29,7 @@ def command(
     else:
         rows = [
             [
-                f"{entry.front_matter.created:%Y-%m-%d}",
+                entry.front_matter.created.day.isoformat(),
                 entry.id,
                 entry.front_matter.status or "",
                 entry.front_matter.outcome or "",

@@ -30,7 +30,7 @@ def full(journal: Journal, entry: Entry) -> dict[str, Any]:
     matter = entry.front_matter
     return brief(entry) | {
         "outcome": matter.outcome,
-        "authors": list(matter.authors),
+        "authors": [author.name for author in matter.authors],
         "tags": list(matter.tags),
         "runs": [{"id": ref.id, "as": ref.alias, "role": ref.role, "label": ref.label} for ref in matter.runs],
         "commits": [{"sha": ref.sha, "note": ref.note} for ref in matter.commits],

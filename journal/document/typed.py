@@ -41,9 +41,15 @@ def load(source: Source, model: type[Model]) -> Model:
     try:
         return model.model_validate(node.plain())
     except ValidationError as error:
-        first = error.errors()[0]
+        first = _located(error.errors()[0])
         line, column = node.place(first["loc"])
         source.fail(_sentence(first, node), line, column, hint=_hint(first, model))
+
+
+def _located(error: ErrorDetails) -> ErrorDetails:
+    """A complaint of a whole model, at the field that it is about."""
+    field = error.get("ctx", {}).get("field")
+    return error if field is None else {**error, "loc": (*error["loc"], field)}
 
 
 def _sentence(error: ErrorDetails, node: plain_yaml.Node) -> str:

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import re
 import reprlib
-from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from journal.model.base import Frozen
-
-
-class Status(StrEnum):
-    """Where an entry's work stands."""
-
-    PLANNED = "planned"
-    RUNNING = "running"
-    BLOCKED = "blocked"
-    CONCLUDED = "concluded"
-    INCONCLUSIVE = "inconclusive"
-    ABANDONED = "abandoned"
-    SUPERSEDED = "superseded"
-    INVALID = "invalid"
-
-
-class Outcome(StrEnum):
-    """What came of it, once that is known."""
-
-    POSITIVE = "positive"
-    NEGATIVE = "negative"
-    MIXED = "mixed"
+from journal.model.life import (
+    Author,
+    Correction,
+    Imported,
+    Outcome,
+    Review,
+    Status,
+    Update,
+    Word,
+    Words,
+    keyed,
+    listed,
+)
+from journal.model.when import EXAMPLE, When
 
 
 class Role(StrEnum):
@@ -40,34 +33,6 @@ class Role(StrEnum):
     BASELINE = "baseline"
     CANDIDATE = "candidate"
     REFERENCE = "reference"
-
-
-_EXAMPLE = "2026-02-21T19:01:15+08:00"
-
-
-def _moment(value: object) -> object:
-    """Text to a moment; Pydantic alone would take any number for seconds since 1970."""
-    shown = reprlib.repr(value)
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise ValueError(f"{shown} is no moment; write it like {_EXAMPLE}") from error
-    if moment.tzinfo is None:
-        raise ValueError(f"{shown} has no offset from UTC; write it like {_EXAMPLE}")
-    return moment
-
-
-def _listed(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-def _keyed(key: str) -> BeforeValidator:
-    """A bare string in a list stands for a mapping with this one key."""
-
-    def widen(value: object) -> object:
-        return {key: value} if isinstance(value, str) else value
-
-    return BeforeValidator(widen)
 
 
 def _form(pattern: str, words: str) -> AfterValidator:
@@ -81,9 +46,6 @@ def _form(pattern: str, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-Word = Annotated[str, Field(min_length=1)]
-Words = Annotated[tuple[Word, ...], BeforeValidator(_listed)]
 Sha = Annotated[str, _form(r"[0-9a-fA-F]{4,64}", "a commit: 4 to 64 hex digits")]
 Handle = Annotated[str, _form(r"[A-Za-z_][A-Za-z0-9_.-]*", "a handle: a letter, then letters, digits, `_`, `.` or `-`")]
 
@@ -131,9 +93,9 @@ class FrontMatter(BaseModel):
 
     title: Word
     """The entry's title."""
-    created: Moment
-    """When the entry was written, with an offset from UTC."""
-    authors: Words = ()
+    created: When
+    """When the entry was written, with an offset from UTC; only an imported note may leave that unknown."""
+    authors: Annotated[tuple[Annotated[Author, keyed("name")], ...], BeforeValidator(listed)] = ()
     """Who wrote it, people and agents alike."""
     status: Status | None = None
     """Where the work stands."""
@@ -141,10 +103,12 @@ class FrontMatter(BaseModel):
     """What came of it."""
     tags: Words = ()
     """Words to find it by."""
-    commits: tuple[Annotated[CommitRef, _keyed("sha")], ...] = ()
+    commits: tuple[Annotated[CommitRef, keyed("sha")], ...] = ()
     """The commits it is about."""
-    runs: tuple[Annotated[RunRef, _keyed("id")], ...] = ()
+    runs: tuple[Annotated[RunRef, keyed("id")], ...] = ()
     """The runs it is about."""
+    files: Words = ()
+    """The files that it touched."""
     predictions: tuple[Prediction, ...] = ()
     """Expectations written before the run."""
     follows: Words = ()
@@ -157,6 +121,27 @@ class FrontMatter(BaseModel):
     """Ids of entries whose conclusions no longer hold."""
     related: Words = ()
     """Ids of entries worth reading beside this one."""
+    updates: tuple[Update, ...] = ()
+    """What was added to it later, in order."""
+    corrections: tuple[Correction, ...] = ()
+    """Values of it that were wrong."""
+    reviews: tuple[Review, ...] = ()
+    """What those found who looked again."""
+    imported: Imported | None = None
+    """Where it came from, if it was a note elsewhere."""
+
+    @model_validator(mode="after")
+    def _created_at_a_moment(self) -> Self:
+        if self.created.offset is None and self.imported is None:
+            shown = reprlib.repr(self.created.isoformat())
+            said = f"{shown} has no offset from UTC; write it like {EXAMPLE}"
+            raise PydanticCustomError("no_offset", "{said}", {"said": said, "field": "created"})
+        return self
+
+    @property
+    def last_update(self) -> Update | None:
+        """The update that was written last."""
+        return max(reversed(self.updates), key=lambda update: update.at.moment, default=None)
 
     @property
     def unknown(self) -> dict[str, Any]:
@@ -165,6 +150,7 @@ class FrontMatter(BaseModel):
 
 
 RELATIONS = ("follows", "results_of", "supersedes", "invalidates", "related")
+"""The fields that name other entries."""
 
 
 class Section(Frozen):

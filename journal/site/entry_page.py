@@ -21,6 +21,7 @@ from journal.site.markup import (
     page,
     section,
     standing,
+    told,
 )
 from journal.site.view import ATTENTION
 from journal.stats.expression import parse_expectation
@@ -70,8 +71,8 @@ def render(view: EntryView, contents: Contents) -> bytes:
 def _strip(view: EntryView) -> str:
     """One line below the title: how the work stands, when and by whom it was written, its tags."""
     matter = view.entry.front_matter
-    authors = ", ".join(plain(author) for author in matter.authors)
-    words = [standing(matter), f"<time>{clock(matter.created)}</time>"]
+    authors = ", ".join(plain(author.name) for author in matter.authors)
+    words = [standing(matter), f"<time>{told(matter.created)}</time>"]
     if authors:
         words.append(f'<span class="journal-authors">{authors}</span>')
     words += tag_links(matter.tags, view.page)

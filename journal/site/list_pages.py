@@ -6,10 +6,10 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from journal.model.entry import Status
+from journal.model.life import Status
 from journal.site.contents import ENTRIES, HOME, TAGS, between, tag_links, tag_page
 from journal.site.entry_page import anchor
-from journal.site.markup import UNKNOWN, badge, code, counted, day, link, page, section, standing
+from journal.site.markup import UNKNOWN, badge, code, counted, link, page, section, standing
 from journal.tables.markdown import plain, table
 
 if TYPE_CHECKING:
@@ -88,13 +88,15 @@ def _card(view: EntryView) -> str:
     matter = view.entry.front_matter
     tags = " ".join(tag_links(matter.tags, HOME))
     title = link(view.entry.title, view.page, style="journal-title")
-    return " ".join(part for part in (f"<time>{day(matter.created)}</time>", title, standing(matter), tags) if part)
+    return " ".join(
+        part for part in (f"<time>{matter.created.day.isoformat()}</time>", title, standing(matter), tags) if part
+    )
 
 
 def entries(contents: Contents) -> bytes:
     """The list of all entries, newest first, by year."""
     parts = []
-    for year, group in groupby(contents.views, key=lambda view: view.entry.front_matter.created.year):
+    for year, group in groupby(contents.views, key=lambda view: view.entry.front_matter.created.day.year):
         parts += [f"## {year}", _table(list(group), ENTRIES)]
     return page("Entries", *(parts or ["No entries yet."]), listing=True)
 
@@ -106,7 +108,7 @@ def _table(views: Sequence[EntryView], here: str) -> str:
 def _row(view: EntryView, here: str) -> list[str]:
     matter = view.entry.front_matter
     return [
-        f"<time>{day(matter.created)}</time>",
+        f"<time>{matter.created.day.isoformat()}</time>",
         link(view.entry.title, between(here, view.page)),
         badge(matter.status.value) if matter.status else UNKNOWN,
         badge(matter.outcome.value) if matter.outcome else UNKNOWN,

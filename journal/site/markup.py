@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from journal.model.entry import FrontMatter
+    from journal.model.when import When
 
 UNKNOWN = "—"
 SHORT_SHA = 7
@@ -111,9 +112,11 @@ def _cell(tag: str, text: str, right: bool) -> str:
     return f"<{tag}{shown}>{text}</{tag}>"
 
 
-def day(moment: datetime) -> str:
-    """`2026-02-21`, in the moment's own zone."""
-    return moment.strftime("%Y-%m-%d")
+def told(when: When) -> str:
+    """`2026-02-21 19:01 +08:00`, as exactly as it is known."""
+    if not when.has_clock:
+        return when.day.isoformat()
+    return clock(when.local) if when.offset is not None else f"{clock(when.local)}, zone unknown"
 
 
 def clock(moment: datetime) -> str:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from journal.model.entry import RELATIONS, Block, CommitRef, Entry, FrontMatter, Outcome, Role, RunRef, Section, Status
+from journal.model.entry import RELATIONS, Block, CommitRef, Entry, FrontMatter, Role, RunRef, Section
+from journal.model.life import Outcome, Status
 
 MOMENT = "2026-02-21T19:01:15+08:00"
 

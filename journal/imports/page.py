@@ -1,0 +1,135 @@
+"""A free-form note as lines, each told apart by what it is: prose, a heading, code, or raw HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Pairs only, the longer marks first.
+_EMPHASIS = tuple(
+    map(
+        re.compile,
+        (
+            r"\*\*(?=\S)(.+?)(?<=\S)\*\*",
+            r"~~(?=\S)(.+?)(?<=\S)~~",
+            r"(?<![\w*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?![\w*])",
+            r"(?<!\w)_(?=\S)([^_]+?)(?<=\S)_(?!\w)",
+        ),
+    )
+)
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_PICTURES = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\u20E3\U000E0020-\U000E007F]+")
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+
+
+class LineKind(StrEnum):
+    """What a line of a note is."""
+
+    PROSE = "prose"
+    HEADING = "heading"
+    CODE = "code"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """One line of a note.
+
+    Attributes:
+        number: From 1.
+        text: Without its ending.
+        kind: What it is. Fenced and indented code and what stands in it are code; nothing in them is ever a result.
+        level: Of a heading, 1 to 6; else 0.
+        section: Text of the nearest heading above or here, as it stands; empty above the first.
+    """
+
+    number: int
+    text: str
+    kind: LineKind
+    level: int = 0
+    section: str = ""
+
+    @property
+    def heading(self) -> str:
+        """A heading's text without its number signs, its markup as it stands."""
+        return self.text.strip().strip("#").strip() if self.level else ""
+
+    @property
+    def words(self) -> str:
+        """The line without emphasis, code ticks and pictures; a heading also without its number signs."""
+        return bare(self.heading if self.level else self.text)
+
+
+def bare(text: str) -> str:
+    """Text without emphasis, code ticks and pictures, blanks joined.
+
+    Examples:
+        >>> bare("📅 **Date**: October 23,  2025")
+        'Date: October 23, 2025'
+    """
+    text = text.replace("\ue000", "\ufffd")  # our own sign for code, in which nothing looks like emphasis
+    held = [code[2].strip() for code in _CODE.finditer(text)]
+    text = _CODE.sub("\ue000", text)
+    for marks in _EMPHASIS:
+        text = marks.sub(r"\1", text)
+    shown = "".join(chain.from_iterable(zip_longest(text.split("\ue000"), held, fillvalue="")))
+    return " ".join(_PICTURES.sub(" ", shown).split())
+
+
+@dataclass(frozen=True)
+class Page:
+    """A note's text.
+
+    Attributes:
+        name: The file's name, without folders.
+        text: Its text, decoded; line endings as they stand.
+    """
+
+    name: str
+    text: str
+
+    @cached_property
+    def lines(self) -> tuple[NoteLine, ...]:
+        """Its lines, in order."""
+        return tuple(_lines(self.text))
+
+    @cached_property
+    def prose(self) -> tuple[NoteLine, ...]:
+        """The lines that say something: prose and headings, without code and raw HTML."""
+        return tuple(line for line in self.lines if line.kind in {LineKind.PROSE, LineKind.HEADING})
+
+    @cached_property
+    def headings(self) -> tuple[NoteLine, ...]:
+        """Its headings, in order."""
+        return tuple(line for line in self.lines if line.kind is LineKind.HEADING)
+
+
+def _lines(text: str) -> Iterator[NoteLine]:
+    from markdown_it import MarkdownIt
+
+    texts = _LINE_ENDS.split(text)
+    kinds = dict.fromkeys(range(len(texts)), LineKind.PROSE)
+    levels: dict[int, int] = {}
+    # Tables need no rule of their own: their lines are prose. Quotes and items are walked into.
+    for token in MarkdownIt("commonmark").parse(_LINE_ENDS.sub("\n", text)):
+        if token.map is None:
+            continue
+        first, last = token.map
+        if token.type in {"fence", "code_block"}:
+            kinds.update(dict.fromkeys(range(first, last), LineKind.CODE))
+        elif token.type == "html_block":
+            kinds.update(dict.fromkeys(range(first, last), LineKind.HTML))
+        elif token.type == "heading_open" and token.level == 0:
+            kinds[first], levels[first] = LineKind.HEADING, int(token.tag[1:])
+    section = ""
+    for number, line in enumerate(texts):
+        level = levels.get(number, 0)
+        section = line.strip().strip("#").strip() if level else section
+        yield NoteLine(number + 1, line, kinds[number], level, section)
