@@ -8,7 +8,7 @@ aliases are errors with line and column.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from journal.errors import EntryError
@@ -52,12 +52,23 @@ class Source:
 
 @dataclass
 class Node:
-    """One value: text, a list of nodes or a mapping of text to nodes; line and column count from 0."""
+    """One value: text, a list of nodes or a mapping of text to nodes; lines and columns count from 0.
+
+    Attributes:
+        line: Where it begins.
+        column: Where it begins.
+        value: What it is; None where nothing stands.
+        key_places: Of a mapping, where its keys begin.
+        end: Where it ends: behind its last character in flow style or one line, else where the next thing begins.
+        style: How it is written: `plain`, `'`, `"`, `|`, `>`, `flow`, `block`, or `alias`.
+    """
 
     line: int
     column: int
     value: str | list[Node] | dict[str, Node] | None
     key_places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    end: tuple[int, int] = (0, 0)
+    style: str = "block"
 
     def plain(self) -> Any:
         """The value as text, lists and dicts; keys without a value are left out."""
@@ -165,11 +176,14 @@ class _Composer:
             self._fail(f"tag {_brief(event.tag)} is not allowed", event, "write the plain value")
         node = Node(event.start_mark.line, event.start_mark.column, None)
         if isinstance(event, yaml.ScalarEvent):
-            node.value = self._text(event)
+            node.value, node.style = self._text(event), event.style or "plain"
+            node.end = _end(event)
         elif isinstance(event, yaml.SequenceStartEvent):
-            node.value = self._items(events, depth)
+            node.value = self._items(node, events, depth)
         else:
             node.value = self._pairs(node, events, depth)
+        if isinstance(event, yaml.CollectionStartEvent) and event.flow_style:
+            node.style = "flow"
         if event.anchor is not None:
             self._anchors[event.anchor] = node, self._nodes - before[0], self._characters - before[1]
         return node
@@ -188,14 +202,15 @@ class _Composer:
             self._fail(f"alias {_brief(event.anchor)} names no anchor before it", event, _QUOTE)
         node, nodes, characters = self._anchors[event.anchor]
         self._count(event, nodes, characters)
-        return node
+        return replace(node, end=_end(event), style="alias")
 
-    def _items(self, events: Iterator[Any], depth: int) -> list[Node]:
+    def _items(self, node: Node, events: Iterator[Any], depth: int) -> list[Node]:
         import yaml
 
         items: list[Node] = []
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
+                node.end = _end(event)
                 break
             items.append(self._node(event, events, depth + 1))
         return items
@@ -206,6 +221,7 @@ class _Composer:
         pairs: dict[str, Node] = {}
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
+                node.end = _end(event)
                 break
             key = self._node(event, events, depth + 1).value
             if not isinstance(key, str):
@@ -215,6 +231,10 @@ class _Composer:
             node.key_places[key] = (event.start_mark.line, event.start_mark.column)
             pairs[key] = self._node(next(events), events, depth + 1)
         return pairs
+
+
+def _end(event: Any) -> tuple[int, int]:
+    return event.end_mark.line, event.end_mark.column
 
 
 class _Separators:
