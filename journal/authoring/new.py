@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from journal.authoring import template
 from journal.document import store
 from journal.document.document import parse
 from journal.errors import AmbiguousRun, EntryError, NotWritable, RunNotFound, TemplateError, UsageError
+from journal.index.naming import free_stem, slug
 from journal.model.entry import Role
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from journal.revisions import Repository
     from journal.sources.registry import Sources
 
-MAX_SLUG = 60
 MAX_METRICS = 8
 
 _HANDLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
@@ -88,7 +87,7 @@ def _write(journal: Journal, stem: str, raw: bytes, used: str) -> Entry:
     paths = journal.paths if journal.config.entries.is_dir() else ()
     taken = {path.rpartition("/")[2].removesuffix(".md") for path in paths}
     while True:
-        free = _free_stem(stem, taken)
+        free = free_stem(stem, taken)
         path = f"{journal.config.settings.entries}/{free}.md"
         entry = _parsed(raw, path, used)
         try:
@@ -122,20 +121,6 @@ def now() -> datetime:
         raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds", hint=hint) from error
 
 
-def slug(title: str) -> str:
-    """A title as the readable part of a file name, in any script.
-
-    Examples:
-        >>> slug("Clamp: attention logits to ±8!")
-        'clamp-attention-logits-to-8'
-    """
-    plain = unicodedata.normalize("NFKC", title).casefold()
-    words = re.sub(r"[\W_]+", "-", plain).strip("-")
-    if len(words) > MAX_SLUG:
-        words = words[: MAX_SLUG + 1].rpartition("-")[0] or words[:MAX_SLUG]
-    return words or "entry"
-
-
 def _commit(repository: Repository | None, revision: str) -> Commit:
     if repository is None:
         raise UsageError("--from-commit needs a git repository", hint="run it inside one")
@@ -146,14 +131,6 @@ def _authors(repository: Repository | None, commits: Sequence[Commit]) -> list[s
     """Who writes: git's user, or else the commits' authors."""
     user = repository.user_name() if repository else None
     return [user] if user else list(dict.fromkeys(commit.author for commit in commits))
-
-
-def _free_stem(stem: str, taken: set[str]) -> str:
-    """The id itself, or with the first number that no entry has taken."""
-    number, free = 2, stem
-    while free in taken:
-        free, number = f"{stem}-{number}", number + 1
-    return free
 
 
 def _runs(sources: Sources, commits: Sequence[Commit], references: Sequence[str]) -> list[_Run]:

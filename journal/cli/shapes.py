@@ -37,7 +37,9 @@ def full(journal: Journal, entry: Entry) -> dict[str, Any]:
         "follows": list(matter.follows),
         "results_of": list(matter.results_of),
         "supersedes": list(matter.supersedes),
-        "superseded_by": list(journal.superseded_by.get(entry.id, ())),
+        "invalidates": list(matter.invalidates),
+        "related": list(matter.related),
+        **{name: list(ids) for name, ids in journal.relations.inverse(entry.id).items()},
         "states": states(journal, entry),
         "score": None,
     }

@@ -11,6 +11,7 @@ from journal import config as configuration
 from journal.document import store
 from journal.document.document import parse
 from journal.errors import ConfigError, EntryError, EntryNotFound, JournalError
+from journal.index.relations import Relations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,13 +85,9 @@ class Journal:
         return self._read[1]
 
     @cached_property
-    def superseded_by(self) -> dict[str, tuple[str, ...]]:
-        """For each entry that others supersede, their ids, newest first."""
-        found: dict[str, list[str]] = {}
-        for entry in self.entries:
-            for target in entry.front_matter.supersedes:
-                found.setdefault(target, []).append(entry.id)
-        return {target: tuple(ids) for target, ids in found.items()}
+    def relations(self) -> Relations:
+        """Who names whom among its entries."""
+        return Relations(self.entries)
 
     def find(self, reference: str) -> str:
         """The file of the entry that a reference means: an id, the beginning of one, or a path.

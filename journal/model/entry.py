@@ -133,7 +133,7 @@ class FrontMatter(BaseModel):
     @model_validator(mode="after")
     def _created_at_a_moment(self) -> Self:
         if self.created.offset is None and self.imported is None:
-            shown = reprlib.repr(self.created.isoformat())
+            shown = reprlib.repr(self.created.text)
             said = f"{shown} has no offset from UTC; write it like {EXAMPLE}"
             raise PydanticCustomError("no_offset", "{said}", {"said": said, "field": "created"})
         return self

@@ -134,5 +134,7 @@ class Imported(Frozen):
     """Which bytes of it stand below the front matter, the first and the one behind the last; absent for all of them."""
     repaired: Word | None = None
     """The encoding that was undone, such as `cp1252`; the words then are not the original's bytes."""
+    words: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
+    """Sum of what stands below the front matter, where that is not the whole original."""
     created: Word | None = None
     """Where the entry's time comes from, in words."""

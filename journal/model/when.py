@@ -35,9 +35,11 @@ class When:
         datetime.datetime(2026, 2, 21, 19, 1, 15, tzinfo=datetime.timezone(datetime.timedelta(seconds=28800)))
     """
 
-    __slots__ = ("_timespec", "has_clock", "local")
+    __slots__ = ("_timespec", "has_clock", "local", "text")
 
     def __init__(self, text: str) -> None:
+        self.text = text
+        """As it was written."""
         text = text.strip()
         day = _day(text)
         self.has_clock = day is None
@@ -45,13 +47,13 @@ class When:
         try:
             self.local = datetime.fromisoformat(text) if day is None else datetime.combine(day, time())
         except ValueError as error:
-            raise ValueError(f"{reprlib.repr(text)} is no moment; write it like {EXAMPLE}") from error
+            raise ValueError(f"{reprlib.repr(self.text)} is no moment; write it like {EXAMPLE}") from error
         self._timespec = "minutes" if _TO_THE_MINUTE.fullmatch(text) else "auto"
 
     @classmethod
     def of(cls, moment: datetime) -> Self:
-        """A moment of Python's, in whole seconds."""
-        return cls(moment.replace(microsecond=0).isoformat())
+        """A moment of Python's."""
+        return cls(moment.isoformat())
 
     @property
     def offset(self) -> timedelta | None:

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import Desk, Said, truth
-from journal.authoring.new import MAX_SLUG, Wanted, _alias, _reference, create, slug
+from journal.authoring.new import Wanted, _alias, _reference, create
 from journal.cli.app import run
 from journal.document.document import parse
 from journal.errors import AmbiguousRun
 from journal.index.journal import Journal
+from journal.index.naming import MAX_SLUG, slug
+from journal.model.life import Author
 from journal.model.revision import Commit
 from journal.model.run import RunHead
 from journal.revisions import Repository
@@ -59,7 +61,7 @@ def test_a_title_alone_makes_an_entry_that_the_check_accepts(desk: Desk, capsys:
     assert said.out == f"entries/{DAY}-what-i-tried.md\n"
     entry = made(desk, said)
     assert entry.title == "What I tried"
-    assert entry.front_matter.created == datetime(2026, 2, 21, 11, 1, 15, tzinfo=UTC)
+    assert entry.front_matter.created.moment == datetime(2026, 2, 21, 11, 1, 15, tzinfo=UTC)
     assert entry.front_matter.status == "planned"
     assert [section.heading for section in entry.sections] == [
         *("Context", "Change", "Rationale", "Runs", "Results", "Next steps")
@@ -70,10 +72,12 @@ def test_a_title_alone_makes_an_entry_that_the_check_accepts(desk: Desk, capsys:
 
 def test_the_author_is_gits_user_or_else_the_commits(desk: Desk, capsys: Capsys) -> None:
     sha = desk.commit("Clamp", author="Grace Hopper <grace@example.org>")
-    assert made(desk, desk.call(capsys, "new", "--from-commit", sha)).front_matter.authors == ("Grace Hopper",)
+    first = made(desk, desk.call(capsys, "new", "--from-commit", sha))
+    assert first.front_matter.authors == (Author(name="Grace Hopper"),)
     assert made(desk, desk.call(capsys, "new", "no author known")).front_matter.authors == ()
     desk.git("config", "user.name", 'O"Neil: x')
-    assert made(desk, desk.call(capsys, "new", "--from-commit", sha)).front_matter.authors == ('O"Neil: x',)
+    last = made(desk, desk.call(capsys, "new", "--from-commit", sha))
+    assert last.front_matter.authors == (Author(name='O"Neil: x'),)
 
 
 def test_a_commit_gives_title_author_date_and_the_files_it_touched(desk: Desk, capsys: Capsys) -> None:
@@ -347,8 +351,8 @@ def test_without_a_source_date_the_entry_has_the_local_offset(
 ) -> None:
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     created = made(desk, desk.call(capsys, "new", "now")).front_matter.created
-    assert created.utcoffset() == datetime.now().astimezone().utcoffset()
-    assert abs((datetime.now(UTC) - created).total_seconds()) < 60
+    assert created.offset == datetime.now().astimezone().utcoffset()
+    assert abs((datetime.now(UTC) - created.moment).total_seconds()) < 60
 
 
 def test_a_template_of_ones_own_is_used(desk: Desk, capsys: Capsys) -> None:

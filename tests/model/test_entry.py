@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from journal.model.entry import RELATIONS, Block, CommitRef, Entry, FrontMatter, Role, RunRef, Section
-from journal.model.life import Outcome, Status
+from journal.model.life import Kind, Outcome, Status
 
 MOMENT = "2026-02-21T19:01:15+08:00"
 
@@ -53,7 +53,7 @@ def test_without_them_there_is_no_entry(field: str) -> None:
     ],
 )
 def test_a_moment_keeps_the_offset_it_was_written_with(text: str, offset: timedelta) -> None:
-    assert matter(created=text).created.utcoffset() == offset
+    assert matter(created=text).created.offset == offset
 
 
 @given(
@@ -62,12 +62,13 @@ def test_a_moment_keeps_the_offset_it_was_written_with(text: str, offset: timede
 )
 def test_every_moment_comes_back(moment: datetime, minutes: int) -> None:
     aware = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-    assert matter(created=aware.isoformat()).created == matter(created=aware).created == aware
+    assert matter(created=aware.isoformat()).created == matter(created=aware).created
+    assert matter(created=aware).created.moment == aware
 
 
 @pytest.mark.parametrize("text", ["2026-02-21", "2026-02-21T19:01:15", "20260221", "2026-02-21 19:01", "2026-W08-6"])
 def test_a_moment_without_offset_is_refused(text: str) -> None:
-    assert refused(created=text) == f"Value error, {text!r} has no offset from UTC; write it like {MOMENT}"
+    assert refused(created=text) == f"{text!r} has no offset from UTC; write it like {MOMENT}"
     assert "no offset" in refused(created=datetime(2026, 2, 21))  # noqa: DTZ001  (the point)
 
 
@@ -126,11 +127,35 @@ def test_a_bare_word_in_a_list_stands_for_its_main_field() -> None:
     ]
 
 
-@pytest.mark.parametrize("field", ["authors", "tags", *RELATIONS])
+@pytest.mark.parametrize("field", ["tags", "files", *RELATIONS])
 def test_one_bare_word_is_a_list_of_one(field: str) -> None:
     assert getattr(matter(**{field: "codex"}), field) == ("codex",)
     assert getattr(matter(**{field: ["codex", "ada"]}), field) == ("codex", "ada")
     assert refused(**{field: ["codex", ""]}) == "String should have at least 1 character"
+
+
+def test_an_author_may_be_told_to_be_a_person_or_an_agent() -> None:
+    ana, codex = matter(authors=["Ana", {"name": "Codex", "kind": "agent"}]).authors
+    assert (ana.name, ana.kind, codex.name, codex.kind) == ("Ana", None, "Codex", Kind.AGENT)
+    assert matter(authors="Ana").authors == (ana,)
+    assert refused(authors=[{"name": "Codex", "kind": "robot"}]) == "Input should be 'human' or 'agent'"
+
+
+IMPORTED = {"from": "notes/a.md", "sha256": "0" * 64}
+
+
+def test_only_an_imported_note_may_leave_its_zone_unknown() -> None:
+    assert matter(created="2025-10-23", imported=IMPORTED).created.offset is None
+    assert matter(created="2025-10-23 12:01", imported=IMPORTED).created.isoformat() == "2025-10-23T12:01"
+
+
+def test_the_last_update_is_the_one_written_last() -> None:
+    times = ["2026-02-22T10:00:00+08:00", "2026-02-22T09:00:00Z", "2026-02-22T17:00:00+08:00"]
+    updates = [{"at": at, "section": str(number)} for number, at in enumerate(times)]
+    last = matter(updates=updates).last_update
+    assert last is not None
+    assert last.section == "2"  # at the same moment as the one before it, and behind it
+    assert matter().last_update is None
 
 
 @pytest.mark.parametrize("sha", ["721e94a", "7E94", "0123456", "1234567", "f" * 40, "0" * 64])
