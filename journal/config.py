@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -55,7 +55,9 @@ class Settings(BaseModel):
     project: str | None = None
     """The W&B project that bare run ids belong to."""
     sections: tuple[str, ...] = DEFAULT_SECTIONS
-    """The level-2 headings that an entry is expected to have."""
+    """The level-2 headings that an entry from the default template is expected to have."""
+    people: dict[Annotated[str, Field(min_length=1)], Literal["human", "agent"]] = {}
+    """What those are who write and review, by name; only a human's review counts as verified."""
     docs: Folder | None = None
     """A folder of pages of your own that the site shows beside the entries."""
     digest_bytes: Annotated[int, Field(ge=MIN_DIGEST)] = 100_000

@@ -1,4 +1,4 @@
-"""A journal begins: configuration, folders, a template, `mkdocs.yml` and the lines that git ignores."""
+"""A journal begins: configuration, folders, templates, `mkdocs.yml` and the lines that git ignores."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from journal import config as configuration
+from journal.authoring.template import packaged
 from journal.config import CONFIG_NAME, Config, Settings
 from journal.document import store
 from journal.sources.registry import Sources
@@ -129,10 +130,9 @@ def _skeleton(config: Config) -> dict[str, str]:
     # Quoted always, since MkDocs resolves YAML's types; plain, since Material puts the name into pages as it is.
     title = _string(plain(config.settings.title))
     site = (source / "mkdocs.yml").read_text("utf-8").replace("{{ title }}", title)
-    template = (source / "templates" / "experiment.md").read_text("utf-8")
     return {
         f"{config.settings.entries}/.gitkeep": "",
-        f"{config.settings.templates}/experiment.md": template,
+        **{f"{config.settings.templates}/{name}.md": text for name, text in packaged().items()},
         "mkdocs.yml": site,
     }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os.path
 import re
 import traceback
+from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from journal.document.quoting import quoted
 from journal.errors import TemplateError
 from journal.tables.markdown import plain
 
@@ -17,33 +19,13 @@ if TYPE_CHECKING:
     from journal.config import Config
 
 DEFAULT = "experiment"
+RESULTS = "results"
+"""The template of a follow-up entry with the results of another."""
+
+_DESCRIPTION = re.compile(r"\s*\{#-?(.*?)-?#\}", re.DOTALL)
 
 # What an expression in a template can fail with, besides Jinja's own errors.
 _FAILURES = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
-
-# What needs no quotes inside `[...]` and `{...}`; the loader resolves no types, so words and numbers are safe.
-_BARE = re.compile(r"[^\W_](?:[\w ./+()@-]*[\w./+()@-])?")
-# What JSON leaves as it is and YAML takes for a line break or refuses.
-_UNPRINTABLE = re.compile(r"[\u2028\u2029\ufeff\ufffe\uffff]")
-# What front matter may not hold, in whatever spelling.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def quoted(text: str) -> str:
-    """`text` as one YAML scalar that reads back as it was, quoted only where it must be.
-
-    Control characters and halves of surrogate pairs, which front matter may not hold, become U+FFFD.
-
-    Examples:
-        >>> quoted("Clamp the logits"), quoted("fix: clamp, then log")
-        ('Clamp the logits', '"fix: clamp, then log"')
-    """
-    if _BARE.fullmatch(text):
-        return text
-    import orjson
-
-    json = orjson.dumps(_NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)).decode()
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
 
 
 def fenced(text: str) -> str:
@@ -59,15 +41,50 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{text}\n{fence}"
 
 
+@dataclass(frozen=True)
+class Template:
+    """A template that `render` finds.
+
+    Attributes:
+        name: Its name, without `.md`.
+        description: The comment with which it begins, on one line; empty where there is none.
+        path: Its file, relative to the journal; None for one that is built in.
+    """
+
+    name: str
+    description: str
+    path: str | None = None
+
+
 def names(config: Config) -> tuple[str, ...]:
     """Names of the templates that `render` finds, sorted."""
     own = {path.stem for path in config.templates.glob("*.md")}
-    return tuple(sorted(own | set(_packaged())))
+    return tuple(sorted(own | set(packaged())))
 
 
-def _packaged() -> dict[str, str]:
+def templates(config: Config) -> tuple[Template, ...]:
+    """The templates that `render` finds, by name; the default one first.
+
+    Raises:
+        TemplateError: One of the journal's own cannot be read.
+    """
+    found = (_described(config, name) for name in names(config))
+    return tuple(sorted(found, key=lambda each: (each.name != DEFAULT, each.name)))
+
+
+def _described(config: Config, name: str) -> Template:
+    text, _ = _source(config, name)
+    match = _DESCRIPTION.match(text)
+    path = config.templates / f"{name}.md"
+    own = config.relative(path) if os.path.isfile(path) else None  # noqa: PTH113  (as in _source)
+    return Template(name, " ".join(match[1].split()) if match else "", own)
+
+
+def packaged() -> dict[str, str]:
+    """The templates that are built in: text by name, sorted."""
     folder = resources.files("journal.authoring") / "skeleton" / "templates"
-    return {item.name.removesuffix(".md"): item.read_text("utf-8") for item in folder.iterdir()}
+    found = ((item.name.removesuffix(".md"), item.read_text("utf-8")) for item in folder.iterdir())
+    return dict(sorted(found))
 
 
 def _source(config: Config, name: str) -> tuple[str, str]:
@@ -80,10 +97,10 @@ def _source(config: Config, name: str) -> tuple[str, str]:
             return path.read_text("utf-8"), config.relative(path)
         except (OSError, UnicodeDecodeError) as error:
             raise TemplateError(f"cannot be read: {error}", path=config.relative(path)) from error
-    packaged = _packaged()
-    if name not in packaged:
+    built_in = packaged()
+    if name not in built_in:
         raise TemplateError(f"no template {name!r}", hint=f"templates: {', '.join(names(config))}")
-    return packaged[name], f"{name}.md (built in)"
+    return built_in[name], f"{name}.md (built in)"
 
 
 def render(config: Config, name: str, context: Mapping[str, Any]) -> str:

@@ -2,25 +2,73 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from journal.checks.written import authored
-from journal.document import front_matter, store
-from journal.errors import JournalError, SourceUnavailable
+from journal.document import front_matter
+from journal.document.document import Document
+from journal.errors import JournalError, SourceError, SourceUnavailable
 from journal.model.finding import Finding, Severity
+from journal.tables.digest import path_of
 from journal.tables.fill import EntryFill, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Protocol
 
     from journal.checks.written.reading import Writing
+    from journal.config import Config
     from journal.document.front_matter import Places
     from journal.index.journal import Journal
     from journal.model.entry import Entry
+    from journal.model.run import RunHead
     from journal.revisions import Repository
-    from journal.sources.registry import Sources
+    from journal.sources.open_run import OpenRun
+    from journal.tables.fill import Prepared
+
+    class Opener(Protocol):
+        """What finds and opens runs."""
+
+        def find(self, reference: str) -> RunHead:
+            """The run that a reference names."""
+            ...
+
+        def open(self, reference: str) -> OpenRun:
+            """That run, opened."""
+            ...
+
+
+class Brief(NamedTuple):
+    """What filling an entry came to, in short: all that is asked of it by a rule that looks at many entries.
+
+    Attributes:
+        digests: The files of the digests of its runs, relative to the journal; sorted.
+        failed: Whether it cannot be filled.
+        unreached: Whether some run could not be looked at, so that not every number was checked.
+    """
+
+    digests: tuple[str, ...]
+    failed: bool
+    unreached: bool
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What is the same for every entry, and found once.
+
+    Attributes:
+        briefs: What filling came to, by the entry's path.
+        commits: The full sha that each sha of an entry stands for, or None.
+        values: Statistics of runs, by whatever asks for them.
+        digests: What digests of runs should be.
+    """
+
+    briefs: dict[str, Brief] = field(default_factory=dict)
+    commits: dict[str, str | None] = field(default_factory=dict)
+    values: dict[Any, float | None] = field(default_factory=dict)
+    digests: Prepared = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,21 +80,42 @@ class Scene:
         paths: The entry files to check, relative to the journal.
         sources: Where runs come from.
         repository: The git repository, or None outside one.
+        shared: What the scenes of single entries have in common.
     """
 
     journal: Journal
     paths: frozenset[str]
-    sources: Sources
+    sources: Opener
     repository: Repository | None
-    _raw: dict[str, bytes] = field(default_factory=dict)
-    _places: dict[str, Places] = field(default_factory=dict)
-    _writing: dict[str, Writing | None] = field(default_factory=dict)
+    shared: Shared = field(default_factory=Shared)
+    _places: dict[str, Places] = field(default_factory=dict, init=False)
+    _writing: dict[str, Writing | None] = field(default_factory=dict, init=False)
+    _failures: dict[str, SourceError | None] = field(default_factory=dict, init=False)
+
+    def of(self, path: str, sources: Opener | None = None) -> Scene:
+        """The same scene, with one entry alone.
+
+        Args:
+            path: The entry.
+            sources: Where its runs come from, if that is something else.
+        """
+        return replace(self, paths=frozenset((path,)), sources=sources or self.sources)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """The entries to check that can be read, in path order."""
-        chosen = [entry for entry in self.journal.entries if entry.path in self.paths]
-        return tuple(sorted(chosen, key=lambda entry: entry.path))
+        return tuple(found.entry for found in map(self._document, sorted(self.paths)) if isinstance(found, Document))
+
+    @cached_property
+    def problems(self) -> tuple[JournalError, ...]:
+        """Why some of the files to check are no entries, in path order."""
+        return tuple(found for found in map(self._document, sorted(self.paths)) if isinstance(found, JournalError))
+
+    def _document(self, path: str) -> Document | JournalError:
+        try:
+            return self.journal.document(path)
+        except JournalError as error:
+            return error
 
     @cached_property
     def fills(self) -> tuple[tuple[Entry, EntryFill | JournalError], ...]:
@@ -54,31 +123,53 @@ class Scene:
         return tuple((entry, self._fill(entry)) for entry in self.entries)
 
     def _fill(self, entry: Entry) -> EntryFill | JournalError:
+        document = self.journal.document(entry.path)
         try:
-            return plan(self.journal.config, entry.path, self.sources, repository=self.repository)
+            return plan(
+                self.journal.config,
+                entry.path,
+                self.sources,
+                repository=self.repository,
+                document=document,
+                prepared=self.shared.digests,
+            )
         except JournalError as error:
             return error
 
-    @property
-    def unreached(self) -> bool:
-        """Whether some run could not be looked at, so that not every number was checked."""
-        fills = [fill for _, fill in self.fills]
-        return any(
-            isinstance(fill, SourceUnavailable)
-            or (isinstance(fill, EntryFill) and any(block.unreached for block in fill.blocks))
-            for fill in fills
-        )
+    def briefs(self) -> Iterator[Brief]:
+        """What filling each entry came to."""
+        if not all(entry.path in self.shared.briefs for entry in self.entries):
+            config = self.journal.config
+            self.shared.briefs.update({entry.path: _brief(fill, config) for entry, fill in self.fills})
+        return (self.shared.briefs[entry.path] for entry in self.entries)
+
+    def commits(self) -> dict[str, str | None]:
+        """The full sha that each sha of an entry stands for, or None; git is asked once for all that are not known."""
+        if self.repository is not None:
+            asked = {ref.sha for entry in self.entries for ref in entry.front_matter.commits}
+            if missing := sorted(asked - self.shared.commits.keys()):
+                self.shared.commits.update(self.repository.commits_known(missing))
+        return self.shared.commits
+
+    def failure(self, reference: str) -> SourceError | None:
+        """Why a run is not to be had; None for one that is."""
+        if reference not in self._failures:
+            try:
+                self.sources.find(reference)
+            except SourceError as error:
+                self._failures[reference] = error
+            else:
+                self._failures[reference] = None
+        return self._failures[reference]
 
     def raw(self, entry: Entry) -> bytes:
         """An entry's bytes."""
-        if entry.path not in self._raw:
-            self._raw[entry.path] = store.read(self.journal.config.root / entry.path).raw
-        return self._raw[entry.path]
+        return self.journal.document(entry.path).render()
 
     def writing(self, entry: Entry) -> Writing | None:
         """What an entry's author wrote by hand; None if it is too long to be looked at."""
         if entry.path not in self._writing:
-            self._writing[entry.path] = authored.writing(self.raw(entry), entry.path)
+            self._writing[entry.path] = authored.writing(self.journal.document(entry.path))
         return self._writing[entry.path]
 
     def at(self, entry: Entry, *location: int | str) -> tuple[int, int]:
@@ -86,6 +177,14 @@ class Scene:
         if entry.path not in self._places:
             self._places[entry.path] = front_matter.places(self.raw(entry), entry.path)
         return self._places[entry.path](location)
+
+
+def _brief(fill: EntryFill | JournalError, config: Config) -> Brief:
+    if isinstance(fill, JournalError):
+        return Brief((), failed=True, unreached=isinstance(fill, SourceUnavailable))
+    runs = {**fill.recorded.runs, **fill.evidence.runs}
+    digests = sorted({config.relative(path_of(run, config)) for run in runs.values()})
+    return Brief(tuple(digests), failed=False, unreached=any(block.unreached for block in fill.blocks))
 
 
 @dataclass(frozen=True)
@@ -97,12 +196,17 @@ class Rule:
         severity: How much it matters.
         summary: What it finds, in a few words.
         look: Finds it.
+        own: Whether what it finds in an entry rests on no other entry, but on its file, its evidence, runs, digests
+            and commits alone. Such a rule is given a scene of one entry, and what it finds there may be remembered.
+        across: Of such a rule, finds what shows only where all entries are looked at.
     """
 
     code: str
     severity: Severity
     summary: str
     look: Callable[[Rule, Scene], Iterable[Finding]]
+    own: bool = False
+    across: Callable[[Rule, Scene], Iterable[Finding]] | None = None
 
     def finding(
         self, path: str, message: str, *, place: tuple[int, int] | None = None, hint: str | None = None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
 from journal.checks.written import agreement, arithmetic, asked, direction, naming, ownership, shares
+from journal.checks.written.ownership import WHOLE
+from journal.document.lines import plain
 from journal.errors import ExpressionError, SourceError
 from journal.model.expression import Call, Statistic
 from journal.model.finding import Severity
@@ -15,7 +17,7 @@ from journal.model.window import Window
 from journal.stats.evaluation import estimate_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from journal.checks.interface import Scene
     from journal.checks.written.arithmetic import Interval, Unfounded
@@ -28,18 +30,51 @@ if TYPE_CHECKING:
     from journal.sources.open_run import OpenRun
 
 # A line of dashes below a table's headings, and three digits: what is not there need not be read.
-_TABLE_RULE = re.compile(rb"(?<![^\r\n])[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+\|")
+_TABLE_RULE = re.compile(rb"[\r\n][ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+\|")
 _ENOUGH_DIGITS = re.compile(rb"[0-9][.,]?[0-9][.,]?[0-9]")
+# What the line of headings holds if a column compares others, whatever stands around it.
+_COMPARING = re.compile(
+    r"ratio|trend|delta|change|diff|speed-?up|gain|improvement|reduction|vs|versus|relative|[Δ\u00d7]|(?<!\w)x",
+    re.IGNORECASE,
+)
+# What stands around a number that was another one before, in a table and in a sentence.
+_WAS = re.compile(rb"wa(?:s|\xc5\xbf)", re.IGNORECASE)
+_ARROW = re.compile("→|⇒|->".encode())
 _NAMED = {"max": "maximum", "min": "minimum", "std": "standard deviation"}
 
 
-def _with_tables(scene: Scene) -> Iterator[tuple[Entry, Writing]]:
-    """The entries in which a table may stand, or a value is cited."""
+def _with_tables(scene: Scene, is_worth_reading: Callable[[Entry, bytes], bool]) -> Iterator[tuple[Entry, Writing]]:
+    """The entries in which a table may stand, or a value is cited, and in which there may be something to find.
+
+    Reading takes most of the time of a check, so whatever surely finds nothing is left out.
+    """
     for entry in scene.entries:
-        if entry.citations or _TABLE_RULE.search(scene.raw(entry)):
+        raw = scene.raw(entry)
+        if (entry.citations or _TABLE_RULE.search(raw)) and is_worth_reading(entry, raw):
             writing = scene.writing(entry)
             if writing is not None:
                 yield entry, writing
+
+
+def _may_compare(entry: Entry, raw: bytes) -> bool:  # noqa: ARG001 - like the others
+    """Whether the headings of a table may say that a column compares others."""
+    return any(_COMPARING.search(_line_above(raw, rule.start())) for rule in _TABLE_RULE.finditer(raw))
+
+
+def _line_above(raw: bytes, end: int) -> str:
+    """The line that a line end ends, given where that or its last character stands."""
+    end -= raw[end - 1 : end + 1] == b"\r\n"
+    return plain(raw[max(raw.rfind(b"\n", 0, end), raw.rfind(b"\r", 0, end)) + 1 : end])
+
+
+def _may_disagree(entry: Entry, raw: bytes) -> bool:
+    """Whether numbers may be said to be of one thing: of a metric that is asked for, or by what they were before."""
+    changes = _ARROW.search(raw) is not None and _WAS.search(raw) is not None
+    return bool(entry.blocks or entry.citations) or changes
+
+
+def _may_share(entry: Entry, raw: bytes) -> bool:  # noqa: ARG001
+    return b"%" in raw
 
 
 class _Runs:
@@ -49,7 +84,6 @@ class _Runs:
         self._refs = {ref.id: ref for ref in entry.front_matter.runs}
         self._scene = scene
         self._opened: dict[str, OpenRun | None] = {}
-        self._values: dict[tuple[str, str, str, Window], float | None] = {}
 
     def names(self) -> naming.Names:
         """What the runs are called: by handle, id, label, display name, and by the role that only one has."""
@@ -90,10 +124,11 @@ class _Runs:
 
     def value(self, key: str, metric: str, statistic: str, window: Window) -> float | None:
         """A statistic of a run, or None where there is none."""
-        asked = (key, metric, statistic, window)
-        if asked not in self._values:
-            self._values[asked] = self._work_out(*asked)
-        return self._values[asked]
+        values = self._scene.shared.values
+        asked = (key, metric, statistic, None if window is WHOLE else window)
+        if asked not in values:
+            values[asked] = self._work_out(key, metric, statistic, window)
+        return values[asked]
 
     def _work_out(self, key: str, metric: str, statistic: str, window: Window) -> float | None:
         run = self.open(key)
@@ -143,7 +178,7 @@ def _stray(rule: Rule, entry: Entry, runs: _Runs, stray: Stray) -> Finding:
 
 
 def _ratio_of_others(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    for entry, writing in _with_tables(scene):
+    for entry, writing in _with_tables(scene, _may_compare):
         for table in writing.tables:
             for found in arithmetic.unfounded(table):
                 yield _unfounded(rule, entry, found)
@@ -173,7 +208,7 @@ def _turned(rule: Rule, entry: Entry, found: Turned) -> Finding:
 
 
 def _two_values(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    for entry, writing in _with_tables(scene):
+    for entry, writing in _with_tables(scene, _may_disagree):
         metrics = naming.Metrics(asked.metrics(entry))
         runs = _Runs(entry, scene)
         for found in agreement.disagreements(writing, list(asked.cited(entry)), runs.names(), metrics):
@@ -188,7 +223,7 @@ def _two_values(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 def _two_totals(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    for entry, writing in _with_tables(scene):
+    for entry, writing in _with_tables(scene, _may_share):
         for table in writing.tables:
             for found in shares.contradictions(table):
                 yield _contradiction(rule, entry, found)
@@ -215,8 +250,8 @@ def _total(total: Interval) -> str:
 
 
 RULES = (
-    Rule("NUM001", Severity.WARNING, "a number of another run", _of_another_run),
-    Rule("NUM002", Severity.WARNING, "a ratio that does not follow from its cells", _ratio_of_others),
-    Rule("NUM003", Severity.WARNING, "two different values for the same expression", _two_values),
-    Rule("NUM004", Severity.WARNING, "shares that are not of one total", _two_totals),
+    Rule("NUM001", Severity.WARNING, "a number of another run", _of_another_run, own=True),
+    Rule("NUM002", Severity.WARNING, "a ratio that does not follow from its cells", _ratio_of_others, own=True),
+    Rule("NUM003", Severity.WARNING, "two different values for the same expression", _two_values, own=True),
+    Rule("NUM004", Severity.WARNING, "shares that are not of one total", _two_totals, own=True),
 )

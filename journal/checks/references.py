@@ -25,8 +25,7 @@ UNREACHABLE = "REF004"
 def _lost_commit(rule: Rule, scene: Scene) -> Iterator[Finding]:
     if scene.repository is None:
         return
-    shas = sorted({ref.sha for entry in scene.entries for ref in entry.front_matter.commits})
-    known = scene.repository.commits_known(shas)
+    known = scene.commits()
     for entry in scene.entries:
         for index, ref in enumerate(entry.front_matter.commits):
             if known[ref.sha] is None:
@@ -43,21 +42,12 @@ def _run_not_had(
 ) -> Iterator[Finding]:
     """Runs whose reference fails in one way; a run that evidence remembers need not be on this machine."""
     for entry in scene.entries:
-        remembered = set() if even_if_remembered else _remembered(entry, scene)
         for index, ref in enumerate(entry.front_matter.runs):
-            error = _failure(ref.id, scene)
-            if isinstance(error, why) and ref.id not in remembered:
+            error = scene.failure(ref.id)
+            if isinstance(error, why) and (even_if_remembered or ref.id not in _remembered(entry, scene)):
                 place = scene.at(entry, "runs", index, "id")
                 said = f"{error.place}: {error.message}" if error.place else error.message
                 yield rule.finding(entry.path, said, place=place, hint=error.hint)
-
-
-def _failure(reference: str, scene: Scene) -> SourceError | None:
-    try:
-        scene.sources.find(reference)
-    except SourceError as error:
-        return error
-    return None
 
 
 def _remembered(entry: Entry, scene: Scene) -> set[str]:
@@ -97,25 +87,28 @@ def _same_handle(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("REF001", Severity.ERROR, "a commit that this repository does not hold", _lost_commit),
+    Rule("REF001", Severity.ERROR, "a commit that this repository does not hold", _lost_commit, own=True),
     Rule(
         "REF002",
         Severity.WARNING,
         "a run that no source holds",
         partial(_run_not_had, why=RunNotFound, even_if_remembered=False),
+        own=True,
     ),
     Rule(
         "REF003",
         Severity.ERROR,
         "a run reference that several runs answer to",
         partial(_run_not_had, why=AmbiguousRun),
+        own=True,
     ),
     Rule(
         UNREACHABLE,
         Severity.WARNING,
         "a source that could not be reached",
         partial(_run_not_had, why=SourceUnavailable),
+        own=True,
     ),
     Rule("REF005", Severity.ERROR, "a relation to an entry that does not exist", _lost_entry),
-    Rule("REF006", Severity.ERROR, "two runs with the same handle", _same_handle),
+    Rule("REF006", Severity.ERROR, "two runs with the same handle", _same_handle, own=True),
 )

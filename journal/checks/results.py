@@ -10,7 +10,6 @@ from journal.errors import EvidenceError, JournalError
 from journal.model.evidence import BlockState
 from journal.model.finding import Finding, Severity
 from journal.tables import record
-from journal.tables.digest import path_of
 from journal.tables.fill import EntryFill
 
 if TYPE_CHECKING:
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from journal.checks.interface import Scene
+
+# Several entries may rest on one digest.
+OF_DIGESTS = "TAB008"
 
 _REFILL = "run `journal fill-results {id}`"
 _UNSETTLED = {BlockState.STALE, BlockState.DRIFTED}
@@ -47,7 +49,7 @@ def _in_state(rule: Rule, scene: Scene, *, state: BlockState, hint: str) -> Iter
 
 
 def _digest_unlike(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    """Digests of runs at hand that do not say what their runs do, each told once."""
+    """Digests of runs at hand that do not say what their runs do; of those that entries share, `check` tells once."""
     told: set[str] = set()
     for entry, fill in scene.fills:
         for digest in fill.digests if isinstance(fill, EntryFill) else ():
@@ -66,12 +68,10 @@ def _is_settled(fill: EntryFill | JournalError) -> bool:
 def _orphaned(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for entry, fill in scene.fills:
         if isinstance(fill, EntryFill):
-            path = scene.journal.config.relative(record.path_of(entry, scene.journal.config))
             hint = _REFILL.format(id=entry.id)
             for what in _unowned(fill):
+                path = scene.journal.config.relative(record.path_of(entry, scene.journal.config))
                 yield rule.finding(path, f"holds {what} that {entry.path} does not have", hint=hint)
-    if scene.paths >= set(scene.journal.paths):
-        yield from _evidence_of_nothing(rule, scene)
 
 
 def _unowned(fill: EntryFill) -> Iterator[str]:
@@ -85,10 +85,12 @@ def _unowned(fill: EntryFill) -> Iterator[str]:
 
 
 def _evidence_of_nothing(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    config = scene.journal.config
+    if not scene.paths >= set(scene.journal.paths):
+        return
+    config, briefs = scene.journal.config, list(scene.briefs())
     entries = {config.relative(path) for path in map(partial(_evidence_path, scene), scene.journal.paths) if path}
-    cited = {config.relative(path) for path in _digests_of_cited_runs(scene)}
-    whole = not any(isinstance(fill, JournalError) for _, fill in scene.fills)
+    cited = {path for brief in briefs for path in brief.digests}
+    whole = not any(brief.failed for brief in briefs)
     for file in sorted(config.evidence.rglob("*.json")):
         path = config.relative(file)
         if file.relative_to(config.evidence).parts[0] == record.RUNS:
@@ -106,19 +108,12 @@ def _evidence_path(scene: Scene, path: str) -> Path | None:
         return None  # TAB001 speaks of an entry that can have no evidence
 
 
-def _digests_of_cited_runs(scene: Scene) -> Iterator[Path]:
-    for _, fill in scene.fills:
-        if isinstance(fill, EntryFill):
-            runs = {**fill.recorded.runs, **fill.evidence.runs}
-            yield from (path_of(run, scene.journal.config) for run in runs.values())
-
-
 def _state(code: str, severity: Severity, state: BlockState, summary: str, hint: str) -> Rule:
-    return Rule(code, severity, summary, partial(_in_state, state=state, hint=hint))
+    return Rule(code, severity, summary, partial(_in_state, state=state, hint=hint), own=True)
 
 
 RULES = (
-    Rule("TAB001", Severity.ERROR, "a block that cannot be filled", _unfillable),
+    Rule("TAB001", Severity.ERROR, "a block that cannot be filled", _unfillable, own=True),
     _state(
         "TAB002",
         Severity.ERROR,
@@ -142,6 +137,13 @@ RULES = (
         "a source that is out of reach; text and evidence agree",
         "fill where the run's folder is",
     ),
-    Rule("TAB007", Severity.WARNING, "evidence that no block or no entry owns", _orphaned),
-    Rule("TAB008", Severity.ERROR, "a digest that does not say what its run does", _digest_unlike),
+    Rule(
+        "TAB007",
+        Severity.WARNING,
+        "evidence that no block or no entry owns",
+        _orphaned,
+        own=True,
+        across=_evidence_of_nothing,
+    ),
+    Rule(OF_DIGESTS, Severity.ERROR, "a digest that does not say what its run does", _digest_unlike, own=True),
 )

@@ -9,22 +9,28 @@ from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
 from journal.document.document import loose_links
+from journal.document.synonyms import canonical
 from journal.model.entry import FrontMatter
 from journal.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from journal.checks.interface import Scene
+    from journal.model.entry import Entry
 
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[^\s/]+")
 
 
 def _unreadable(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    for error in scene.journal.problems:
-        if str(error.path) in scene.paths or str(error.path) not in scene.journal.paths:
-            place = None if error.line is None else (error.line, error.column or 1)
-            yield rule.finding(str(error.path), error.message, place=place, hint=error.hint)
+    for error in scene.problems:
+        place = None if error.line is None else (error.line, error.column or 1)
+        yield rule.finding(str(error.path), error.message, place=place, hint=error.hint)
+
+
+def _unnamed(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    for error in scene.journal.unnamed:
+        yield rule.finding(str(error.path), error.message, hint=error.hint)
 
 
 def _unknown_field(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -45,15 +51,32 @@ def _misnamed(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 def _missing_section(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    """Of entries from the default template alone: another one has other sections.
+
+    The headings of an imported note are taken for what they mean. Its words stay as they were, so that what it lacks is
+    only noted.
+    """
     for entry in scene.entries:
-        present = {section.heading.casefold() for section in entry.sections}
-        missing = [name for name in scene.journal.config.settings.sections if name.casefold() not in present]
-        if missing:
-            yield rule.finding(
-                entry.path,
-                f"no section {', '.join(missing)}",
-                hint="add `## " + missing[0] + "`, or set `sections` in the configuration",
-            )
+        matter = entry.front_matter
+        if matter.template is not None:
+            continue
+        missing = _missing(entry, scene.journal.config.settings.sections)
+        if missing and matter.imported is not None:
+            hint = f"`journal update {entry.id}` can add it"
+            found = rule.finding(entry.path, f"nothing that stands for {', '.join(missing)}", hint=hint)
+            yield found.model_copy(update={"severity": Severity.NOTE})
+        elif missing:
+            hint = "add `## " + missing[0] + "`, or set `sections` in the configuration"
+            yield rule.finding(entry.path, f"no section {', '.join(missing)}", hint=hint)
+
+
+def _missing(entry: Entry, expected: Iterable[str]) -> list[str]:
+    present = {section.heading.casefold() for section in entry.sections}
+    missing = [name for name in expected if name.casefold() not in present]
+    if not missing or entry.front_matter.imported is None:
+        return missing
+    meant = {canonical(section.heading) for section in entry.sections} - {None}
+    return [name for name in missing if canonical(name) not in meant]
 
 
 def _not_utf8(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -69,7 +92,9 @@ def _not_utf8(rule: Rule, scene: Scene) -> Iterator[Finding]:
 def _loose_link(rule: Rule, scene: Scene) -> Iterator[Finding]:
     hint = 'write it like [TBD](run:REF "last(train/loss)"), or in code'
     for entry in scene.entries:
-        for link in loose_links(scene.raw(entry), entry.path):
+        raw = scene.raw(entry)
+        suspicious = raw.count(b"run:") > len(entry.citations)  # each link to a run says so, loose or not
+        for link in loose_links(raw, entry.path) if suspicious else ():
             place = (link.line, link.column)
             yield rule.finding(entry.path, f"a run link that is not filled: {link.why}", place=place, hint=hint)
 
@@ -84,11 +109,11 @@ def _same_id(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("DOC001", Severity.ERROR, "the entry cannot be read", _unreadable),
-    Rule("DOC002", Severity.WARNING, "a front-matter field that the journal does not know", _unknown_field),
-    Rule("DOC003", Severity.WARNING, "a file name that is not YYYY-MM-DD-slug", _misnamed),
-    Rule("DOC004", Severity.WARNING, "an expected section is missing", _missing_section),
-    Rule("DOC005", Severity.WARNING, "the text is not UTF-8", _not_utf8),
+    Rule("DOC001", Severity.ERROR, "the entry cannot be read", _unreadable, own=True, across=_unnamed),
+    Rule("DOC002", Severity.WARNING, "a front-matter field that the journal does not know", _unknown_field, own=True),
+    Rule("DOC003", Severity.WARNING, "a file name that is not YYYY-MM-DD-slug", _misnamed, own=True),
+    Rule("DOC004", Severity.WARNING, "an expected section is missing", _missing_section, own=True),
+    Rule("DOC005", Severity.WARNING, "the text is not UTF-8", _not_utf8, own=True),
     Rule("DOC006", Severity.ERROR, "two entries have the same id", _same_id),
-    Rule("DOC007", Severity.WARNING, "a run link that is no cited value", _loose_link),
+    Rule("DOC007", Severity.WARNING, "a run link that is no cited value", _loose_link, own=True),
 )

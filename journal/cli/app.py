@@ -13,6 +13,7 @@ import sys
 from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,12 +31,21 @@ VERBS = {
     "init": "Make this git repository a journal.",
     "new": "Start an entry from a title, commits and runs.",
     "list": "List the entries, newest first.",
+    "search": "Search the entries for words, the best first.",
     "show": "Show one entry.",
     "fill-results": "Fill the tables of entries from their runs, and record the evidence.",
+    "update": "Add a dated section to an entry, and let its status follow.",
+    "correct": "Correct a value of an entry, and list the entries that quote it.",
+    "supersede": "Let one entry take the place of another, and list what rests on the old one.",
+    "review": "Record a review of an entry and of the evidence that it is of.",
+    "link": "Add runs, commits and relations to an entry.",
+    "rename": "Give an entry another id; evidence, relations and links follow.",
+    "import": "Take in free-form notes as entries, their words byte for byte.",
     "cite": "Print one number of a run as a link to paste into an entry.",
     "trace": "Walk from a number in an entry to the bytes it came from.",
     "export-table": "Print one table of an entry as Markdown, CSV, JSON, LaTeX or HTML.",
     "check": "Check entries: structure, references, and every number against its run.",
+    "status": "Tell what waits: results, steps and predictions of all entries, and runs that no entry cites.",
     "runs": "List the runs, newest first, or show one.",
     "stat": "Print one number of one run.",
     "build": "Build the site from entries and evidence.",
@@ -66,11 +76,17 @@ class _Parts(TyperGroup):
         )
 
 
+def module_name(verb: str) -> str:
+    """The module of a verb: `fill_results`, `import_`."""
+    name = verb.replace("-", "_")
+    return f"{name}_" if iskeyword(name) else name
+
+
 class _Verb(TyperCommand):
     """A verb that is not imported yet: enough for `--help`; it becomes the real one when it is run."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        module = import_module(f"journal.cli.{str(self.name).replace('-', '_')}")
+        module = import_module(f"journal.cli.{module_name(str(self.name))}")
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         parts = getattr(module, "PARTS", {})
         if parts:

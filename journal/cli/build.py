@@ -13,7 +13,10 @@ def command(
     strict: Annotated[bool, typer.Option("--strict", help="Let MkDocs' warnings fail the build.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
-    """Build the site from entries and evidence."""
+    """Build the site from entries and evidence.
+
+    Example: journal build
+    """
     from journal.site.build import build
 
     journal = open_journal()

@@ -31,10 +31,15 @@ def journal_of(config: Config) -> Journal | None:
 
 def repository_of(config: Config) -> Repository | None:
     """The git repository that a journal lies in, or None."""
+    return repository_at(config.root)
+
+
+def repository_at(root: Path) -> Repository | None:
+    """The git repository that a folder lies in, or None."""
     from journal.revisions import Repository
 
     try:
-        return Repository.find(config.root)
+        return Repository.find(root)
     except NotARepository:
         return None
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from journal.cli.context import chosen, open_journal, repository_of
-from journal.cli.output import answer, counted, failure, problem, put, say
-from journal.cli.progress import tracked
-from journal.errors import JournalError, RevisionError, SourceUnavailable, UsageError
-from journal.unchanged.memory import everything
+from journal.cli.look import block_shape, look
+from journal.cli.output import answer, counted, failure, put, say
+from journal.errors import JournalError, SourceUnavailable, UsageError
 
 if TYPE_CHECKING:
-    from journal.revisions import Repository
+    from collections.abc import Sequence
+
+    from journal.cli.look import Seen
     from journal.tables.fill import EntryFill
     from journal.tables.report import BlockReport
     from journal.unchanged.memory import Shape
@@ -50,9 +48,9 @@ def command(
     if force and accept:
         raise UsageError("--force drops what was changed by hand, --accept keeps it", hint="choose one of them")
     outcome = _Outcome(dry=check or diff)
-    plain = not (diff or force or accept)
-    if not (plain and not entries and _recalled(outcome)):
-        _looked(outcome, entries or [], since=time.time_ns(), plain=plain, force=force, accept=accept)
+    remembered = not (diff or force or accept)
+    for seen in look(entries or [], write=not outcome.dry, remembered=remembered, force=force, accept=accept):
+        outcome.take(seen)
     if as_json:
         answer({"entries": outcome.shapes})
     elif diff:
@@ -63,61 +61,6 @@ def command(
     else:
         outcome.report()
     raise typer.Exit(outcome.exit_code(strict=check))
-
-
-def _recalled(outcome: _Outcome) -> bool:
-    """Tell what is remembered of all entries, if nothing has changed; nothing that takes long to load is needed."""
-    shapes = everything(Path.cwd(), _head_at)
-    for shape in shapes or ():
-        outcome.recall(shape)
-    return shapes is not None
-
-
-def _head_at(root: Path) -> str | None:
-    from journal.errors import NotARepository
-    from journal.revisions import Repository
-
-    try:
-        return _head(Repository.find(root))
-    except NotARepository:
-        return _head(None)
-    except RevisionError:
-        return None
-
-
-def _head(repository: Repository | None) -> str | None:
-    """The commit that is checked out; a dash where there is none, None where git cannot tell."""
-    try:
-        return (repository and repository.head()) or "-"
-    except RevisionError:
-        return None
-
-
-def _looked(outcome: _Outcome, references: list[str], *, since: int, plain: bool, force: bool, accept: bool) -> None:
-    """Look at entries, and fill them unless nothing is to be written."""
-    from journal.sources.registry import Sources
-    from journal.tables.fill import plan, write
-    from journal.unchanged.looks import Looking, Unchanged
-
-    journal = open_journal()
-    config, sources, repository = journal.config, Sources(journal.config), repository_of(journal.config)
-    memory = Unchanged(config, sources, since=since, head=_head(repository)) if plain else None
-    for path in tracked(chosen(journal, references), "filling entries"):
-        shape = memory.recall(path) if memory is not None else None
-        if shape is not None:
-            outcome.recall(shape)
-            continue
-        looking = Looking(sources)
-        try:
-            fill = plan(config, path, looking, repository=repository, force=force, accept=accept)
-            shape = outcome.add(fill, fill.changed if outcome.dry else write(fill, config))
-        except JournalError as error:
-            outcome.fail(path, error.placed(path))
-        else:
-            if memory is not None:
-                memory.remember(fill, shape, looking)
-    if memory is not None:
-        memory.save(journal.paths)
 
 
 @dataclass
@@ -131,35 +74,21 @@ class _Outcome:
     failures: list[JournalError] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
 
-    def add(self, fill: EntryFill, changed: bool) -> Shape:
-        """Tell of an entry that was looked at."""
-        shape: Shape = {
-            "id": fill.entry.id,
-            "path": fill.entry.path,
-            "state": fill.state.value,
-            "changed": changed,
-            "blocks": [_shape(block) for block in fill.blocks],
-        }
-        self.fills.append(fill)
-        self.changed.append(changed)
-        self.shapes.append(shape)
+    def take(self, seen: Seen) -> None:
+        """Tell of an entry that was looked at, is remembered, or cannot be filled."""
+        self.shapes.append(seen.shape)
+        if seen.error is not None:
+            self.failures.append(seen.error)
+            return
+        self.changed.append(seen.changed)
+        reports: Sequence[BlockReport | None] = [None] * len(seen.shape["blocks"])
+        if seen.fill is not None:
+            self.fills.append(seen.fill)
+            reports = seen.fill.blocks
         self.lines += [
-            _line(fill.entry.path, told, filled=not self.dry and block.text is not None, accepted=block.accepted)
-            for block, told in zip(fill.blocks, shape["blocks"], strict=True)
+            _line(seen.shape["path"], told, filled=not self.dry and _is_filled(block), accepted=_is_accepted(block))
+            for block, told in zip(reports, seen.shape["blocks"], strict=True)
         ]
-        return shape
-
-    def recall(self, shape: Shape) -> None:
-        """Tell of an entry that stands as it stood when it was last looked at."""
-        self.changed.append(False)
-        self.shapes.append(shape)
-        self.lines += [_line(shape["path"], block) for block in shape["blocks"]]
-
-    def fail(self, path: str, error: JournalError) -> None:
-        """Tell of an entry that cannot be filled."""
-        self.failures.append(error)
-        shape = {"id": PurePosixPath(path).stem, "path": path, "state": "error", "changed": False, "blocks": []}
-        self.shapes.append(shape | {"error": problem(error)})
 
     def report(self) -> None:
         """Print all of it for people."""
@@ -174,7 +103,7 @@ class _Outcome:
         for fill in self.fills:
             for block in fill.blocks:
                 if block.text is None:
-                    say(_line(fill.entry.path, _shape(block)))
+                    say(_line(fill.entry.path, block_shape(block)))
             if fill.changed and fill.new == fill.old:
                 say(f"{fill.entry.path}: only its evidence changes")
 
@@ -193,15 +122,12 @@ class _Outcome:
         return SourceUnavailable.exit_code if unreached or any(block.unreached for block in blocks) else 0
 
 
-def _shape(block: BlockReport) -> dict[str, Any]:
-    return {
-        "name": block.name,
-        "kind": block.kind,
-        "line": block.line,
-        "state": block.state.value,
-        "cells": block.cells,
-        "message": block.message,
-    }
+def _is_filled(block: BlockReport | None) -> bool:
+    return block is not None and block.text is not None
+
+
+def _is_accepted(block: BlockReport | None) -> bool:
+    return block is not None and block.accepted
 
 
 def _line(path: str, block: dict[str, Any], *, filled: bool = False, accepted: bool = False) -> str:

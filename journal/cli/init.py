@@ -17,6 +17,8 @@ def command(
     """Make this git repository a journal.
 
     Nothing that stands there is overwritten.
+
+    Example: journal init
     """
     from journal.authoring.init import begin
     from journal.revisions import Repository

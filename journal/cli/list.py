@@ -1,48 +1,69 @@
 """`journal list`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from journal.cli.context import open_journal
+from journal.cli.filtering import AuthorName, Commit, Metric, Run, Since, StatusWord, Tags, Until, entry_filter
 from journal.cli.output import answer, failure, problem, say, table
-from journal.cli.shapes import full, states
-from journal.model.life import Status
+from journal.cli.shapes import full, states_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from journal.index.card import Card
 
 
 def command(
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="Only entries with this tag; repeat for more.")] = None,
-    status: Annotated[Status | None, typer.Option("--status", help="Only entries with this status.")] = None,
+    tag: Tags = None,
+    run: Run = None,
+    commit: Commit = None,
+    metric: Metric = None,
+    author: AuthorName = None,
+    status: StatusWord = None,
+    since: Since = None,
+    until: Until = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
-    """List the entries, newest first."""
-    journal = open_journal()
-    wanted = set(tag or ())
-    entries = [
-        entry
-        for entry in journal.entries
-        if wanted <= set(entry.front_matter.tags) and (status is None or entry.front_matter.status is status)
-    ]
-    if as_json:
-        problems = [problem(error) for error in journal.problems]
-        answer({"entries": [full(journal, entry) for entry in entries], "problems": problems})
-    else:
-        rows = [
-            [
-                entry.front_matter.created.day.isoformat(),
-                entry.id,
-                entry.front_matter.status or "",
-                entry.front_matter.outcome or "",
-                ", ".join(states(journal, entry)),
-                entry.title,
-            ]
-            for entry in entries
-        ]
-        if rows:
-            table(("created", "id", "status", "outcome", "results", "title"), rows, yielding=("id", "title"))
+    """List the entries, newest first.
+
+    Exit code: 0 fine, 1 an entry could not be read.
+
+    Example: journal list --status running --since 2026-03-01
+    """
+    from journal.index.catalog import Catalog
+
+    config = open_journal().config
+    wanted = entry_filter(config, tag, run, commit, metric, author, status, since, until)
+    with Catalog(config).update() as catalog:
+        cards = [card for card in catalog.entries if wanted.takes(card)]
+        states = states_of(catalog, cards)
+        if as_json:
+            shapes = [full(catalog, card, states[card.path]) for card in cards]
+            answer({"entries": shapes, "problems": [problem(error) for error in catalog.problems]})
         else:
-            say('no entries; `journal new "What I tried"` starts one')
-        for error in journal.problems:
-            failure(error, as_json=False)
-    if journal.problems:
-        raise typer.Exit(1)
+            _print(cards, states, any_=bool(catalog.entries))
+            for error in catalog.problems:
+                failure(error, as_json=False)
+        if catalog.problems:
+            raise typer.Exit(1)
+
+
+def _print(cards: "Sequence[Card]", states: "Mapping[str, Sequence[str]]", *, any_: bool) -> None:
+    if not cards:
+        say("no such entry" if any_ else 'no entries; `journal new "What I tried"` starts one')
+        return
+    rows = [
+        [
+            card.matter["created"][:10],
+            card.id,
+            card.matter.get("status", ""),
+            card.matter.get("outcome", ""),
+            ", ".join(states[card.path]),
+            card.title,
+        ]
+        for card in cards
+    ]
+    head = ("created", "id", "status", "outcome", "results", "title")
+    table(head, rows, {"id": 24, "title": 16}, optional=("created", "outcome", "results"))

@@ -2,21 +2,26 @@
 
 import os
 import shlex
-import subprocess
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from journal.cli.context import open_journal, repository_of
-from journal.cli.output import answer, counted, say
+from journal.cli.editor import edit as open_editor
+from journal.cli.editor import editor
+from journal.cli.output import answer, counted, say, table
 from journal.cli.shapes import brief
-from journal.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from journal.authoring.template import Template
 
 
 def command(
     title: Annotated[
-        str | None, typer.Argument(metavar="TITLE", help="The entry's title; a commit's subject by default.")
+        str | None,
+        typer.Argument(metavar="TITLE", help="The entry's title; a commit's subject by default."),
     ] = None,
     from_commit: Annotated[
         list[str] | None, typer.Option("--from-commit", metavar="SHA", help="A commit it is about; repeat for more.")
@@ -25,7 +30,15 @@ def command(
         list[str] | None,
         typer.Option("--run", metavar="[ROLE:]REF", help="A run it is about, such as baseline:fej59g91."),
     ] = None,
-    template: Annotated[str, typer.Option("--template", metavar="NAME", help="The template to use.")] = "experiment",
+    results_of: Annotated[
+        str | None,
+        typer.Option("--results-of", metavar="ENTRY", help="Hold the results of an entry: take over runs and tables."),
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="NAME", help="The template to use: experiment, or results for a follow-up."),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the templates and write nothing.")] = False,
     edit: Annotated[bool, typer.Option("--edit", help="Open it in $EDITOR.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
@@ -34,14 +47,18 @@ def command(
     Example: journal new --from-commit 721e94a --run baseline:fej59g91
     """
     from journal.authoring.new import Wanted, create
+    from journal.authoring.template import templates
     from journal.sources.registry import Sources
 
-    editor = _editor() if edit else []
     journal = open_journal()
-    wanted = Wanted(title, tuple(from_commit or ()), tuple(run or ()), template)
+    if list_:
+        _list(templates(journal.config), as_json=as_json)
+        return
+    words = editor() if edit else []
+    wanted = Wanted(title, tuple(from_commit or ()), tuple(run or ()), template, results_of)
     entry = create(journal, Sources(journal.config), repository_of(journal.config), wanted)
-    if editor:
-        _edit(editor, journal.config.root / entry.path)
+    if words:
+        open_editor(words, journal.config.root / entry.path)
     if as_json:
         answer({"entry": brief(entry)})
     else:
@@ -50,21 +67,10 @@ def command(
         say(f"{runs}; next: write, then journal fill-results {shlex.quote(entry.id)}")
 
 
-def _editor() -> list[str]:
-    """The words of the user's editor command."""
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise UsageError(f"$EDITOR is {command!r}: {error}", hint="mend it, or leave out --edit") from error
-    if not words:
-        raise UsageError("--edit needs $EDITOR", hint="set it, or leave out --edit and open the entry yourself")
-    return words
-
-
-def _edit(editor: list[str], path: Path) -> None:
-    try:
-        subprocess.run([*editor, str(path)], check=True)  # noqa: S603  (the user's own editor)
-    except (OSError, subprocess.CalledProcessError) as error:
-        hint = "the entry is written: open it yourself"
-        raise UsageError(f"the editor {shlex.join(editor)!r} failed: {error}", path=path, hint=hint) from error
+def _list(templates: "Sequence[Template]", *, as_json: bool) -> None:
+    if as_json:
+        shapes = [{"name": each.name, "description": each.description, "path": each.path} for each in templates]
+        answer({"templates": shapes})
+    else:
+        rows = [(each.name, each.path or "built in", each.description) for each in templates]
+        table(("template", "from", "for"), rows, yielding=("for",))

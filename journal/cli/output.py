@@ -27,6 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _ENDS = "\u2028\u2029"
 _INDENT = "  "
+_MARK, _UNMARK = "\x1b[1;31m", "\x1b[0m"
 
 
 def answer(shape: dict[str, Any]) -> None:
@@ -63,9 +64,30 @@ def put(text: str) -> None:
     sys.stdout.write(_one_line(text) + "\n")
 
 
+def put_marked(before: str, text: str, spans: Sequence[tuple[int, int]]) -> None:
+    """Print a text on stdout behind another, on one line, with parts of it marked where a terminal can show that.
+
+    Args:
+        before: What stands in front of it, with the blank between.
+        text: One line.
+        spans: First character and the one behind the last of each part, in order.
+    """
+    shown, end = [_one_cell(before)], 0
+    mark, unmark = (_MARK, _UNMARK) if sys.stdout.isatty() and _may_embolden() else ("", "")
+    for first, last in spans:
+        shown += [_one_cell(text[end:first]), mark, _one_cell(text[first:last]), unmark]
+        end = last
+    sys.stdout.write("".join([*shown, _one_cell(text[end:]), "\n"]))
+
+
+def _one_cell(text: str) -> str:
+    """A part of a line, with its blanks."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _one_line(text: str) -> str:
     """Text on one line; a control character becomes U+FFFD, so that no title can colour or clear a terminal."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
+    return _one_cell(" ".join(text.split()))
 
 
 def say(message: str) -> None:
@@ -169,5 +191,6 @@ def _may_embolden() -> bool:
 
 def counted(number: int, noun: str) -> str:
     """`1 entry`, `2 entries`."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    ending = "ies" if noun.endswith("y") else "es" if noun.endswith("x") else "s"
+    plural = noun.removesuffix("y") + ending
     return f"{number} {noun if number == 1 else plural}"

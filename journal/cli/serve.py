@@ -15,7 +15,10 @@ def command(
         "127.0.0.1:8000"
     ),
 ) -> None:
-    """Serve the site and rebuild it as entries change."""
+    """Serve the site and rebuild it as entries change.
+
+    Example: journal serve --address 127.0.0.1:8001
+    """
     from journal.site.build import serve
 
     say(f"serving http://{address}/ (stop with ctrl-c)")

@@ -30,7 +30,7 @@ def read(raw: bytes, path: Path | str) -> tuple[FrontMatter, int]:
     Raises:
         FrontMatterError: There is none, it is not plain YAML, or a value does not fit.
     """
-    source, end = _source(raw, path)
+    source, end = yaml_of(raw, path)
     return load(source, FrontMatter), end
 
 
@@ -48,7 +48,7 @@ def places(raw: bytes, path: Path | str) -> Places:
     Raises:
         FrontMatterError: The front matter cannot be read.
     """
-    source, _ = _source(raw, path)
+    source, _ = yaml_of(raw, path)
     top = plain_yaml.read(source)
 
     def at(location: tuple[int | str, ...]) -> tuple[int, int]:
@@ -58,10 +58,13 @@ def places(raw: bytes, path: Path | str) -> Places:
     return at
 
 
-def _source(raw: bytes, path: Path | str) -> tuple[Source, int]:
-    """The text between the two lines of hyphens, and where the line below it starts.
+def yaml_of(raw: bytes, path: Path | str) -> tuple[Source, int]:
+    """The text between the two lines of hyphens, and where the line below them starts.
 
     It begins with the end of the first line, so that its own first line is the first of the file.
+
+    Raises:
+        FrontMatterError: There is none, it does not end, or it is not UTF-8.
     """
     opening = _OPENING.match(raw)
     if not opening:

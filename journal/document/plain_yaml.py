@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from journal.document import yaml_events
 from journal.errors import EntryError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Source:
         raise self.error(message, hint=hint, path=self.path, line=self.line + line, column=column + 1)
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """One value: text, a list of nodes or a mapping of text to nodes; lines and columns count from 0.
 
@@ -99,13 +100,45 @@ def read(source: Source) -> Node:
     """
     if len(source.text) > MAX_CHARACTERS:
         source.fail(f"YAML of {len(source.text)} characters; the limit is {MAX_CHARACTERS}", 0, 0, "shorten it")
-    composer = _Composer(source)
-    node = composer.document()
+    node = _composed(source)
     if node is None or node.value is None:
         return Node(0, 0, {})
     if not isinstance(node.value, dict):
         source.fail("expected `key: value` lines", node.line, node.column, "begin with a key and a colon")
     return node
+
+
+def _composed(source: Source) -> Node | None:
+    """The text as nodes; the pure parser has the last word, also on what is wrong."""
+    separators = _Separators(source.text)
+    events = yaml_events.quick(separators.hidden)
+    if events is not None:
+        try:
+            return _Composer(source, separators, events).document()
+        except (yaml_events.Unsure, EntryError):
+            pass
+    return _Composer(source, separators, _events(source, separators.hidden), pure=True).document()
+
+
+def _events(source: Source, text: str) -> Iterator[Any]:
+    """The events of a text by the pure parser."""
+    import yaml
+
+    try:
+        loader = yaml.SafeLoader(text)
+        while loader.check_event():
+            yield loader.get_event()  # type: ignore[no-untyped-call]
+    except yaml.MarkedYAMLError as error:
+        mark: Any = error.problem_mark or error.context_mark or loader.get_mark()
+        problem = (error.problem or error.context or "")[:_BRIEF]
+        hint = "indent with spaces" if "'\\t'" in problem else _QUOTE
+        source.fail(f"not YAML: {problem}", mark.line, mark.column, hint)
+    except yaml.reader.ReaderError as error:
+        before = source.text[: error.position]
+        place = before.count("\n"), len(before) - before.rfind("\n") - 1
+        source.fail("a character that YAML does not allow", *place, "remove it")
+    except (ValueError, OverflowError):  # an escape or a version beyond any bound
+        source.fail("not YAML: a number out of range", loader.line, loader.column, _QUOTE)
 
 
 class _Composer:
@@ -114,42 +147,25 @@ class _Composer:
     Events are typed Any: PyYAML's stubs give them neither tag nor anchor.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, separators: _Separators, events: Iterator[Any], *, pure: bool = False) -> None:
         self._source = source
-        self._separators = _Separators(source.text)
+        self._separators = separators
+        self._events = events
+        self._pure = pure
+        self._last = source.text.count("\n"), len(source.text) - source.text.rfind("\n") - 1
         self._nodes = 0
         self._characters = 0
         self._anchors: dict[str, tuple[Node, int, int]] = {}
 
     def document(self) -> Node | None:
-        events = self._events()
         found: Node | None = None
-        for event in events:
+        for event in self._events:
             name = type(event).__name__
             if name == "DocumentStartEvent":
                 if found is not None:
                     self._fail("a second YAML document begins here", event, "keep to one")
-                found = self._node(next(events), events, depth=0)
+                found = self._node(next(self._events), depth=0)
         return found
-
-    def _events(self) -> Iterator[Any]:
-        import yaml
-
-        try:
-            loader = yaml.SafeLoader(self._separators.hidden)
-            while loader.check_event():
-                yield loader.get_event()  # type: ignore[no-untyped-call]
-        except yaml.MarkedYAMLError as error:
-            mark: Any = error.problem_mark or error.context_mark or loader.get_mark()
-            problem = (error.problem or error.context or "")[:_BRIEF]
-            hint = "indent with spaces" if "'\\t'" in problem else _QUOTE
-            self._source.fail(f"not YAML: {problem}", mark.line, mark.column, hint)
-        except yaml.reader.ReaderError as error:
-            before = self._source.text[: error.position]
-            place = before.count("\n"), len(before) - before.rfind("\n") - 1
-            self._source.fail("a character that YAML does not allow", *place, "remove it")
-        except (ValueError, OverflowError):  # an escape or a version beyond any bound
-            self._source.fail("not YAML: a number out of range", loader.line, loader.column, _QUOTE)
 
     def _fail(self, message: str, event: Any, hint: str) -> NoReturn:
         self._source.fail(message, event.start_mark.line, event.start_mark.column, hint)
@@ -163,38 +179,46 @@ class _Composer:
         if self._characters > MAX_CHARACTERS:
             self._fail(f"more than {MAX_CHARACTERS} characters with every alias", event, "shorten it")
 
-    def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+    def _node(self, event: Any, depth: int, *, in_flow: bool = False) -> Node:
         import yaml
 
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         before = self._nodes, self._characters
-        self._count(event, 1, 0)
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._count(event, 0, 0)
         if depth > MAX_DEPTH:
             self._fail(f"nested deeper than {MAX_DEPTH} levels", event, "write it flatter")
         if event.tag is not None:
             self._fail(f"tag {_brief(event.tag)} is not allowed", event, "write the plain value")
-        node = Node(event.start_mark.line, event.start_mark.column, None)
+        line, column = self._place(event.start_mark)
         if isinstance(event, yaml.ScalarEvent):
-            node.value, node.style = self._text(event), event.style or "plain"
-            node.end = _end(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            node.value = self._items(node, events, depth)
+            text, style = self._text(event, in_flow=in_flow), event.style or "plain"
+            node = Node(line, column, text, {}, self._place(event.end_mark), style)
         else:
-            node.value = self._pairs(node, events, depth)
-        if isinstance(event, yaml.CollectionStartEvent) and event.flow_style:
-            node.style = "flow"
+            node = Node(line, column, None)
+            in_flow = bool(event.flow_style)
+            node.style = "flow" if in_flow else "block"
+            is_list = isinstance(event, yaml.SequenceStartEvent)
+            node.value = (
+                self._items(node, depth, in_flow=in_flow) if is_list else self._pairs(node, depth, in_flow=in_flow)
+            )
         if event.anchor is not None:
             self._anchors[event.anchor] = node, self._nodes - before[0], self._characters - before[1]
         return node
 
-    def _text(self, event: Any) -> str | None:
-        if event.style is None and event.value == "":
+    def _text(self, event: Any, *, in_flow: bool) -> str | None:
+        if not event.style and event.value == "":
+            if in_flow and not self._pure:
+                raise yaml_events.Unsure
             return None
         text = self._separators.shown(event.value)
         if _NO_TEXT.search(text):
             self._fail("a character that no text should hold", event, "remove it")
-        self._count(event, 0, len(text))
+        self._characters += len(text)
+        if self._characters > MAX_CHARACTERS:
+            self._count(event, 0, 0)
         return text
 
     def _alias(self, event: Any) -> Node:
@@ -202,39 +226,41 @@ class _Composer:
             self._fail(f"alias {_brief(event.anchor)} names no anchor before it", event, _QUOTE)
         node, nodes, characters = self._anchors[event.anchor]
         self._count(event, nodes, characters)
-        return replace(node, end=_end(event), style="alias")
+        return replace(node, end=self._place(event.end_mark), style="alias")
 
-    def _items(self, node: Node, events: Iterator[Any], depth: int) -> list[Node]:
+    def _items(self, node: Node, depth: int, *, in_flow: bool) -> list[Node]:
         import yaml
 
         items: list[Node] = []
-        for event in events:
+        for event in self._events:
             if isinstance(event, yaml.SequenceEndEvent):
-                node.end = _end(event)
+                node.end = self._place(event.end_mark)
                 break
-            items.append(self._node(event, events, depth + 1))
+            items.append(self._node(event, depth + 1, in_flow=in_flow))
         return items
 
-    def _pairs(self, node: Node, events: Iterator[Any], depth: int) -> dict[str, Node]:
+    def _pairs(self, node: Node, depth: int, *, in_flow: bool) -> dict[str, Node]:
         import yaml
 
         pairs: dict[str, Node] = {}
-        for event in events:
+        for event in self._events:
             if isinstance(event, yaml.MappingEndEvent):
-                node.end = _end(event)
+                node.end = self._place(event.end_mark)
                 break
-            key = self._node(event, events, depth + 1).value
+            key = self._node(event, depth + 1, in_flow=in_flow).value
             if not isinstance(key, str):
                 self._fail("a key must be plain text", event, _QUOTE)
             if key in pairs:
                 self._fail(f"key {_brief(key)} stands twice", event, "keep one of the two")
             node.key_places[key] = (event.start_mark.line, event.start_mark.column)
-            pairs[key] = self._node(next(events), events, depth + 1)
+            pairs[key] = self._node(next(self._events), depth + 1, in_flow=in_flow)
         return pairs
 
-
-def _end(event: Any) -> tuple[int, int]:
-    return event.end_mark.line, event.end_mark.column
+    def _place(self, mark: Any) -> tuple[int, int]:
+        """A place in the text: for the C parser the end of the last line is on the line below."""
+        if mark.line > self._last[0] and not self._pure:
+            return self._last
+        return mark.line, mark.column
 
 
 class _Separators:
@@ -245,15 +271,17 @@ class _Separators:
     """
 
     def __init__(self, text: str) -> None:
-        held = set(text)
-        free = (code for code in range(0x10FFFD, 0xF0000, -1) if chr(code) not in held)
-        pairs = list(zip(map(ord, _SEPARATORS), free, strict=False))
-        self.hidden = text.translate(dict(pairs))
-        self._shown = {stand_in: separator for separator, stand_in in pairs}
+        self.hidden, self._shown = text, dict[int, int]()
+        if any(separator in text for separator in _SEPARATORS):
+            held = set(text)
+            free = (code for code in range(0x10FFFD, 0xF0000, -1) if chr(code) not in held)
+            pairs = list(zip(map(ord, _SEPARATORS), free, strict=False))
+            self.hidden = text.translate(dict(pairs))
+            self._shown = {stand_in: separator for separator, stand_in in pairs}
 
     def shown(self, text: str) -> str:
         """A part of the text with its separators again."""
-        return text.translate(self._shown)
+        return text.translate(self._shown) if self._shown else text
 
 
 def _brief(text: str) -> str:

@@ -13,6 +13,8 @@ more and then renamed over: still old or new, but a save by another programme be
 
 The folder is locked meanwhile with `flock`: the lock outlives the exchange of the file and leaves nothing behind.
 
+A file is removed in the same way: it is given a temporary name first, and goes only if it is what was read.
+
 This module holds the promises and the order of the steps; `swap` has the temporary files, `disk` the system calls.
 Those two raise OSErrors, which become the journal's errors here.
 """
@@ -153,6 +155,30 @@ def save(path: Path, raw: bytes, *, inside: Path, durable: bool = True) -> bool:
             like = real.name if _refuse_unsafe(folder, real.name, path) else None
             swap.put_over(folder, real.name, raw, like=like, durable=durable)
     return True
+
+
+def remove(stored: Stored, *, inside: Path) -> None:
+    """Take away the file that was read, unless somebody else wrote there meanwhile.
+
+    Args:
+        stored: What was read.
+        inside: The folder that the real file must lie in: the journal's root.
+
+    Raises:
+        ChangedOnDisk: The file is not what was read; the other save stands, or lies beside it as a conflict copy.
+        NotWritable: The file, its folder or its disk refuses; it still stands.
+    """
+    with _writing(stored.path):
+        real = _real(stored.path, inside)
+        try:
+            with _locked(real.parent) as folder:
+                _refuse_unsafe(folder, real.name, stored.path)
+                _refuse_changed(folder, real.name, stored)
+                done, copy = swap.take_away(folder, real.name, stored.sha256, WRITER_SECONDS)
+        except FileNotFoundError as error:
+            raise ChangedOnDisk("was removed or renamed since it was read", path=stored.path) from error
+        if not done:
+            raise _changed(stored.path, copy)
 
 
 # --- the steps --------------------------------------------------------------------------------------------------------

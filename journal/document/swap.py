@@ -77,6 +77,32 @@ def put_over(folder: int, name: str, raw: bytes, *, like: str | None, durable: b
         disk.flush(folder)
 
 
+def take_away(folder: int, name: str, expected: str, wait: float) -> tuple[bool, str | None]:
+    """Remove a file if it is what was read, else put it back; whether it is gone, and the name of a conflict copy."""
+    temporary = name_temporary(name, expected, expected)
+    os.rename(name, temporary, src_dir_fd=folder, dst_dir_fd=folder)
+    try:
+        if disk.digest(folder, temporary) == expected:
+            disk.flush(folder)
+            os.unlink(temporary, dir_fd=folder)
+            return True, None
+    except OSError:
+        _put_back(folder, temporary, name)
+        raise
+    return False, None if _put_back(folder, temporary, name) else discard(folder, temporary, wait)
+
+
+def _put_back(folder: int, temporary: str, name: str) -> bool:
+    """Give a file its name again, unless somebody saved under it meanwhile."""
+    try:
+        if not disk.rename(folder, temporary, name, disk.NOREPLACE):
+            os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+            os.unlink(temporary, dir_fd=folder)
+    except FileExistsError:
+        return False
+    return True
+
+
 # --- temporary files --------------------------------------------------------------------------------------------------
 
 

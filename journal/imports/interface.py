@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -37,6 +37,10 @@ class Fact(Generic[T]):
     source: str
     line: int | None = None
     confidence: Confidence = Confidence.STATED
+
+    def below(self, lines: int) -> Fact[T]:
+        """The same fact, so many lines further down."""
+        return self if self.line is None else replace(self, line=self.line + lines)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain, zip_longest
@@ -26,6 +26,7 @@ _EMPHASIS = tuple(
 )
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _PICTURES = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\u20E3\U000E0020-\U000E007F]+")
+_HEADING_SIGNS = re.compile(r"^\s*#{1,6}(?=\s|$)|(?<=\s)#+\s*$")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
@@ -59,7 +60,7 @@ class NoteLine:
     @property
     def heading(self) -> str:
         """A heading's text without its number signs, its markup as it stands."""
-        return self.text.strip().strip("#").strip() if self.level else ""
+        return _heading(self.text) if self.level else ""
 
     @property
     def words(self) -> str:
@@ -90,10 +91,18 @@ class Page:
     Attributes:
         name: The file's name, without folders.
         text: Its text, decoded; line endings as they stand.
+        original: The text as the file has it, where `text` is what its repair would be: with as many lines.
     """
 
     name: str
     text: str
+    original: str | None = None
+
+    def as_it_stands(self, line: NoteLine) -> str:
+        """A heading as the file has it, which may be waiting for its repair."""
+        if self.original is None:
+            return line.heading
+        return replace(line, text=_LINE_ENDS.split(self.original)[line.number - 1]).heading
 
     @cached_property
     def lines(self) -> tuple[NoteLine, ...]:
@@ -109,6 +118,10 @@ class Page:
     def headings(self) -> tuple[NoteLine, ...]:
         """Its headings, in order."""
         return tuple(line for line in self.lines if line.kind is LineKind.HEADING)
+
+
+def _heading(text: str) -> str:
+    return _HEADING_SIGNS.sub("", text).strip()
 
 
 def _lines(text: str) -> Iterator[NoteLine]:
@@ -131,5 +144,5 @@ def _lines(text: str) -> Iterator[NoteLine]:
     section = ""
     for number, line in enumerate(texts):
         level = levels.get(number, 0)
-        section = line.strip().strip("#").strip() if level else section
+        section = _heading(line) if level else section
         yield NoteLine(number + 1, line, kinds[number], level, section)

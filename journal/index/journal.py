@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Self
 
 from journal import config as configuration
 from journal.document import store
-from journal.document.document import parse
+from journal.document.document import Document, parse
 from journal.errors import ConfigError, EntryError, EntryNotFound, JournalError
 from journal.index.relations import Relations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from journal.config import Config
     from journal.model.entry import Entry
@@ -29,6 +30,7 @@ class Journal:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self._documents: dict[str, Document | JournalError] = {}
 
     @classmethod
     def open(cls, path: Path | str = ".") -> Self:
@@ -48,8 +50,9 @@ class Journal:
         found = []
         for folder, below, names in os.walk(top, onerror=self._unreadable):
             below[:] = [name for name in below if not name.startswith(".")]
-            shown = Path(folder).relative_to(self.config.root)
-            found += [(shown / name).as_posix() for name in names if _is_entry(name)]
+            shown = Path(folder).relative_to(self.config.root).as_posix()
+            above = "" if shown == "." else f"{shown}/"
+            found += [f"{above}{name}" for name in names if _is_entry(name)]
         return tuple(sorted(found, key=lambda path: path.split("/")))
 
     def _unreadable(self, error: OSError) -> None:
@@ -61,17 +64,46 @@ class Journal:
         """Every entry file, relative to the journal, sorted; hidden files and folders are left out."""
         return tuple(path for path in self._files if _is_text(path))
 
+    @property
+    def unnamed(self) -> tuple[JournalError, ...]:
+        """Files that can be no entries for their names."""
+        return tuple(_unnamed(path) for path in self._files if not _is_text(path))
+
+    def document(self, path: str) -> Document:
+        """An entry's file, read once.
+
+        Args:
+            path: The file, relative to the journal.
+
+        Raises:
+            JournalError: It is no entry; the same error each time.
+        """
+        found = self._documents.get(path)
+        if found is None:
+            try:
+                found = parse(store.read(self.config.root / path).raw, path)
+            except JournalError as error:
+                found = error.placed(path, error.line, error.column, anew=True)
+            self._documents[path] = found
+        if isinstance(found, JournalError):
+            raise found
+        return found
+
+    def adopt(self, documents: Iterable[Document]) -> None:
+        """Take entries' files as they were read elsewhere."""
+        self._documents.update({document.entry.path: document for document in documents})
+
     @cached_property
     def _read(self) -> tuple[tuple[Entry, ...], tuple[JournalError, ...]]:
         entries: list[Entry] = []
-        problems = [_unnamed(path) for path in self._files if not _is_text(path)]
+        problems: list[JournalError] = [*self.unnamed]
         for path in self.paths:
             try:
-                entries.append(parse(store.read(self.config.root / path).raw, path).entry)
+                entries.append(self.document(path).entry)
             except JournalError as error:
-                problems.append(error.placed(path, error.line, error.column, anew=True))
+                problems.append(error)
         problems.sort(key=lambda error: str(error.path))
-        entries.sort(key=lambda entry: (entry.front_matter.created, entry.id), reverse=True)
+        entries.sort(key=_age, reverse=True)
         return tuple(entries), tuple(problems)
 
     @property
@@ -108,6 +140,12 @@ class Journal:
         if len(chosen) == 1:
             return chosen[0]
         raise _not_found(reference, chosen, sorted(stems.values()))
+
+
+def _age(entry: Entry) -> tuple[datetime, str, str]:
+    """What entries are ordered by: as by `created` and then by id, which would compare much more slowly."""
+    created = entry.front_matter.created
+    return created.moment, created.isoformat(), entry.id
 
 
 def _stem(path: str) -> str:

@@ -9,6 +9,7 @@ from journal.model.entry import RELATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from journal.index.card import Card
     from journal.model.entry import Entry
 
 INVERSE = {
@@ -25,10 +26,10 @@ class Relations:
     """Who names whom.
 
     Args:
-        entries: All entries, newest first.
+        entries: All entries, or their cards, newest first.
     """
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry | Card]) -> None:
         self._by: dict[tuple[str, str], dict[str, None]] = {}
         for entry in entries:
             for relation in RELATIONS:

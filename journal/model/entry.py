@@ -101,6 +101,8 @@ class FrontMatter(BaseModel):
     """Where the work stands."""
     outcome: Outcome | None = None
     """What came of it."""
+    template: Word | None = None
+    """The template it was written from, if not the default one; the expected sections are the default one's."""
     tags: Words = ()
     """Words to find it by."""
     commits: tuple[Annotated[CommitRef, keyed("sha")], ...] = ()

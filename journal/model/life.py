@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from journal.model.base import Frozen
+from journal.model.base import Frozen, Natural
 from journal.model.when import When
 
 Word = Annotated[str, Field(min_length=1)]
@@ -131,7 +131,9 @@ class Imported(Frozen):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """Sum of the original file, in hexadecimal."""
     bytes_: Annotated[str | None, Field(alias="bytes", pattern=r"^\d+\.\.\d+$")] = None
-    """Which bytes of it stand below the front matter, the first and the one behind the last; absent for all of them."""
+    """Which bytes of it, or of its repair, stand here: the first, and the one behind the last; absent for all."""
+    length: Natural | None = None
+    """How many bytes of its words stand below the front matter; what stands behind them was added here."""
     repaired: Word | None = None
     """The encoding that was undone, such as `cp1252`; the words then are not the original's bytes."""
     words: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None

@@ -9,8 +9,9 @@ from functools import cached_property
 from posixpath import dirname, relpath
 from typing import TYPE_CHECKING
 
-from journal.model.entry import RELATIONS
-from journal.site.markup import link
+from journal.index.relations import Relations
+from journal.model.life import Status
+from journal.site.markup import code, link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 HOME = "index.md"
 ENTRIES = "entries/index.md"
 TAGS = "tags/index.md"
+
+REPLACED = {"invalidates": Status.INVALID, "supersedes": Status.SUPERSEDED}
+"""What an entry is that another one names so, the graver first."""
 
 _SIMPLE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
@@ -45,14 +49,23 @@ class Contents:
         return {view.entry.id: view for view in self.views}
 
     @cached_property
-    def referrers(self) -> Mapping[tuple[str, str], Sequence[str]]:
-        """Ids of the entries that name an entry in a relation, by (relation, id), newest first."""
-        found: dict[tuple[str, str], list[str]] = {}
-        for view in self.views:
-            for relation in RELATIONS:
-                for target in dict.fromkeys(getattr(view.entry.front_matter, relation)):
-                    found.setdefault((relation, target), []).append(view.entry.id)
-        return found
+    def relations(self) -> Relations:
+        """Who names whom among its entries."""
+        return Relations(view.entry for view in self.views)
+
+    def replaced(self, view: EntryView) -> Status | None:
+        """Superseded or invalid, where another entry says that of this one and its own status does not."""
+        if view.entry.front_matter.status in REPLACED.values():
+            return None
+        found = (status for relation, status in REPLACED.items() if self.relations.by(relation, view.entry.id))
+        return next(found, None)
+
+    def link_to(self, entry_id: str, here: str) -> str:
+        """A link to an entry from the page `here`; its id, with a word, where there is no such entry."""
+        found = self.by_id.get(entry_id)
+        if found is None:
+            return f"{code(entry_id)} (no such entry)"
+        return link(found.entry.title, between(here, found.page))
 
     @cached_property
     def tags(self) -> Mapping[str, Sequence[EntryView]]:

@@ -10,12 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TAB = 4
 _DEEP = 4  # spaces by which Python-Markdown nests
 _ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])( +|$)(?=(.*))")
 _RULE = re.compile(r" {0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})$")
 _HEADING = re.compile(r" {0,3}#{1,6}(?: |$)")
+_CLOSING = re.compile(r"[ \t]#+$")
 # A cited value at the beginning of a line is text, though its link is HTML by now.
 _VALUE = r"[a-z]+ class=\"journal-value\""
 _HTML = re.compile(
@@ -34,6 +39,19 @@ def adapt(text: str) -> str:
     return "\n".join(chain.from_iterable(reading.take(line) for line in text.split("\n")))
 
 
+def headings(text: str) -> Iterator[tuple[int, str]]:
+    """Headings with number signs, outside code, raw HTML and lists: the line's number, from 0, and the words.
+
+    Args:
+        text: Markdown with line feeds.
+    """
+    reading = _Reading()
+    for number, line in enumerate(text.split("\n")):
+        reading.take(line)
+        if reading.heading:
+            yield number, _CLOSING.sub("", line.strip(" \t").lstrip("#")).strip(" \t")
+
+
 @dataclass
 class _Reading:
     """Where the reading stands.
@@ -45,6 +63,7 @@ class _Reading:
         blank: Whether the last line was blank.
         paragraph: Whether the last line was part of a paragraph outside lists.
         tight: Whether the last line was an item, or went on with its first paragraph.
+        heading: Whether the last line was a heading outside lists.
     """
 
     columns: list[int] = field(default_factory=list)
@@ -53,6 +72,7 @@ class _Reading:
     blank: bool = True
     paragraph: bool = False
     tight: bool = False
+    heading: bool = False
 
     @property
     def open(self) -> bool:
@@ -60,6 +80,7 @@ class _Reading:
 
     def take(self, line: str) -> list[str]:
         """The line, perhaps with a blank one before or after it."""
+        self.heading = False
         if self.html is not None:
             return self._in_html(line)
         if self.fence:
@@ -107,6 +128,7 @@ class _Reading:
         self._watch_fence(wide)
         if not self.open:
             self._watch_html(wide)
+            self.heading = bool(_HEADING.match(wide))
             self.paragraph = not interrupts and self.html is None
             return ["", line] if was_open and not was_blank else [line]
         gap = [""] if interrupts and not was_blank else []

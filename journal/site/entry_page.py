@@ -5,30 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.errors import ExpressionError
-from journal.model.entry import RELATIONS
+from journal.model.life import Verdict
 from journal.site.cited_values import CitedValues
-from journal.site.contents import between, tag_links
+from journal.site.contents import tag_links
 from journal.site.dialect import adapt
 from journal.site.evidence_table import commit_of, fold
-from journal.site.markup import (
-    SHORT_SHA,
-    UNKNOWN,
-    badge,
-    clock,
-    code,
-    counted,
-    link,
-    page,
-    section,
-    standing,
-    told,
-)
+from journal.site.facts import facts
+from journal.site.markup import UNKNOWN, badge, clock, code, counted, named, page, section, standing, told
+from journal.site.notices import notices
+from journal.site.update_places import place
 from journal.site.view import ATTENTION
 from journal.stats.expression import parse_expectation
 from journal.tables.markdown import plain, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from journal.model.entry import Block, Prediction, RunRef
     from journal.model.evidence import PredictionEvidence, RunEvidence
@@ -36,90 +27,39 @@ if TYPE_CHECKING:
     from journal.site.view import EntryView
     from journal.tables.report import BlockReport
 
-FORWARD = {
-    "follows": "Follows",
-    "results_of": "Results of",
-    "supersedes": "Supersedes",
-    "invalidates": "Invalidates",
-    "related": "Related",
-}
-BACKWARD = {
-    "follows": "Followed by",
-    "results_of": "Results in",
-    "supersedes": "Superseded by",
-    "invalidates": "Invalidated by",
-    "related": "Related",
-}
-BANNERS = {"supersedes": "warning", "invalidates": "danger"}
 RUNS = ("run", "id", "role", "state", "commit", "started", "last step", "label")
 
 
 def render(view: EntryView, contents: Contents) -> bytes:
     """The page of one entry, as Markdown."""
-    facts = section("journal-facts", "\n\n".join(_facts(view, contents)))
+    texts, places = place(view.text, view.entry.front_matter.updates)
     return page(
         view.entry.title,
-        _strip(view),
-        *_banners(view, contents),
-        facts,
+        _strip(view, contents),
+        *notices(view, contents),
+        facts(view, contents, places),
         _predictions(view),
         _runs(view),
-        *_body(view),
+        *_body(view, texts),
     )
 
 
-def _strip(view: EntryView) -> str:
+def _strip(view: EntryView, contents: Contents) -> str:
     """One line below the title: how the work stands, when and by whom it was written, its tags."""
     matter = view.entry.front_matter
-    authors = ", ".join(plain(author.name) for author in matter.authors)
-    words = [standing(matter), f"<time>{told(matter.created)}</time>"]
+    authors = ", ".join(named(author.name, author.kind) for author in matter.authors)
+    words = [standing(matter, contents.replaced(view)), _reviewed(view), f"<time>{told(matter.created)}</time>"]
     if authors:
         words.append(f'<span class="journal-authors">{authors}</span>')
     words += tag_links(matter.tags, view.page)
     return section("journal-strip", " ".join(word for word in words if word))
 
 
-def _banners(view: EntryView, contents: Contents) -> Iterator[str]:
-    for relation, kind in BANNERS.items():
-        by = contents.referrers.get((relation, view.entry.id), ())
-        if by:
-            names = ", ".join(_entry_link(view, other, contents) for other in by)
-            yield f'!!! {kind} "{BACKWARD[relation]}"\n\n    {names}'
-    if view.problem is not None:
-        yield f'!!! danger "Its numbers cannot be traced"\n\n    Because: {plain(str(view.problem))}'
-
-
-def _facts(view: EntryView, contents: Contents) -> Iterator[str]:
-    """Relations both ways (but for those that have a banner), and commits, as terms with their definitions."""
-    related: dict[str, dict[str, None]] = {}
-    for relation in RELATIONS:
-        named = getattr(view.entry.front_matter, relation)
-        related.setdefault(FORWARD[relation], {}).update(dict.fromkeys(named))
-        if relation not in BANNERS:
-            by = contents.referrers.get((relation, view.entry.id), ())
-            related.setdefault(BACKWARD[relation], {}).update(dict.fromkeys(by))
-    for term, ids in related.items():
-        if ids:
-            yield _term(term, (_entry_link(view, other, contents) for other in ids))
-    commits = view.entry.front_matter.commits
-    if commits:
-        words = (code(commit.sha[:SHORT_SHA], title=commit.sha) + _note(commit.note) for commit in commits)
-        yield _term("Commit" if len(commits) == 1 else "Commits", words)
-
-
-def _term(term: str, definitions: Iterable[str]) -> str:
-    return "\n".join([term, *(f":   {definition}" for definition in definitions)])
-
-
-def _note(note: str | None) -> str:
-    return f" {plain(note)}" if note else ""
-
-
-def _entry_link(view: EntryView, other: str, contents: Contents) -> str:
-    found = contents.by_id.get(other)
-    if found is None:
-        return f"{code(other)} (no such entry)"
-    return link(found.entry.title, between(view.page, found.page))
+def _reviewed(view: EntryView) -> str:
+    """What its reviews come to, in a word."""
+    if view.reviews.disputed_by is not None:
+        return badge(Verdict.DISPUTED.value)
+    return badge(Verdict.VERIFIED.value) if view.reviews.verified else ""
 
 
 def _predictions(view: EntryView) -> str:
@@ -168,10 +108,10 @@ def _run(ref: RunRef, run: RunEvidence | None) -> list[str]:
     return [*given, run.state.value, commit_of(run), started, step, words]
 
 
-def _body(view: EntryView) -> Iterator[str]:
+def _body(view: EntryView, texts: Sequence[str]) -> Iterator[str]:
     """The author's text as written, each block between in a box of its own; last the evidence of cited values."""
-    yield adapt(view.text[0])
-    for block, text in zip(view.entry.blocks, view.text[1:], strict=True):
+    yield adapt(texts[0])
+    for block, text in zip(view.entry.blocks, texts[1:], strict=True):
         yield _block(block, view)
         yield adapt(text)
     yield CitedValues(view.entry, view.evidence).fold()

@@ -36,7 +36,7 @@ def home(contents: Contents) -> bytes:
         _counts(contents),
         *_attention(contents),
         "## Newest entries",
-        section("journal-newest", *(_card(view) for view in contents.views[:NEWEST])),
+        section("journal-newest", *(_card(view, contents) for view in contents.views[:NEWEST])),
         link(f"All {counted(len(contents.views), 'entry')}", ENTRIES, style="journal-more"),
         hide="navigation, toc",
         listing=True,
@@ -84,33 +84,34 @@ def _why(name: str, message: str) -> str:
     return f"{code(name)} {plain(message)}".rstrip()
 
 
-def _card(view: EntryView) -> str:
+def _card(view: EntryView, contents: Contents) -> str:
     matter = view.entry.front_matter
-    tags = " ".join(tag_links(matter.tags, HOME))
+    day = f"<time>{matter.created.day.isoformat()}</time>"
     title = link(view.entry.title, view.page, style="journal-title")
-    return " ".join(
-        part for part in (f"<time>{matter.created.day.isoformat()}</time>", title, standing(matter), tags) if part
-    )
+    parts = (day, title, standing(matter, contents.replaced(view)), *tag_links(matter.tags, HOME))
+    return " ".join(part for part in parts if part)
 
 
 def entries(contents: Contents) -> bytes:
     """The list of all entries, newest first, by year."""
     parts = []
     for year, group in groupby(contents.views, key=lambda view: view.entry.front_matter.created.day.year):
-        parts += [f"## {year}", _table(list(group), ENTRIES)]
+        parts += [f"## {year}", _table(list(group), ENTRIES, contents)]
     return page("Entries", *(parts or ["No entries yet."]), listing=True)
 
 
-def _table(views: Sequence[EntryView], here: str) -> str:
-    return section("journal-entries", table(HEAD, [_row(view, here) for view in views], right=1))
+def _table(views: Sequence[EntryView], here: str, contents: Contents) -> str:
+    rows = [_row(view, here, contents.replaced(view)) for view in views]
+    return section("journal-entries", table(HEAD, rows, right=1))
 
 
-def _row(view: EntryView, here: str) -> list[str]:
+def _row(view: EntryView, here: str, replaced: Status | None) -> list[str]:
     matter = view.entry.front_matter
+    status = " ".join(badge(word.value) for word in (matter.status, replaced) if word)
     return [
         f"<time>{matter.created.day.isoformat()}</time>",
         link(view.entry.title, between(here, view.page)),
-        badge(matter.status.value) if matter.status else UNKNOWN,
+        status or UNKNOWN,
         badge(matter.outcome.value) if matter.outcome else UNKNOWN,
         " ".join(tag_links(matter.tags, here)),
         str(len(matter.runs)),
@@ -125,7 +126,7 @@ def tags(contents: Contents) -> bytes:
 
 def tag(name: str, contents: Contents) -> bytes:
     """The page of one tag: its entries, newest first."""
-    return page(f"Tag: {name}", _table(contents.tags[name], tag_page(name)), listing=True)
+    return page(f"Tag: {name}", _table(contents.tags[name], tag_page(name), contents), listing=True)
 
 
 def own_index(titles: Mapping[str, str]) -> bytes:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from journal.model.entry import FrontMatter
+    from journal.model.life import Kind, Status
     from journal.model.when import When
 
 UNKNOWN = "—"
@@ -81,9 +82,15 @@ def badge(word: str, *, kind: str | None = None) -> str:
     return f'<span class="journal-badge journal-badge--{name}">{word}</span>'
 
 
-def standing(matter: FrontMatter) -> str:
-    """Status and outcome as badges."""
-    return " ".join(badge(word.value) for word in (matter.status, matter.outcome) if word is not None)
+def standing(matter: FrontMatter, replaced: Status | None = None) -> str:
+    """Status and outcome as badges; `replaced` is what another entry says of it."""
+    words = (matter.status, replaced, matter.outcome)
+    return " ".join(badge(word.value) for word in words if word is not None)
+
+
+def named(name: str, kind: Kind | str | None) -> str:
+    """Somebody, and what they are where that is known: `Ada (human)`. No line may begin with it."""
+    return plain(name) if kind is None else f"{plain(name)} ({kind})"
 
 
 def section(style: str, *parts: str) -> str:

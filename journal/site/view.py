@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from journal.document import store
 from journal.document.document import parse
-from journal.errors import JournalError
+from journal.errors import EvidenceError, JournalError
 from journal.model.evidence import BlockState, Evidence
 from journal.site.cited_values import CitedValues
 from journal.tables import fill, record
 from journal.tables.promises import CITED
+from journal.tables.reviews import ReviewStanding, evidence_sum, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +42,7 @@ class EntryView:
         evidence: What its numbers rest on, as recorded.
         reports: How each block stands, by name; empty when that could not be found out.
         problem: Why its evidence or its blocks cannot be used, if they cannot.
+        reviews: How its reviews stand to the evidence; nobody verified an entry whose evidence cannot be believed.
     """
 
     page: str
@@ -49,6 +51,7 @@ class EntryView:
     evidence: Evidence
     reports: Mapping[str, BlockReport]
     problem: JournalError | None = None
+    reviews: ReviewStanding = field(default_factory=ReviewStanding)
 
     @property
     def attention(self) -> tuple[BlockReport, ...]:
@@ -71,7 +74,8 @@ def load(config: Config, path: str) -> EntryView:
     text = tuple(_text(document, evidence, reports))
     blocks = {block.name for block in document.entry.blocks}
     by_name = {report.name: report for report in reports if report.kind != CITED and report.name in blocks}
-    return EntryView(_page(path, config), document.entry, text, evidence, by_name, problem)
+    reviews = _reviews(document.entry, config)
+    return EntryView(_page(path, config), document.entry, text, evidence, by_name, problem, reviews)
 
 
 def _page(path: str, config: Config) -> str:
@@ -88,6 +92,14 @@ def _standing(entry: Entry, config: Config) -> tuple[Evidence, tuple[BlockReport
     except JournalError as error:
         return evidence, (), error
     return evidence, reports, None
+
+
+def _reviews(entry: Entry, config: Config) -> ReviewStanding:
+    reviews = entry.front_matter.reviews
+    try:
+        return standing_of(reviews, evidence_sum(entry, config)) if reviews else ReviewStanding()
+    except EvidenceError:
+        return ReviewStanding()
 
 
 def _text(document: Document, evidence: Evidence, reports: Sequence[BlockReport]) -> Iterator[str]:

@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from journal.config import Config
     from journal.model.entry import Entry
     from journal.revisions import Repository
+    from journal.sources.open_run import OpenRun
     from journal.tables.digest import DigestWrite
     from journal.tables.planned import Planned
     from journal.tables.report import BlockReport
     from journal.tables.run_book import Opener
+
+    Prepared = dict[tuple[OpenRun, frozenset[str]], DigestWrite]
+    """Digests by run and metrics."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ def plan(
     repository: Repository | None = None,
     force: bool = False,
     accept: bool = False,
+    document: Document | None = None,
+    prepared: Prepared | None = None,
 ) -> EntryFill:
     """What filling an entry would do.
 
@@ -91,17 +97,24 @@ def plan(
             none, and where what is recorded of that shall do.
         force: Replace what would be kept: text that was changed by hand, and numbers that cannot be had now.
         accept: Let text that was changed by hand be the author's own from now on.
+        document: The entry, if it has been read already; such a plan is not written.
+        prepared: Digests that plans before this one came to, while nothing was written; those of this one are added.
 
     Raises:
         EntryError: The file cannot be read, or a block asks for something that cannot be.
         EvidenceError: Its evidence cannot be believed.
         SourceError: A run is there but cannot be read.
     """
-    stored = store.read(config.root / path)
-    document = parse(stored.raw, path)
+    stored = None
+    if document is None:
+        stored = store.read(config.root / path)
+        document = parse(stored.raw, path)
+    raw = document.render()
     old, stored_evidence = record.read(document.entry, config)
+    if stored_evidence is None and not _promises_anything(document.entry):
+        return EntryFill(document.entry, raw, raw, old, old, stored=stored)
     runs = RunBook(document.entry, opener, old)
-    scores = score_entry(stored.raw, runs, repository, config, force=force)
+    scores = score_entry(raw, runs, repository, config, force=force)
     given = promises(document.entry, old, scores.evidence)
     planned = [plan_promise(promise, runs, force=force) for promise in given]
     evidence = evidence_of(planned, scores, runs)
@@ -110,15 +123,19 @@ def plan(
         after, evidence = _accepted(after, planned, evidence, runs)
     return EntryFill(
         entry=document.entry,
-        old=stored.raw,
+        old=raw,
         new=after.render(),
         recorded=old,
         evidence=evidence,
         blocks=(*(replace(each.report, accepted=accept and _is_accepted(each)) for each in planned), *scores.reports),
-        digests=tuple(_digests(runs, evidence, config)),
+        digests=tuple(_digests(runs, evidence, config, {} if prepared is None else prepared)),
         stored=stored,
         stored_evidence=stored_evidence,
     )
+
+
+def _promises_anything(entry: Entry) -> bool:
+    return bool(entry.blocks or entry.citations or entry.front_matter.predictions)
 
 
 def grid_of(config: Config, path: str, name: str) -> Grid:
@@ -252,11 +269,14 @@ def _last_written(planned: Planned, runs: RunBook) -> str:
     return remembered.text if remembered is not None and told else planned.filled.text
 
 
-def _digests(runs: RunBook, evidence: Evidence, config: Config) -> Iterator[DigestWrite]:
+def _digests(runs: RunBook, evidence: Evidence, config: Config, prepared: Prepared) -> Iterator[DigestWrite]:
     """The digests of the runs at hand whose evidence is of the bytes at hand."""
     metrics = cited_metrics(evidence)
     for handle, reference in runs.opened().items():
         run = runs.open(handle)
         then = evidence.runs.get(reference)
         if run is not None and then is not None and then.origin.sha256 == run.origin.sha256:
-            yield digest.prepare(run, metrics[reference], config)
+            wanted = run, frozenset(metrics[reference])
+            if wanted not in prepared:
+                prepared[wanted] = digest.prepare(*wanted, config)
+            yield prepared[wanted]

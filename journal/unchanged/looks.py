@@ -4,43 +4,72 @@ A look is remembered beside the stamps of every file that it rests on: the entry
 files of its runs. So is which runs its references name, with the stamps of all that the listing of runs rests on; where
 only that changed, the references are looked up again. An entry with predictions rests on the commit that is checked
 out as well. Everything rests on the configuration, on environment variables, and on the programme itself.
+
+A look that checks an entry is remembered in the same way, whatever it found, unless something was out of reach. It also
+rests on what git says of the commits that the entry names.
 """
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from journal.document import store
-from journal.errors import NotWritable, SourceError
-from journal.tables.record import path_of
-from journal.unchanged.memory import PLACE, Look, Memory, Row, Shape
+from journal.errors import EvidenceError, NotWritable, SourceError
+from journal.tables.fill import EntryFill
+from journal.tables.record import path_at
+from journal.unchanged.memory import CHECKED, PLACE, Commits, Look, Memory, Row, Shape
 from journal.unchanged.stamps import Stamp, settled, summed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Protocol
 
     from journal.config import Config
+    from journal.errors import JournalError
+    from journal.model.run import RunHead
     from journal.sources.open_run import OpenRun
     from journal.sources.registry import Sources
-    from journal.tables.fill import EntryFill
     from journal.tables.report import BlockReport
+
+    class Opener(Protocol):
+        """What finds and opens runs, as `Sources` do."""
+
+        def find(self, reference: str) -> RunHead:
+            """The run that a reference names."""
+            ...
+
+        def open(self, reference: str) -> OpenRun:
+            """That run, opened."""
+            ...
+
 
 _GOOD = ("fresh", "pending")
 
 
 class Looking:
-    """Opens the runs of one entry, and remembers which were asked for.
+    """Finds and opens the runs of one entry, and remembers which were asked for.
 
     Args:
         sources: What opens them.
     """
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Opener) -> None:
         self._sources = sources
         self.opened: dict[str, OpenRun | None] = {}
+        self.sought: dict[str, None] = {}
+
+    def find(self, reference: str) -> RunHead:
+        """The run that a reference names, not opened.
+
+        Raises:
+            SourceError: As `Sources.find` does.
+        """
+        self.sought[reference] = None
+        return self._sources.find(reference)
 
     def open(self, reference: str) -> OpenRun:
         """The run that a reference names.
@@ -61,11 +90,24 @@ class Unchanged:
         sources: Its runs.
         since: When looking began, in nanoseconds since 1970: before anything of the journal was read.
         head: The commit that is checked out, read before any entry is; a dash for none, None if that cannot be told.
+        commits: Says what git says of shas; None for a memory of looks that fill. With it, it is one of checks.
+        anew: Whether nothing is recalled.
     """
 
-    def __init__(self, config: Config, sources: Sources, *, since: int, head: str | None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        sources: Sources,
+        *,
+        since: int,
+        head: str | None,
+        commits: Callable[[Iterable[str]], Commits | None] | None = None,
+        anew: bool = False,
+    ) -> None:
         self._config, self._sources, self._since, self._head = config, sources, since, head
-        self._before = Memory.read(str(config.root), config.source.name)
+        self._ask = commits
+        self._place = PLACE if commits is None else CHECKED
+        self._before = None if anew else Memory.read(str(config.root), config.source.name, self._place)
         self._kept = dict(self._before.looks) if self._before else {}
         self._affirmed: set[str] = set()
         self._resolved: dict[str, str | None] = {}
@@ -80,6 +122,8 @@ class Unchanged:
         before, look = self._before, self._kept.pop(path, None)
         if before is None or look is None or not before.stands(look.rests) or look.head not in {"", self._head}:
             return None
+        if look.commits and not look.commits.items() <= self._commits.items():
+            return None
         if not before.names_alike(look) and not self._resolves_alike(look):
             return None
         self._keep(path, look)
@@ -93,25 +137,57 @@ class Unchanged:
             shape: How it stands.
             looking: What opened its runs.
         """
-        if fill.changed or not all(_is_good(block) for block in fill.blocks):
+        if not fill.changed and all(_is_good(block) for block in fill.blocks):
+            self._remember(fill.entry.path, fill, shape, looking, {})
+
+    def remember_check(
+        self, path: str, fill: EntryFill | JournalError | None, shape: Shape, looking: Looking, commits: Commits
+    ) -> None:
+        """Remember what a check found in an entry where nothing was out of reach, if nothing changes meanwhile.
+
+        Args:
+            path: The entry's file, relative to the journal.
+            fill: What filling it would do, or why it cannot be filled; None for a file that is no entry.
+            shape: What was found.
+            looking: What opened its runs.
+            commits: What git said of its shas.
+        """
+        if isinstance(fill, SourceError | EvidenceError):
             return
+        if fill is None and not os.access(self._config.root / path, os.R_OK):
+            return
+        self._remember(path, fill, shape, looking, commits)
+
+    def _remember(
+        self, path: str, fill: EntryFill | JournalError | None, shape: Shape, looking: Looking, commits: Commits
+    ) -> None:
         with suppress(SourceError):
-            runs = {reference: self._resolve(reference) for reference in looking.opened}
+            runs = {reference: self._resolve(reference) for reference in {**looking.opened, **looking.sought}}
             if any((runs[reference] is None) != (run is None) for reference, run in looking.opened.items()):
                 return  # it is there, but could not be opened
-            tried = [path for reference in runs for path in self._sources.tried(reference)]
-            rests = self._rows(self._files(fill, looking, tried))
-            head = self._head if fill.entry.front_matter.predictions else ""
-            if rests is None or head is None:
-                return
-            here = os.getcwd() if tried else ""  # noqa: PTH109
-            self._keep(fill.entry.path, Look(rests, runs, here, head, shape))
+            tried = [place for reference in runs for place in self._sources.tried(reference)]
+            files = self._files(path, fill, looking)
+            rests = None if files is None else self._rows([*files, *tried])
+            dated = isinstance(fill, EntryFill) and bool(fill.entry.front_matter.predictions)
+            head = self._head if dated else ""
+            if rests is not None and head is not None:
+                here = os.getcwd() if tried else ""  # noqa: PTH109
+                self._keep(path, Look(rests, runs, here, head, shape, commits))
 
-    def save(self, paths: Sequence[str]) -> None:
+    def kept(self, path: str) -> Look | None:
+        """What is now remembered of an entry."""
+        return self._kept.get(path) if path in self._affirmed else None
+
+    def keep(self, path: str, look: Look) -> None:
+        """Remember what another process remembers of an entry: it began with the same memory."""
+        self._keep(path, look)
+
+    def save(self, paths: Sequence[str], beyond: Shape | None = None) -> None:
         """Write the memory, where that is possible.
 
         Args:
             paths: All entries of the journal; what is remembered of others is forgotten.
+            beyond: Of checks, all that was found, if all entries were looked at.
         """
         listing = self._listing()
         # Without a listing all references are looked up at the next look, so those of entries not seen now may stay.
@@ -126,15 +202,31 @@ class Unchanged:
             source=self._config.source.name,
             variables=self._sources.variables,
             settings=settings,
-            folders=self._rows(Path(folder) for folder, _, _ in os.walk(self._config.entries)),
+            folders=self._rows(self._folders()),
             paths=list(paths),
             listing=listing,
             looks=looks,
+            beyond=beyond,
+            place=self._place,
         )
         with suppress(NotWritable, ValueError):
             raw = memory.dump()
             self._config.make_derived()
-            store.save(self._config.root / PLACE, raw, inside=self._config.root, durable=False)
+            store.save(self._config.root / self._place, raw, inside=self._config.root, durable=False)
+
+    def _folders(self) -> Iterator[Path]:
+        """The folders in which files may come and go; what a check finds rests on those of the evidence, too."""
+        tops = [self._config.entries] if self._ask is None else [self._config.entries, self._config.evidence]
+        for top in tops:
+            yield top
+            yield from (Path(folder, name) for folder, names, _ in os.walk(top) for name in names)
+
+    @cached_property
+    def _commits(self) -> Commits:
+        """What git says now of all the shas that are remembered."""
+        looks = self._before.looks.values() if self._before is not None else ()
+        shas = sorted({sha for look in looks for sha in look.commits})
+        return (self._ask(shas) if self._ask is not None and shas else None) or {}
 
     def _keep(self, path: str, look: Look) -> None:
         self._kept[path] = look
@@ -147,17 +239,22 @@ class Unchanged:
         watched = self._sources.watched()
         return None if watched is None else self._rows(watched)
 
-    def _files(self, fill: EntryFill, looking: Looking, tried: Iterable[Path]) -> list[Path] | None:
+    def _files(self, path: str, fill: EntryFill | JournalError | None, looking: Looking) -> list[Path] | None:
         """Every file that an entry rests on; None if some source cannot tell."""
-        files = [self._config.root / fill.entry.path, path_of(fill.entry, self._config)]
-        files += [digest.path for digest in fill.digests]
+        files = [self._config.root / path]
+        if fill is not None:
+            files.append(path_at(path, self._config))
+        if isinstance(fill, EntryFill):
+            files += [digest.path for digest in fill.digests]
         for run in filter(None, looking.opened.values()):
             if run.files is None:
                 return None
             files += run.files
-        return [*files, *tried]
+        return files
 
     def _resolves_alike(self, look: Look) -> bool:
+        if self._ask is not None and None in look.runs.values():
+            return False  # a check tells of the runs that may have been meant
         with suppress(SourceError):
             return all(self._resolve(reference) == was for reference, was in look.runs.items())
         return False

@@ -1,7 +1,8 @@
-"""The file in which it is kept what the last look at each entry found, and whether all that this rests on is as it was.
+"""The files in which the last look at each entry is kept, and whether all that it rests on is as it was.
 
-Nothing heavy is imported here: where nothing changed, nothing else has to be. The file has two parts, each a line of
-JSON with its sum. The first is all that is needed where nothing changed, the second says which look rests on what.
+There is one of looks that fill entries and one of looks that check them. Nothing heavy is imported here: where nothing
+changed, nothing else has to be. Each file has two parts, each a line of JSON with its sum. The first is all that is
+needed where nothing changed, the second says which look rests on what.
 """
 
 from __future__ import annotations
@@ -18,16 +19,22 @@ from journal.unchanged.stamps import Stamp, programme, stamp, surroundings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-FORMAT = 1
+FORMAT = 2
 """Counted up whenever the file means something else than before."""
 
 PLACE = ".journal/unchanged"
-"""Where the file lies in a journal."""
+"""Where the file of looks that fill lies in a journal."""
+
+CHECKED = ".journal/checked"
+"""Where the file of looks that check lies."""
 
 _OWN, _PROJECT = "journal.toml", "pyproject.toml"
 
 Shape = dict[str, Any]
-"""How an entry stood, as `fill-results --json` tells it."""
+"""What was found: of a look that fills how the entry stood, as `fill-results --json` tells it; in JSON's own types."""
+
+Commits = dict[str, str | None]
+"""For each sha that an entry names the full one, None for no commit, or a dash where there is no repository."""
 
 Row = tuple[str, Stamp]
 """A path, relative to the journal where it lies in it, and its stamp."""
@@ -42,6 +49,7 @@ class Look(NamedTuple):
         here: The folder that it was looked at from, if a reference of it may be a path; else empty.
         head: The commit that was checked out, if that matters; else empty.
         shape: What was found.
+        commits: What git said of the shas that matter.
     """
 
     rests: list[Row]
@@ -49,6 +57,7 @@ class Look(NamedTuple):
     here: str
     head: str
     shape: Shape
+    commits: Commits = {}  # noqa: RUF012 - nobody changes it
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,8 @@ class Memory:
         paths: Every entry.
         listing: All that the listing of runs rests on; None if that cannot be told, or goes on changing.
         looks: The looks, by the entry's path, in the order of `paths`.
+        beyond: What was found besides, which rests on all entries at once.
+        place: Where it is kept.
     """
 
     root: str
@@ -74,22 +85,26 @@ class Memory:
     paths: list[str]
     listing: list[Row] | None
     looks: dict[str, Look]
+    beyond: Shape | None = None
+    place: str = PLACE
     _now: dict[str, Stamp] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def read(cls, root: str, source: str) -> Memory | None:
+    def read(cls, root: str, source: str, place: str = PLACE) -> Memory | None:
         """The memory of a journal; None where it is absent, damaged, of other settings or of another programme.
 
         Args:
             root: The journal's folder.
             source: The name of its configuration file.
+            place: Where it is kept.
         """
-        lines = _lines(root)
+        lines = _lines(root, place)
         first = _first(lines, source)
         second = None if first is None else _parsed(first["rest"], lines[2])
         if first is None or second is None:
             return None
         rows: list[Row] = [(path, was) for path, was in first["rows"]]
+        commits: Commits = first["commits"]
 
         def picked(numbers: list[int]) -> list[Row]:
             return [rows[number] for number in numbers]
@@ -104,9 +119,11 @@ class Memory:
             paths=second["paths"],
             listing=None if second["listing"] is None else picked(second["listing"]),
             looks={
-                path: Look(picked(numbers), runs, here, head, shape)
-                for (path, numbers, runs, here, head), shape in looks
+                path: Look(picked(numbers), runs, here, head, shape, {sha: commits[sha] for sha in shas})
+                for (path, numbers, runs, here, head, shas), shape in looks
             },
+            beyond=first["beyond"],
+            place=place,
         )
         return memory if memory.stands(memory.settings) else None
 
@@ -128,7 +145,8 @@ class Memory:
                 "paths": self.paths,
                 "listing": None if self.listing is None else numbered(self.listing),
                 "looks": [
-                    [path, numbered(look.rests), look.runs, look.here, look.head] for path, look in self.looks.items()
+                    [path, numbered(look.rests), look.runs, look.here, look.head, list(look.commits)]
+                    for path, look in self.looks.items()
                 ],
             }
         )
@@ -141,6 +159,8 @@ class Memory:
                 "whole": self._is_whole,
                 "here": sorted({look.here for look in self.looks.values()} - {""}),
                 "heads": sorted({look.head for look in self.looks.values()} - {""}),
+                "commits": {sha: full for look in self.looks.values() for sha, full in look.commits.items()},
+                "beyond": self.beyond,
                 "rows": list(numbers),
                 "shapes": [look.shape for look in self.looks.values()],
                 "rest": _sum(second),
@@ -182,25 +202,51 @@ def everything(start: Path, head: Callable[[Path], str | None]) -> list[Shape] |
         start: A folder in the journal.
         head: Gives the commit that is checked out, for the journal's folder; asked where it matters.
     """
-    found = _nearest(start.resolve())
+    first = _unchanged(start, PLACE, head, lambda _, shas: dict.fromkeys(shas))
+    return None if first is None else first["shapes"]
+
+
+def checked(
+    start: Path, head: Callable[[Path], str | None], commits: Callable[[Path, Iterable[str]], Commits | None]
+) -> Shape | None:
+    """All that the last check of the journal found, if it would find the same now.
+
+    Args:
+        start: A folder in the journal.
+        head: As for `everything`.
+        commits: Says what git says of shas now, for the journal's folder; asked where any matter.
+    """
+    first = _unchanged(start, CHECKED, head, commits)
+    return None if first is None else first["beyond"]
+
+
+def _unchanged(
+    start: Path,
+    place: str,
+    head: Callable[[Path], str | None],
+    commits: Callable[[Path, Iterable[str]], Commits | None],
+) -> dict[str, Any] | None:
+    """The first part of a memory, if it says all, and all that it rests on is as it was."""
+    found = _nearest(start.resolve(), place)
     if found is None:
         return None
     root, first = found
     if not first["whole"] or first["here"] not in ([], [_here()]) or not _all_stand(root, first["rows"]):
         return None
-    shapes: list[Shape] = first["shapes"]
-    return shapes if not first["heads"] or first["heads"] == [head(root)] else None
+    if first["heads"] and first["heads"] != [head(root)]:
+        return None
+    return first if not first["commits"] or first["commits"] == commits(root, list(first["commits"])) else None
 
 
-def _nearest(start: Path) -> tuple[Path, dict[str, Any]] | None:
+def _nearest(start: Path, place: str) -> tuple[Path, dict[str, Any]] | None:
     """The journal that a folder lies in, and what is remembered of it."""
     for folder in (start, *start.parents):
         own, project = folder / _OWN, folder / _PROJECT
         if os.path.isfile(own):  # noqa: PTH113 - Path.is_file raises where it may not look
-            first = _first(_lines(folder), _OWN)
+            first = _first(_lines(folder, place), _OWN)
             return None if first is None else (folder, first)
         if os.path.isfile(project):  # noqa: PTH113
-            first = _first(_lines(folder), _PROJECT)
+            first = _first(_lines(folder, place), _PROJECT)
             if first is not None or b"journal" in _bytes(project):
                 return None if first is None else (folder, first)
     return None
@@ -228,9 +274,9 @@ def _bytes(path: Path) -> bytes:
         return b""
 
 
-def _lines(root: Path | str) -> list[bytes]:
+def _lines(root: Path | str, place: str) -> list[bytes]:
     """The three lines of the file: sum, first part, second part; empty ones if there are not as many."""
-    lines = _bytes(Path(root) / PLACE).split(b"\n")
+    lines = _bytes(Path(root) / place).split(b"\n")
     return lines if len(lines) == len(("sum", "first", "second")) else [b""] * 3
 
 

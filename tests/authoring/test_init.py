@@ -14,7 +14,8 @@ from journal import config as configuration
 if TYPE_CHECKING:
     from pathlib import Path
 
-MADE = ["journal.toml", "entries/.gitkeep", "templates/experiment.md", "mkdocs.yml", ".gitignore"]
+TEMPLATES = [f"templates/{name}.md" for name in ("debugging", "decision", "experiment", "negative", "results")]
+MADE = ["journal.toml", "entries/.gitkeep", *TEMPLATES, "mkdocs.yml", ".gitignore"]
 
 
 @pytest.fixture
@@ -119,11 +120,12 @@ def test_nothing_that_stands_there_is_overwritten(fresh: Desk, capsys: pytest.Ca
     for path, raw in own.items():
         fresh.write(path, raw)
     said = fresh.call(capsys, "init", "--json")
-    assert said.json["written"] == ["entries/.gitkeep", ".gitignore"]
+    others = [path.replace("templates/", "forms/") for path in TEMPLATES if "experiment" not in path]
+    assert said.json["written"] == ["entries/.gitkeep", *others, ".gitignore"]
     assert said.json["kept"] == ["journal.toml", "forms/experiment.md", "mkdocs.yml"]
     files = fresh.files()
     assert {path: files[path] for path in own} == own
-    assert "templates/experiment.md" not in files
+    assert not set(TEMPLATES) & set(files)
 
 
 @pytest.mark.parametrize(

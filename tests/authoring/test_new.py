@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import Desk, Said, truth
-from journal.authoring.new import Wanted, _alias, _reference, create
+from journal.authoring.found_runs import alias as alias_of
+from journal.authoring.found_runs import shortest
+from journal.authoring.new import Wanted, create
 from journal.cli.app import run
 from journal.document.document import parse
 from journal.errors import AmbiguousRun
@@ -165,7 +167,7 @@ def test_runs_are_named_with_their_role_and_a_first_table_compares_them(desk: De
     assert [block.kind for block in entry.blocks] == ["runs", "table"]
     assert desk.call(capsys, "fill-results").code == 0
     assert "| metric | plain031 | large031 | large031 / plain031 |" in desk.read(entry.id)
-    assert "| train/loss | 2.14 | 0.883 | 0.412× |" in desk.read(entry.id)  # noqa: RUF001
+    assert "| train/loss | 2.14 | 0.883 | 0.412× |" in desk.read(entry.id)
     assert desk.call(capsys, "check", "--strict").code == 0
 
 
@@ -185,7 +187,7 @@ def test_runs_are_named_with_their_role_and_a_first_table_compares_them(desk: De
     ],
 )
 def test_a_display_name_becomes_the_handle_where_it_can_be_one(name: str | None, alias: str | None) -> None:
-    assert _alias(RunHead(id="it", name=name, place="x"), {"taken"}) == alias
+    assert alias_of(RunHead(id="it", name=name, place="x"), {"taken"}) == alias
 
 
 def test_a_display_name_that_cannot_be_a_handle_becomes_the_label(desk: Desk, capsys: Capsys) -> None:
@@ -246,7 +248,7 @@ def test_a_run_goes_by_the_shortest_reference_that_means_it_alone(answers: dict[
                 raise AmbiguousRun("several")
             return heads[answers[asked]]
 
-    assert _reference(cast("Sources", Found()), heads["mine"]) == reference
+    assert shortest(cast("Sources", Found()), heads["mine"]) == reference
 
 
 TITLES = [
@@ -261,7 +263,7 @@ TITLES = [
     "trailing colon:",
     "\\N{backslash} \\ ",
     "注意力 饱和",
-    "Größe ±8 “σ” — naïve",  # noqa: RUF001
+    "Größe ±8 “σ” — naïve",
     "emoji 🎉 and \u200bzero width",
     "مرحبا",
     "a" * 300,
@@ -327,7 +329,7 @@ def test_a_slug_is_a_short_safe_part_of_a_file_name(title: str) -> None:
         ("Clamp: attention logits to ±8!", "clamp-attention-logits-to-8"),
         ("注意力", "注意力"),
         ("Straße", "strasse"),
-        ("ﬁne ２", "fine-2"),  # noqa: RUF001
+        ("ﬁne ２", "fine-2"),
         ("../../etc/passwd", "etc-passwd"),
         ("...", "entry"),
         ("a" * 300, "a" * MAX_SLUG),
@@ -384,7 +386,7 @@ def test_a_template_that_makes_no_entry_is_an_error(desk: Desk, capsys: Capsys, 
 
 
 def test_an_unknown_template_lists_the_known_ones(desk: Desk, capsys: Capsys) -> None:
-    assert "templates: experiment" in refused(desk, capsys, "x", "--template", "nope")
+    assert "templates: debugging, decision, experiment, " in refused(desk, capsys, "x", "--template", "nope")
 
 
 @pytest.mark.parametrize(

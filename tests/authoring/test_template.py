@@ -1,24 +1,17 @@
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from journal.authoring.template import fenced, names, quoted, render
+from journal.authoring.template import DEFAULT, Template, fenced, names, packaged, render, templates
 from journal.config import Config, Settings
-from journal.document.plain_yaml import Source, read
 from journal.errors import TemplateError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-UNHOLDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-YAML_SIGNS = list(":#-?,[]{}&*!|>'\"%@`\\/~=<1a \n\r\t\x85\u2028")
-HOSTILE = st.text() | st.lists(st.sampled_from([*YAML_SIGNS, ": ", " #", "- ", "---", "null", "true"])).map("".join)
+BUILT_IN = ("debugging", "decision", "experiment", "negative", "results")
 
 
 @pytest.fixture
@@ -29,32 +22,6 @@ def config(tmp_path: Path) -> Config:
 
 def template(config: Config, text: str, name: str = "own") -> None:
     (config.templates / f"{name}.md").write_bytes(text.encode())
-
-
-def read_back(text: str) -> object:
-    return read(Source(text, 1, "x")).plain()
-
-
-@settings(max_examples=500)
-@given(HOSTILE)
-def test_a_quoted_text_reads_back_as_itself_wherever_it_stands(text: str) -> None:
-    scalar, shown = quoted(text), UNHOLDABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    assert len(scalar.splitlines()) <= 1
-    assert read_back(f"a: {scalar}\nb: 1\n") == {"a": shown, "b": "1"}
-    assert read_back(f"a: [{scalar}, x]\n") == {"a": [shown, "x"]}
-    assert read_back(f"a: {{b: {scalar}, c: x}}\n") == {"a": {"b": shown, "c": "x"}}
-
-
-@given(st.text(st.characters(codec=None)))
-def test_half_a_surrogate_pair_is_replaced(text: str) -> None:
-    assert quoted(text).encode().decode() == quoted(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["Clamp the logits", "train/loss", "v1.2", "中文", "Ada Lovelace", "721e94a", "no", "1e5"]
-)
-def test_words_stay_unquoted(text: str) -> None:
-    assert quoted(text) == text
 
 
 @given(
@@ -68,19 +35,50 @@ def test_a_fenced_text_is_one_block_of_code_whatever_it_holds(text: str) -> None
 
 
 def test_the_journals_own_template_goes_before_the_packaged_one(config: Config) -> None:
-    assert names(config) == ("experiment",)
+    assert names(config) == BUILT_IN
     assert render(config, "experiment", CONTEXT).startswith("---\ntitle: T\n")
     template(config, "mine: {{ title }}", "experiment")
     template(config, "{{ title }}\n\n", "own")
-    assert names(config) == ("experiment", "own")
+    assert names(config) == tuple(sorted((*BUILT_IN, "own")))
     assert render(config, "experiment", CONTEXT) == "mine: T"
     assert render(config, "own", CONTEXT) == "T\n\n"
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_each_built_in_template_says_in_its_first_line_what_it_is_for(config: Config, name: str) -> None:
+    (found,) = (each for each in templates(config) if each.name == name)
+    assert found.path is None
+    assert packaged()[name].startswith("{# " + found.description + " #}\n")
+    assert found.description.endswith(".")
+
+
+def test_the_default_template_is_listed_first_and_the_journals_own_by_their_files(config: Config) -> None:
+    template(config, "{#- Short,\r\n  for a   day. -#}\n---\n", "daily")
+    template(config, "--- {# no beginning #}\n", "results")
+    found = templates(config)
+    assert found[:2] == (
+        Template(DEFAULT, "An experiment: what was changed and why, its runs, and what came of it."),
+        Template("daily", "Short, for a day.", "templates/daily.md"),
+    )
+    assert found[-1] == Template("results", "", "templates/results.md")
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_the_templates_of_this_repository_are_the_built_in_ones(name: str) -> None:
+    own = Path(__file__).parents[2] / "templates"
+    assert {path.stem for path in own.iterdir()} == set(BUILT_IN)
+    assert (own / f"{name}.md").read_text("utf-8") == packaged()[name]
 
 
 CONTEXT: dict[str, object] = {
     "title": "T",
     "created": "2026-02-21T19:01:15+08:00",
+    "template": "experiment",
     "authors": [],
+    "tags": [],
+    "results_of": None,
+    "predictions": [],
+    "blocks": [],
     "commits": [],
     "runs": [],
     "metrics": [],

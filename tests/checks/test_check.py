@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import Desk
-from journal.checks.check import RULES, check, count
+from journal.checks.check import RULES, check, count, look
 from journal.checks.interface import Scene
 from journal.index.journal import Journal
 from journal.model.finding import Finding, Severity
@@ -48,6 +48,24 @@ def test_only_the_entries_asked_for_are_checked(desk: Desk) -> None:
     desk.entry("2026-02-22-b", matter="tagz: x\n")
     desk.write("entries/2026-02-23-c.md", "broken")
     assert {finding.path for finding in found(desk, "entries/2026-02-22-b.md")} == {"entries/2026-02-22-b.md"}
+
+
+def test_what_is_remembered_of_an_entry_rests_on_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = "reviews: [{by: Ana, verdict: verified}]\nstatus: concluded\n"
+    desk.entry("2026-02-21-a", "# Status: running\n", matter=f"tagz: x\n{review}", runs="gone")
+    desk.entry("2026-02-22-b", "<!-- journal:table\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n", runs="faild031")
+    journal = Journal.open(desk.root)
+    scene = Scene(journal, frozenset(journal.paths), Sources(journal.config), Repository.find(desk.root))
+    together = check(scene)
+
+    def fail(_: Journal) -> object:
+        raise AssertionError("other entries are looked at")
+
+    for name in ("entries", "problems", "relations"):
+        monkeypatch.setattr(Journal, name, property(fail))
+    alone = [finding for path in sorted(journal.paths) for finding in look(scene.of(path))]
+    assert {finding.code for finding in alone} == {finding.code for finding in together}
+    assert {"DOC002", "REF002", "TAB003", "LIF005"} <= {finding.code for finding in alone}
 
 
 def test_a_check_writes_nothing(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from desk import Desk
 from journal.checks.check import check
 from journal.checks.interface import Scene
 from journal.index.journal import Journal
+from journal.model.finding import Severity
 from journal.sources.registry import Sources
 
 if TYPE_CHECKING:
@@ -144,3 +145,23 @@ def test_cited_values_and_code_are_no_loose_links(desk: Desk) -> None:
     body = '[TBD](run:aa11 "last(l)") `[TBD](run:aa11)`\n\n```\n[TBD](run:aa11)\n```\n'
     desk.entry(E1, f"{body}\n<!-- journal:table\n# [TBD](run:aa11)\n-->\n[TBD](run:aa11)\n<!-- /journal:table -->\n")
     assert found(desk, "DOC007") == []
+
+
+def test_the_headings_of_an_imported_note_count_by_what_they_mean_and_what_lacks_is_only_noted(desk: Desk) -> None:
+    desk.write("journal.toml", 'sections = ["Context", "Results", "Outlook", "To do"]\n')
+    origin = f"imported: {{from: x.md, sha256: {'0' * 64}}}\n"
+    desk.entry(E1, "## 背景\n\n## **1. Key findings**\n\n## Outlook\n\n## Next steps\n", matter=origin)
+    assert found(desk, "DOC004") == []
+    desk.entry(E1, "## Motivation\n", matter=origin)
+    assert [said for *_, said in found(desk, "DOC004")] == [
+        f"nothing that stands for Results, Outlook, To do | `journal update {E1}` can add it"
+    ]
+    journal = Journal.open(desk.root)
+    notes = check(Scene(journal, frozenset(journal.paths), Sources(journal.config), None))
+    assert {each.severity for each in notes if each.code == "DOC004"} == {Severity.NOTE}
+
+
+def test_an_entry_from_another_template_has_sections_of_its_own(desk: Desk) -> None:
+    desk.write("journal.toml", 'sections = ["Context"]\n')
+    desk.entry(E1, "## Symptom\n", matter="template: debugging\n")
+    assert found(desk, "DOC004") == []

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from desk import CREATED, Desk
+from journal.index import upkeep
+from journal.tables import fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +76,13 @@ def test_json_has_the_whole_shape(desk: Desk, capsys: Capsys) -> None:
         "follows": ["2026-02-19-before"],
         "results_of": ["2026-02-18-plan"],
         "supersedes": ["2026-02-20-zero"],
+        "invalidates": [],
+        "related": [],
+        "followed_by": [],
+        "results_in": [],
         "superseded_by": [],
+        "invalidated_by": [],
+        "related_from": [],
         "states": ["stale"],
         "score": None,
     }
@@ -89,9 +101,20 @@ def test_json_has_the_whole_shape(desk: Desk, capsys: Capsys) -> None:
         (["--status", "concluded"], ["one"]),
         (["--status", "running"], []),
         (["--tag", "attention", "--status", "concluded"], ["one"]),
+        (["--run", "ipa"], ["one"]),
+        (["--run", "plain"], ["one"]),
+        (["--run", "attention-lab/sigma-floor/faild031"], ["one"]),
+        (["--commit", "721e94a0123456789012345678901234567890ab"], ["one"]),
+        (["--commit", "123456"], ["one"]),
+        (["--metric", "loss"], ["one"]),
+        (["--author", "hopper"], ["one"]),
+        (["--author", "hopper", "--commit", "ffff"], []),
+        (["--since", "2026-02-22"], ["two"]),
+        (["--until", "2026-02-21"], ["one", "zero"]),
+        (["--since", "2026-02-21T11:01:16Z"], ["two"]),
     ],
 )
-def test_entries_are_chosen_by_tag_and_status(desk: Desk, capsys: Capsys, options: list[str], stems: list[str]) -> None:
+def test_entries_are_chosen_by_what_they_say(desk: Desk, capsys: Capsys, options: list[str], stems: list[str]) -> None:
     said = desk.call(capsys, "list", "--json", *options)
     assert [entry["id"].rpartition("-")[2] for entry in said.json["entries"]] == stems
 
@@ -131,3 +154,63 @@ def test_an_empty_journal_says_how_to_start(tmp_path: Path, capsys: Capsys) -> N
     assert (said.code, said.out) == (0, "")
     assert said.err == 'no entries; `journal new "What I tried"` starts one\n'
     assert desk.call(capsys, "list", "--json").json["entries"] == []
+
+
+def test_where_no_entry_is_chosen_it_says_so(desk: Desk, capsys: Capsys) -> None:
+    said = desk.call(capsys, "list", "--tag", "nobody")
+    assert (said.code, said.out, said.err) == (0, "", "no such entry\n")
+
+
+def test_a_commit_may_be_named_as_git_does(desk: Desk, capsys: Capsys) -> None:
+    sha = desk.commit("begin")
+    desk.entry("2026-02-23-three", matter=f"commits: [{sha[:9]}]\n")
+    (entry,) = desk.call(capsys, "list", "--json", "--commit", "HEAD").json["entries"]
+    assert entry["id"] == "2026-02-23-three"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--since", "yesterday"], "--since: 'yesterday' is no day (write it like 2026-02-21, "),
+        (["--until", "2026-13-01"], "--until: '2026-13-01' is no day (write it like 2026-02-21, "),
+        (["--status", "done"], "Invalid value for '--status': 'done' is not one of "),
+    ],
+)
+def test_a_day_that_is_none_is_wrong_usage(desk: Desk, capsys: Capsys, options: list[str], message: str) -> None:
+    said = desk.call(capsys, "list", *options)
+    assert (said.code, said.out) == (2, "")
+    assert message in said.err
+
+
+def test_on_a_narrow_terminal_id_status_and_title_stay(desk: Desk) -> None:
+    desk.entry("2026-02-24-a-rather-long-name-for-an-entry", matter="status: inconclusive\noutcome: negative\n")
+    lines = shown(desk, "list", COLUMNS="80")
+    assert lines[0].split() == ["id", "status", "outcome", "results", "title"]  # the id begins with the day
+    assert max(map(len, lines)) <= 80
+    assert shown(desk, "list", COLUMNS="100")[0].split()[0] == "created"
+    narrow = shown(desk, "list", COLUMNS="60")
+    assert narrow[0].split() == ["id", "status", "title"]
+    assert max(map(len, narrow)) <= 60
+
+
+def shown(desk: Desk, *args: str, **environment: str) -> list[str]:
+    """What a terminal is given, without its colours."""
+    mother, child = pty.openpty()
+    try:
+        command = [sys.executable, "-m", "journal", *args]
+        surroundings = {**os.environ, "NO_COLOR": "1", "TERM": "xterm", **environment}
+        subprocess.run(command, cwd=desk.root, stdout=child, stderr=child, env=surroundings, check=True, timeout=30)
+        return os.read(mother, 100_000).decode().splitlines()
+    finally:
+        os.close(child)
+        os.close(mother)
+
+
+def test_states_are_remembered_and_nothing_is_worked_out_twice(
+    desk: Desk, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "SETTLED_NS", 0)
+    first = desk.call(capsys, "list", "--json").json["entries"]
+    monkeypatch.setattr(fill, "plan", None)
+    assert desk.call(capsys, "list", "--json").json["entries"] == first
+    assert first[1]["states"] == ["stale"]

@@ -45,7 +45,7 @@ def test_an_entry_is_named_by_id_beginning_or_path(desk: Desk, capsys: Capsys, r
 def test_json_gives_the_listing_shape_and_the_sections(desk: Desk, capsys: Capsys) -> None:
     (shown,) = desk.call(capsys, "show", E1, "--json").json["entries"]
     sections = shown.pop("sections")
-    assert shown in desk.call(capsys, "list", "--json").json["entries"]
+    assert any(shown.items() >= listed.items() for listed in desk.call(capsys, "list", "--json").json["entries"])
     assert shown["id"] == E1
     assert [(each["heading"], each["line"], each["text"].strip()) for each in sections] == [
         ("Context", 6, "Why."),
@@ -95,3 +95,49 @@ def test_on_a_terminal_the_pager_shows_it(desk: Desk) -> None:
         os.close(mother)
     assert done.returncode == 0
     assert f"paged:title: {E1}" in shown
+    assert shown.startswith("paged:---")
+
+
+def test_on_a_terminal_the_entries_that_name_it_stand_above(desk: Desk) -> None:
+    desk.entry("2026-02-22-two", matter=f"supersedes: [{E1}]\nresults_of: {E1}\n")
+    mother, child = pty.openpty()
+    try:
+        command = [sys.executable, "-m", "journal", "show", E1]
+        environment = {**os.environ, "PAGER": "cat", "TERM": "xterm"}
+        subprocess.run(
+            command, cwd=desk.root, stdin=child, stdout=child, stderr=child, env=environment, check=True, timeout=30
+        )
+        lines = os.read(mother, 100_000).decode().splitlines()
+    finally:
+        os.close(child)
+        os.close(mother)
+    assert lines[:4] == ["results in 2026-02-22-two", "superseded by 2026-02-22-two", "", "---"]
+
+
+def test_the_words_of_an_imported_note_are_printed_as_they_came(
+    desk: Desk, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk.root)
+    note = b"# Note\r\n\r\nDate: 2026-03-01\r\n\r\ncaf\xe9, no newline"
+    (desk.root / "note.md").write_bytes(note)
+    assert run(["import", "note.md"]) == 0
+    assert run(["update", "2026-03-01-note", "More.", "--status", "concluded"]) == 0
+    capfdbinary.readouterr()
+    assert run(["show", "2026-03-01-note", "--original"]) == 0
+    assert capfdbinary.readouterr().out == note
+
+
+def test_the_life_of_an_entry_stands_in_its_json(desk: Desk, capsys: Capsys) -> None:
+    matter = (
+        "authors: [Ana, {name: Scribe, kind: agent}]\nfiles: [train.py]\n"
+        "corrections: [{was: '4', now: '5', at: 2026-02-22}]\n"
+        "reviews: [{by: Ben, kind: human, verdict: verified, evidence: none},"
+        " {by: Ada, verdict: verified, evidence: 0a}]\n"
+    )
+    desk.entry("2026-02-21-life", matter=matter)
+    (shown,) = desk.call(capsys, "show", "2026-02-21-life", "--json").json["entries"]
+    assert shown["people"] == [{"name": "Ana", "kind": None}, {"name": "Scribe", "kind": "agent"}]
+    assert (shown["files"], shown["updates"], shown["imported"]) == (["train.py"], [], None)
+    assert shown["corrections"][0]["at"] == "2026-02-22"
+    assert [review["overtaken"] for review in shown["reviews"]] == [False, True]
+    assert shown["verified"] is True

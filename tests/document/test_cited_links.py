@@ -176,7 +176,7 @@ CONTEXTS = (
 
 
 @settings(max_examples=300)
-@given(names, names.filter(str.strip), st.sampled_from(["0.683", "TBD", "3.6%", "", "−1"]), st.sampled_from(CONTEXTS))  # noqa: RUF001
+@given(names, names.filter(str.strip), st.sampled_from(["0.683", "TBD", "3.6%", "", "−1"]), st.sampled_from(CONTEXTS))
 def test_what_is_written_reads_back_wherever_it_is_put(run: str, expression: str, text: str, context: str) -> None:
     link = spelt(text, run, expression)
     found = [(value.run, value.expression, value.text) for value in cited(context.replace("{}", link))]
@@ -201,7 +201,7 @@ def test_what_no_link_can_hold_is_refused(parts: tuple[str, str, str]) -> None:
 
 
 def test_texts_that_reach_out_of_their_brackets_are_not_writable() -> None:
-    assert all(map(writable, ["", "0.683", "< 0.1", "−1,2e-05 %", "(1)", "a*b_c"]))  # noqa: RUF001
+    assert all(map(writable, ["", "0.683", "< 0.1", "−1,2e-05 %", "(1)", "a*b_c"]))
     assert not any(map(writable, ["[", "]", "\\", "`", "\n", "\r", "<b", "<!", "</", "<?"]))
 
 

@@ -65,7 +65,7 @@ bodies = st.lists(
 ).map(lambda lines: "\n".join(["|", *lines, "|"]))
 
 
-values = st.sampled_from(["0.683", "−1,234.5e-07", "TBD", "", "< 0.1%", "1.28×", "**2**"])  # noqa: RUF001
+values = st.sampled_from(["0.683", "−1,234.5e-07", "TBD", "", "< 0.1%", "1.28×", "**2**"])
 
 
 @settings(max_examples=250)

@@ -10,7 +10,7 @@ from journal.exports.latex import escaped, latex
 from journal.tables.grid import Grid, sides
 
 SPECIALS = r"""\{}$&#_%~^<>|"`[]*-'"""
-TEXTS = st.text(max_size=12) | st.lists(st.sampled_from([*SPECIALS, "a", "1", " ", "\n", "×", "±", "−", "∞", "—"])).map(  # noqa: RUF001
+TEXTS = st.text(max_size=12) | st.lists(st.sampled_from([*SPECIALS, "a", "1", " ", "\n", "×", "±", "−", "∞", "—"])).map(
     "".join
 )
 # What the escapes come to when they are printed.
@@ -25,7 +25,7 @@ PRINTED = {
     r"\textbar{}": "|",
     r"{\char34}": '"',
     r"{\char96}": "`",
-    r"$\times$": "×",  # noqa: RUF001
+    r"$\times$": "×",
     r"$\pm$": "±",
     r"$\infty$": "∞",
     r"$\cdot$": "·",
@@ -76,9 +76,9 @@ def test_every_special_character_is_escaped(character: str) -> None:
     [
         ("-0.5", "$-$0.5"),
         ("-∞", r"$-$$\infty$"),
-        ("−0.5", "$-$0.5"),  # noqa: RUF001
+        ("−0.5", "$-$0.5"),
         ("0.5 [-0.25, 1]", "0.5 {[}$-$0.25, 1{]}"),
-        ("1.28×", r"1.28$\times$"),  # noqa: RUF001
+        ("1.28×", r"1.28$\times$"),
         ("0.5 ± 0.1", r"0.5 $\pm$ 0.1"),
         ("1.23e-05", "1.23e-05"),
         ("gpt-4, x-1", "gpt-4, x-1"),

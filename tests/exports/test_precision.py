@@ -23,7 +23,7 @@ def cell(
     ("text", "wanted"),
     [
         ("1.28", "1.2812345"),
-        ("1.28×", "1.2812345×"),  # noqa: RUF001
+        ("1.28×", "1.2812345×"),
         ("+1.28%", "+1.2812345%"),
         ("1.3x decrease", "1.2812345x decrease"),
         ("128%", "1.2812345"),
@@ -42,7 +42,7 @@ def test_a_number_that_has_all_its_digits_stays_as_it_is() -> None:
 
 def test_negative_numbers_keep_the_sign_that_they_were_shown_with() -> None:
     assert in_full("-1.28", cell(-VALUE)) == "-1.2812345"
-    assert in_full("−1.28", cell(-VALUE)) == "−1.2812345"  # noqa: RUF001
+    assert in_full("−1.28", cell(-VALUE)) == "−1.2812345"
     assert in_full("-1.28", cell(VALUE)) == "1.2812345"
 
 
@@ -70,7 +70,7 @@ def test_a_p_value_is_shown_in_full_but_not_in_place_of_a_bound() -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 17))
 def test_whatever_a_table_shows_of_a_number_it_is_found_again(value: float, digits: int) -> None:
-    shown = in_full(f"{significant(value, digits)}×", cell(value))  # noqa: RUF001
-    number = re.fullmatch(r"(\S+)×", shown)  # noqa: RUF001
+    shown = in_full(f"{significant(value, digits)}×", cell(value))
+    number = re.fullmatch(r"(\S+)×", shown)
     assert number is not None
     assert float(number[1]) == value

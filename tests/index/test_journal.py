@@ -71,10 +71,9 @@ def test_what_supersedes_an_entry_is_known_to_it(desk: Desk) -> None:
     desk.entry("2026-02-21-old")
     desk.entry("2026-02-22-new", matter="supersedes: [2026-02-21-old, gone]\n")
     desk.entry("2026-02-23-newer", matter="supersedes: [2026-02-21-old]\n")
-    assert Journal.open(desk.root).superseded_by == {
-        "2026-02-21-old": ("2026-02-23-newer", "2026-02-22-new"),
-        "gone": ("2026-02-22-new",),
-    }
+    relations = Journal.open(desk.root).relations
+    assert relations.by("supersedes", "gone") == ("2026-02-22-new",)
+    assert relations.inverse("2026-02-21-old")["superseded_by"] == ("2026-02-23-newer", "2026-02-22-new")
 
 
 def test_a_broken_entry_is_a_problem_and_the_others_are_read(desk: Desk) -> None:

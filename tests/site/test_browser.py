@@ -42,7 +42,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runs = [{"id": "r1", "as": "base", "label": PAYLOAD}]
     table = TABLE.replace("train/loss", "train/trans_loss")
     lab.fill(lab.entry("2026-02-21-clamp", f"## Results\n\nThe softmax saturates.\n\n{table}", runs=runs))
-    lab.entry("2026-02-20-zebra", f"{PAYLOAD.replace('<', '&lt;')}\n", title=PAYLOAD, authors=[PAYLOAD], tags=[PAYLOAD])
+    lab.entry(
+        "2026-02-20-zebra",
+        f"{PAYLOAD.replace('<', '&lt;')}\n",
+        title=PAYLOAD,
+        authors=[PAYLOAD],
+        tags=[PAYLOAD],
+        files=["a/" + "long" * 40 + ".py"],
+        updates=[{"at": "2026-02-22T10:00+08:00", "by": "long" * 40, "status": "inconclusive", "section": PAYLOAD}],
+        corrections=[{"was": "long" * 40, "now": PAYLOAD, "reason": PAYLOAD, "by": PAYLOAD}],
+        reviews=[{"by": PAYLOAD, "verdict": "verified", "method": "long" * 40, "evidence": "0123abcd"}],
+    )
     lab.with_mkdocs()
     return build(lab.journal, strict=True).page.parent
 
@@ -153,7 +163,8 @@ def test_hostile_text_stays_text_on_the_page_and_among_what_the_search_finds(bro
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_is_wider_than_the_window(browser: Any, site: Path, scheme: str, width: int) -> None:
-    for page in ("index.html", "entries/index.html", "tags/index.html", "entries/2026-02-21-clamp.html"):
+    entries = ("entries/2026-02-21-clamp.html", "entries/2026-02-20-zebra.html")
+    for page in ("index.html", "entries/index.html", "tags/index.html", *entries):
         options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
         visit = Visit(browser, (site / page).as_uri(), **options)
         assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page

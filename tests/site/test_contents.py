@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from site_journal import SiteJournal
 
+from journal.model.life import Status
 from journal.site.contents import between, tag_links, tag_page
 
 
@@ -53,9 +54,20 @@ def test_relations_are_known_from_both_sides(tmp_path: Path) -> None:
     lab.entry("2026-02-20-first")
     lab.entry("2026-02-21-second", follows=["2026-02-20-first"], supersedes=["2026-02-20-first"])
     contents = lab.contents
-    assert contents.referrers["follows", "2026-02-20-first"] == ["2026-02-21-second"]
-    assert contents.referrers["supersedes", "2026-02-20-first"] == ["2026-02-21-second"]
+    assert contents.relations.by("follows", "2026-02-20-first") == ("2026-02-21-second",)
+    assert contents.relations.by("supersedes", "2026-02-20-first") == ("2026-02-21-second",)
     assert set(contents.by_id) == {"2026-02-20-first", "2026-02-21-second"}
+
+
+def test_an_entry_is_replaced_where_another_says_so_and_its_own_status_does_not(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    for name, status in (("a", "running"), ("b", "concluded"), ("c", "superseded"), ("d", "concluded")):
+        lab.entry(f"2026-02-20-{name}", status=status)
+    named = [f"2026-02-20-{name}" for name in "abc"]
+    lab.entry("2026-02-21-new", supersedes=named, invalidates=["2026-02-20-b"])
+    contents = lab.contents
+    found = {view.entry.id[-1]: contents.replaced(view) for view in contents.views}
+    assert found == {"a": Status.SUPERSEDED, "b": Status.INVALID, "c": None, "d": None, "w": None}
 
 
 def test_tags_are_sorted_without_regard_to_case(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.site.dialect import adapt
+from journal.site.dialect import adapt, headings
 
 markdown = pytest.importorskip("markdown")
 
@@ -115,3 +115,27 @@ def test_any_text_survives(text: str) -> None:
         return re.sub(r"\s+", "", lines)
 
     assert words(adapt(text)) == words(text)
+
+
+def test_headings_are_found_outside_code_raw_html_and_lists() -> None:
+    text = """\
+# One #
+words
+### Two words
+
+- item
+
+  ## in an item
+
+```
+## in code
+```
+
+<pre>
+## in raw HTML
+</pre>
+    ## in indented words
+##none
+## C#
+"""
+    assert list(headings(text)) == [(0, "One"), (2, "Two words"), (17, "C#")]

@@ -43,6 +43,29 @@ def test_the_head_says_what_the_entry_says_about_itself(lab: SiteJournal) -> Non
     assert f'{expected} <span class="journal-badge journal-badge--open">open</span> |' in text
 
 
+def test_the_head_says_what_authors_are_how_reviews_stand_and_that_a_zone_is_unknown(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    verified = {"by": "Ada", "kind": "human", "verdict": "verified"}
+    disputed = {"by": "codex", "kind": "agent", "verdict": "disputed"}
+    authors = [{"name": "Ada", "kind": "human"}, {"name": "codex", "kind": "agent"}, "Lin"]
+    origin = {"from": "a.md", "sha256": "ab" * 32}
+    lab.entry("2026-02-20-a", authors=authors, reviews=[verified], created="2026-02-20T10:00", imported=origin)
+    lab.entry("2026-02-21-b", reviews=[verified, disputed])
+    heads = [text_of(lab, name).partition("</div>")[0] for name in ("2026-02-20-a", "2026-02-21-b")]
+    assert ">Ada (human), codex (agent), Lin</span>" in heads[0]
+    assert "<time>2026-02-20 10:00, zone unknown</time>" in heads[0]
+    assert [">verified<" in head for head in heads] == [True, False]
+    assert [">disputed<" in head for head in heads] == [False, True]
+
+
+def test_an_update_s_link_leads_to_the_anchor_above_its_words(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-20-a", "## Then\n\n## Later\nWords.\n", updates=[{"at": "2026-02-21", "section": "Later"}])
+    text = text_of(lab, "2026-02-20-a")
+    assert 'href="#update.1"' in text
+    assert text.endswith('id="update.1"></div>\n\n## Later\nWords.\n')
+
+
 def test_a_prediction_has_its_verdict_once_it_is_scored(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2]}))

@@ -75,3 +75,25 @@ def test_a_tag_s_page_lists_its_entries_and_no_others(tmp_path: Path) -> None:
     assert "(../entries/2026-02-20-a.md)" in text
     assert "2026-02-21-b" not in text
     assert "- [x](x.md){ .journal-tag } 1\n- [y](y.md){ .journal-tag } 1" in list_pages.tags(lab.contents).decode()
+
+
+def test_lists_mark_an_entry_that_another_one_replaces_whatever_its_own_status_says(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-20-old", status="concluded", tags=["x"])
+    lab.entry("2026-02-21-new", supersedes=["2026-02-20-old"])
+    contents = lab.contents
+    for text in (list_pages.home(contents), list_pages.entries(contents), list_pages.tag("x", contents)):
+        row = next(line for line in text.decode().splitlines() if "2026-02-20-old.md" in line)
+        assert ">concluded</span>" in row
+        assert ">superseded</span>" in row
+
+
+def test_lists_take_entries_of_which_only_the_day_is_known(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    origin = {"from": "old.md", "sha256": "ab" * 32}
+    lab.entry("2026-02-20-day", created="2026-02-20", imported=origin)
+    lab.entry("2026-02-20-clock", created="2026-02-20T10:00", imported=origin)
+    lab.entry("2026-02-20-zone", created="2026-02-20T10:00+02:00")
+    for text in (list_pages.home(lab.contents).decode(), list_pages.entries(lab.contents).decode()):
+        assert text.count("<time>2026-02-20</time>") == 3
+        assert text.index("20-clock.md") < text.index("20-zone.md") < text.index("20-day.md")

@@ -85,6 +85,11 @@ def payload_journal(root: Path) -> SiteJournal:
             ],
             predictions=[{"claim": payload, "expect": f"last({quoted(payload)})@a < 1"}],
             follows=[payload],
+            files=[payload],
+            updates=[{"at": "2026-02-22", "by": payload, "section": payload}],
+            corrections=[{"was": payload, "now": payload, "reason": payload, "by": payload}],
+            reviews=[{"by": payload, "verdict": "verified", "method": payload}],
+            imported={"from": payload, "sha256": "ab" * 32, "repaired": payload, "created": payload},
         )
         lab.fill(path)
         lab.write(path, (lab.root / path).read_text().replace('"notes"', '"digits": 4, "notes"'))
@@ -123,7 +128,7 @@ def test_foreign_text_is_shown_as_it_is(hostile: Path) -> None:
         assert words(page.title) == words(payload)
         assert words(page.window) == words(f"{payload} - Attention")
         # author, tag, note, claim, expectation, run's label and name, metric, file, expression, ...
-        assert words(page.text).count(words(payload)) > 20, payload
+        assert words(page.text).count(words(payload)) > 30, payload
 
 
 @pytest.mark.parametrize("page", ["index.html", "entries/index.html", "tags/index.html"])
@@ -152,8 +157,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lab.with_runs(make_run("r1", {"train/loss": [3.0, 2.0, 0.123456789]}))
     body = (
         f"The softmax saturates; see [the other](2026-02-20-other.md).\n\n{TABLE}\n![](plot.png)\n\nWhy:\n- a\n  - b\n"
+        "\nThe peak is ~~gone~~ lower.\n## 更新\nAs *read*.\n"
     )
-    lab.fill(lab.entry("2026-02-21-clamp", body, tags=["attention"], runs=[{"id": "r1", "as": "base"}]))
+    updates = [{"at": "2026-02-22", "section": "更新"}]
+    lab.fill(
+        lab.entry("2026-02-21-clamp", body, tags=["attention"], runs=[{"id": "r1", "as": "base"}], updates=updates)
+    )
     lab.entry("2026-02-20-other", "See [code](../src/model.py).\n", title="The other")
     lab.write("entries/plot.png", b"\x89PNG")
     lab.write("pages/how.md", "# How\n\nWords.\n")
@@ -169,6 +178,13 @@ def test_an_entry_is_built_with_its_links_tables_and_pictures(filled: Path) -> N
     assert "0.123456789" in page.text
     assert [tag for tag, _ in page.article].count("table") == 4
     assert [tag for tag, _ in page.article].count("ul") == 2
+
+
+def test_struck_words_are_struck_and_an_update_leads_to_its_heading(filled: Path) -> None:
+    html = (filled / "entries/2026-02-21-clamp.html").read_text()
+    assert "<del>gone</del>" in html
+    assert 'href="#update.1"' in html
+    assert re.search(r'id="update.1"></div>\s*<h2[^>]*>更新', html)
 
 
 def test_no_page_asks_another_host_for_anything(filled: Path) -> None:

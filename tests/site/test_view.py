@@ -116,3 +116,15 @@ def test_a_file_that_is_no_entry_is_an_error(tmp_path: Path) -> None:
     lab.write("entries/a.md", "no front matter\n")
     with pytest.raises(EntryError):
         load(lab.journal.config, "entries/a.md")
+
+
+def test_reviews_are_held_against_the_evidence_as_it_is(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    review = {"by": "Ada", "kind": "human", "verdict": "verified"}
+    lab.entry("2026-02-20-then", reviews=[{**review, "evidence": "0123abcd"}])
+    lab.entry("2026-02-21-now", reviews=[{**review, "evidence": "none"}])
+    lab.entry("2026-02-22-broken", reviews=[{**review, "evidence": "none"}])
+    lab.write("evidence/2026-02-22-broken.json", "{")
+    reviews = {view.entry.id: view.reviews for view in lab.contents.views}
+    assert [standing.verified for standing in reviews.values()] == [False, True, False]
+    assert [len(standing.overtaken) for standing in reviews.values()] == [0, 0, 1]

@@ -14,9 +14,9 @@ digits = st.text("0123456789", min_size=1, max_size=6)
 grouped = st.lists(st.text("0123456789", min_size=3, max_size=3), min_size=1, max_size=3).map(",".join)
 wholes = digits | st.tuples(st.sampled_from(["1", "12", "999"]), grouped).map(",".join)
 decimals = st.just("") | st.text("0123456789", max_size=9).map(lambda text: f".{text}")
-exponents = st.sampled_from(["", "", "e5", "e-05", "E+3", "e+300", "e−7"])  # noqa: RUF001
-affixes = st.sampled_from(["", "", "%", " %", "×", "x", "\u00a0×", "\u202f%"])  # noqa: RUF001
-signs = st.sampled_from(["", "-", "+", "−"])  # noqa: RUF001
+exponents = st.sampled_from(["", "", "e5", "e-05", "E+3", "e+300", "e−7"])
+affixes = st.sampled_from(["", "", "%", " %", "×", "x", "\u00a0×", "\u202f%"])
+signs = st.sampled_from(["", "-", "+", "−"])
 numbers = st.tuples(signs, wholes, decimals, exponents, affixes).map("".join)
 placeholders = st.tuples(st.sampled_from(["TBD", "tbd", "?", "...", "…", "—", ""]), affixes).map("".join)
 texts = numbers | placeholders
@@ -66,9 +66,9 @@ def test_a_plain_number_agrees_with_what_lies_within_half_of_its_last_digit(valu
         ("3.6", 0.0359972, False),
         ("0.2", 0.25, True),
         ("0.3", 0.25, True),
-        ("−0.5", -0.52, True),  # noqa: RUF001
+        ("−0.5", -0.52, True),
         ("-0.0", -0.01, True),
-        ("1.28×", 1.2766, True),  # noqa: RUF001
+        ("1.28×", 1.2766, True),
         ("1.28x", 1.2766, True),
         ("1.2e-05", 1.24e-5, True),
         ("1.2e-05", 1.26e-5, False),
@@ -92,7 +92,7 @@ def test_a_text_is_the_value_rounded_to_the_precision_of_the_text(text: str, val
         ("", 0.00001234, "1.23e-05"),
         ("1,234", 1234567.8, "1,234,568"),
         ("1234", 1234567.8, "1234568"),
-        ("−1.0", -2.04, "−2.0"),  # noqa: RUF001
+        ("−1.0", -2.04, "−2.0"),
         ("+1.0", 2.04, "+2.0"),
         ("+1.0", -2.04, "-2.0"),
         ("-1.0", -0.04, "0.0"),
@@ -100,7 +100,7 @@ def test_a_text_is_the_value_rounded_to_the_precision_of_the_text(text: str, val
         ("12.3e4", 345678.0, "3.46e5"),
         ("1.2e5", 0.0, "0.0e0"),
         ("5.", 3.7, "4"),
-        ("1.28 ×", 1.3, "1.30 ×"),  # noqa: RUF001
+        ("1.28 ×", 1.3, "1.30 ×"),
     ],
 )
 def test_a_value_is_written_in_the_form_that_its_author_chose(text: str, value: float, expected: str) -> None:

@@ -141,11 +141,11 @@ def test_comparisons_are_computed_from_the_full_numbers(desk: Desk, capsys: pyte
     )
     assert ipa is not None
     assert iga is not None
-    wanted = {"iga / ipa": iga / ipa, "iga − ipa": iga - ipa, "iga vs ipa": (iga - ipa) / ipa * 100}  # noqa: RUF001
+    wanted = {"iga / ipa": iga / ipa, "iga − ipa": iga - ipa, "iga vs ipa": (iga - ipa) / ipa * 100}
     head, line = cells(desk.read(E1))
     assert head == ["metric", "ipa", "iga", *wanted]
     ratio, delta, percent = (printed(value, 3) for value in wanted.values())
-    assert line == ["train/loss", printed(ipa, 3), printed(iga, 3), f"{ratio}×", f"+{delta}", f"+{percent}%"]  # noqa: RUF001
+    assert line == ["train/loss", printed(ipa, 3), printed(iga, 3), f"{ratio}×", f"+{delta}", f"+{percent}%"]
     found = {cell["column"]: cell for cell in desk.evidence(E1)["blocks"]["matched"]["cells"]}
     assert {name: found[name]["value"] for name in wanted} == pytest.approx(wanted, rel=1e-15)
     assert found["iga / ipa"]["expression"] == "mean(train/loss)[10..50]@iga / mean(train/loss)[10..50]@ipa"

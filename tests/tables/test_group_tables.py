@@ -90,8 +90,8 @@ def test_a_group_of_one_run_is_marked(toys: Toys) -> None:
 
 def test_groups_can_be_named_by_hand(toys: Toys) -> None:
     table = toys.table(BY_HAND + "compare: {ratio: wide/narrow, delta: wide/narrow, percent: wide/narrow}", *RUNS)
-    assert table[0] == ["metric", "narrow", "wide", "wide / narrow", "wide − narrow", "wide vs narrow"]  # noqa: RUF001
-    assert table[1][3:] == ["1.50×", "+1.17", "+50.0%"]  # noqa: RUF001
+    assert table[0] == ["metric", "narrow", "wide", "wide / narrow", "wide − narrow", "wide vs narrow"]
+    assert table[1][3:] == ["1.50×", "+1.17", "+50.0%"]
     assert found(toys)["wide / narrow"]["expression"] == "mean(loss)@wide / mean(loss)@narrow"
 
 
@@ -118,7 +118,7 @@ def test_an_interval_stands_beside_the_mean_and_is_named(toys: Toys, interval: s
 
 def test_runs_of_one_seed_are_paired_for_the_test(toys: Toys) -> None:
     table = toys.table(BY_HAND + TESTED, *RUNS)
-    cell = found(toys)["wide − narrow, tested"]  # noqa: RUF001
+    cell = found(toys)["wide − narrow, tested"]
     test = cell["test"]
     assert isinstance(test, dict)
     assert (test["name"], test["n"], test["paired"]) == ("paired t-test", 3, True)
@@ -144,7 +144,7 @@ def test_runs_that_cannot_be_paired_are_tested_unpaired(toys: Toys, kind: str) -
         seeds = {"none": None, "doubled": 1 if run_id in {"a1", "a2"} else seed, "unlike": f"{run_id}"}
         put(toys, run_id, width, seeds[kind], value)
     toys.table(BY_HAND + TESTED, *RUNS)
-    test = found(toys)["wide − narrow, tested"]["test"]  # noqa: RUF001
+    test = found(toys)["wide − narrow, tested"]["test"]
     assert isinstance(test, dict)
     assert not test["paired"]
     assert test["n"] == 6
@@ -154,7 +154,7 @@ def test_runs_that_cannot_be_paired_are_tested_unpaired(toys: Toys, kind: str) -
 def test_a_run_without_a_partner_is_not_paired_with_another(toys: Toys) -> None:
     put(toys, "b3", 64, 9, 4.5)
     toys.table(BY_HAND + TESTED, *RUNS)
-    cell = found(toys)["wide − narrow, tested"]  # noqa: RUF001
+    cell = found(toys)["wide − narrow, tested"]
     test = cell["test"]
     assert isinstance(test, dict)
     if test["paired"]:
@@ -287,7 +287,7 @@ def test_unlike_tests_are_told_with_the_rows_that_each_is_of(toys: Toys) -> None
     toys.table(
         BY_HAND.replace("wide: [", "few: [b1, b2], wide: [") + "compare: {test: [wide/narrow, few/narrow]}", *RUNS
     )
-    told = "paired t-test, 3 pairs, two-sided (wide − narrow, tested); Welch's t-test, 5 runs, two-sided (few − narrow"  # noqa: RUF001
+    told = "paired t-test, 3 pairs, two-sided (wide − narrow, tested); Welch's t-test, 5 runs, two-sided (few − narrow"
     assert told in toys.caption
 
 

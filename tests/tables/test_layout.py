@@ -169,7 +169,7 @@ def test_a_comparison_names_two_runs_by_their_handles() -> None:
 def test_a_comparison_names_columns_by_label_too_and_shows_the_label() -> None:
     for text in ("IGA, wide/ipa", "iga/ipa", " IGA, wide / ipa "):
         found = layout({Axis.METRICS, Axis.RUNS}, runs=["ipa", {"IGA, wide": "iga"}], compare={"delta": text})
-        assert comparisons(found) == [("IGA, wide − ipa", "delta", "IGA, wide", "ipa")]  # noqa: RUF001
+        assert comparisons(found) == [("IGA, wide − ipa", "delta", "IGA, wide", "ipa")]
 
 
 def test_a_comparison_names_windows_and_statistics() -> None:
@@ -213,7 +213,7 @@ def test_two_column_axes_give_a_comparison_for_each_of_the_other() -> None:
 
 def test_several_measures_stand_side_by_side() -> None:
     found = layout({Axis.METRICS, Axis.RUNS}, compare={"ratio": "iga/ipa", "delta": "iga/ipa", "percent": "ipa/iga"})
-    assert [each[0] for each in comparisons(found)] == ["iga / ipa", "iga − ipa", "ipa vs iga"]  # noqa: RUF001
+    assert [each[0] for each in comparisons(found)] == ["iga / ipa", "iga − ipa", "ipa vs iga"]
 
 
 @pytest.mark.parametrize("text", ["iga", "iga/", "/ipa", "iga/nobody", "iga/iga", "", "iga-ipa"])
@@ -295,7 +295,7 @@ def test_one_measure_may_compare_several_pairs() -> None:
     ("measure", "heading"),
     [
         ("ratio", "iga / ipa"),
-        ("delta", "iga − ipa"),  # noqa: RUF001
+        ("delta", "iga − ipa"),
         ("percent", "iga vs ipa"),
         ("trend", "trend"),
     ],
@@ -309,7 +309,7 @@ def test_groups_stand_where_runs_would() -> None:
     found = lay_out(spec, (AxisItem(value="x"), AxisItem(value="y")))
     assert found.grouped
     assert axes_of(found) == ([Axis.METRICS], [Axis.RUNS])
-    assert comparisons(found) == [("x − y, tested", "test", "x", "y")]  # noqa: RUF001
+    assert comparisons(found) == [("x − y, tested", "test", "x", "y")]
     assert lay_out(spec.model_copy(update={"compare": {}}), (AxisItem(value="x"),)).corner == "metric"
 
 

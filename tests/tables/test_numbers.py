@@ -100,18 +100,18 @@ def test_known_numbers_print_as_a_reader_expects(value: float, digits: int, text
         (-0.0, None, "0"),
         (2.140625, None, "2.14"),
         (1e15, None, "1.00e+15"),
-        (1.278, Measure.RATIO, "1.28×"),  # noqa: RUF001
-        (2.0, Measure.RATIO, "2.00×"),  # noqa: RUF001
+        (1.278, Measure.RATIO, "1.28×"),
+        (2.0, Measure.RATIO, "2.00×"),
         (-0.216, Measure.DELTA, "-0.216"),
         (0.216, Measure.DELTA, "+0.216"),
         (0.0, Measure.DELTA, "+0"),
         (28.04, Measure.PERCENT, "+28.0%"),
         (-3.0, Measure.PERCENT, "-3.00%"),
-        (1.9, Measure.TREND, "1.90× decrease"),  # noqa: RUF001
-        (0.5, Measure.TREND, "2.00× increase"),  # noqa: RUF001
+        (1.9, Measure.TREND, "1.90× decrease"),
+        (0.5, Measure.TREND, "2.00× increase"),
         (1.0, Measure.TREND, "unchanged"),
-        (0.0, Measure.TREND, "0×"),  # noqa: RUF001
-        (-2.0, Measure.TREND, "-2.00×"),  # noqa: RUF001
+        (0.0, Measure.TREND, "0×"),
+        (-2.0, Measure.TREND, "-2.00×"),
     ],
 )
 def test_a_cell_shows_its_measure(value: float, measure: Measure | None, text: str) -> None:

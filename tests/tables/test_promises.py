@@ -53,7 +53,7 @@ def shown(toys: Toys) -> str:
         ("", "mean(loss)", "1235"),
         ("TBD%", "share(sat > 0.2)", "50%"),
         ("TBD", "count(sat > 0.2)", "5"),
-        ("TBD×", "mean(loss) / mean(low)", "-4938×"),  # noqa: RUF001
+        ("TBD×", "mean(loss) / mean(low)", "-4938×"),
         ("TBD", "config(name)", "adam"),
         ("TBD", "config(lr)", "0.00100"),
         ("TBD", "last(gone)", "TBD"),

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from journal.checks.written import reading
-from journal.document import document
 from journal.document.lines import plain
+
+if TYPE_CHECKING:
+    from journal.document.document import Document
 
 LONGEST = 300_000
 """Characters of an author's text from which on it is not read: nobody writes so much, and it would take seconds."""
 
 
-def writing(raw: bytes, path: str) -> reading.Writing | None:
-    """The writing in an entry's file; None if there is too much of it.
-
-    Raises:
-        EntryError: The file is no entry.
-    """
-    text = _text(document.parse(raw, path))
+def writing(document: Document) -> reading.Writing | None:
+    """The writing in an entry's file; None if there is too much of it."""
+    text = _text(document)
     # Line ends alone stand for what is not the author's.
     return reading.read(text) if len(text) - text.count("\n") <= LONGEST else None
 
 
-def _text(found: document.Document) -> str:
+def _text(found: Document) -> str:
     """A file without its front matter and the text of its blocks, line for line."""
     pieces = [plain(piece) for piece in found.pieces]
     pieces[0] = _bare(found.pieces[0][: found.start]) + plain(found.pieces[0][found.start :])

@@ -16,6 +16,8 @@ _MARK = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# How each of them begins; a search for this alone is much faster.
+_BEGINNING = re.compile(r"[\\`<\]h](?:(?<=[\\`<])|(?<=\])\(|(?<=h)ttps?://)")
 _BACKTICKS = re.compile(r"`++")
 # Code that says nothing but a number, or gives one to a name.
 _VALUE_IN_CODE = re.compile(
@@ -40,7 +42,15 @@ class Inline:
 
 def read(source: str) -> Inline:
     """The words and the numbers of a piece of inline Markdown; takes time in proportion to its length."""
-    return _Scan(source).whole() if _MARK.search(source) else Inline(source, source)
+    return _Scan(source).whole() if _mark(source, 0) else Inline(source, source)
+
+
+def _mark(source: str, start: int) -> re.Match[str] | None:
+    """The first mark from a place on."""
+    for beginning in _BEGINNING.finditer(source, start):
+        if mark := _MARK.match(source, beginning.start()):
+            return mark
+    return None
 
 
 class _Scan:
@@ -57,7 +67,7 @@ class _Scan:
 
     def whole(self) -> Inline:
         at = 0
-        while mark := _MARK.search(self._source, at):
+        while mark := _mark(self._source, at):
             at = self._pass(mark)
         self._keep(len(self._source))
         return Inline("".join(self._words), "".join(self._numbers))

@@ -43,6 +43,7 @@ _TOKEN = re.compile(r"[A-Za-z_][\w./-]*+")
 _PLAIN = re.compile(r"[\w./-]+")
 _SHORTEST = 3
 _AROUND = " *_`:"
+_WORD = re.compile(r"[\w-]++")
 _CODE = re.compile(r"`([^`\s]{1,40})`")
 # Words with one blank or hyphen between, and how many of them are taken for one name.
 _WORDS_IN_A_ROW = re.compile(r"(?<![^\s\W])[a-z0-9]++(?:[ \n-][a-z0-9]++)++")
@@ -77,8 +78,10 @@ class Names:
             for form in forms:
                 self._alone.setdefault(form.casefold(), set()).add(thing)
         longest = sorted(self._owners, key=len, reverse=True)
+        # Where every name is one word, the words of a text are looked up: no pattern has to be made for each entry.
+        self._are_words = all(map(_WORD.fullmatch, self._owners))
         words = "|".join(re.escape(name) for name in longest)
-        self._pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])") if longest else None
+        self._pattern = None if self._are_words else re.compile(rf"(?<![\w-])(?:{words})(?![\w-])")
         self._known: dict[str, frozenset[str]] = {}
 
     def within(self, text: str) -> frozenset[str]:
@@ -93,14 +96,17 @@ class Names:
         if folded.strip(_AROUND) in self._alone:
             return ""
         folded = _CODE.sub(lambda code: " " if code[1] in self._alone else code[0], folded)
-        return self._pattern.sub(" ", folded) if self._pattern else folded
+        if self._pattern is not None:
+            return self._pattern.sub(" ", folded)
+        return _WORD.sub(lambda word: " " if word[0] in self._owners else word[0], folded) if self._owners else folded
 
     def _look(self, text: str) -> frozenset[str]:
         found = set(self._alone.get(text.strip(_AROUND), ()))
         if self._alone:
             for code in _CODE.findall(text):
                 found |= self._alone.get(code, set())
-        for name in set(self._pattern.findall(text)) if self._pattern else ():
+        names = set(_WORD.findall(text)) & self._owners.keys() if self._pattern is None else self._pattern.findall(text)
+        for name in set(names):
             found |= self._owners[name]
         return frozenset(found)
 

@@ -65,8 +65,13 @@ _OTHERWISE = re.compile(
     r"|n['\u2019]t\b|\b(?:above|below|under|beyond)\s+[~≈]?\d|→|->|⇒|[<>≤≥]",
     re.IGNORECASE,
 )
+_NUMBER_ALONE = re.compile(r"[\s\d.,+]*+")  # says nothing otherwise
 _OF_SETTINGS = re.compile(r"\b(?:settings|config(?:uration)?s?|hyper-?param(?:eter)?s)\b", re.IGNORECASE)
 _SCOPES_OF_ITS_OWN = 2
+
+
+WHOLE = Window()
+"""The window that is tried for every number."""
 
 
 class ValueOf(Protocol):
@@ -119,8 +124,8 @@ class Stray:
 def candidates(writing: Writing, runs: Names) -> Iterator[Candidate]:
     """The numbers that may be values of one run each, as far as the text tells."""
     for number in writing.numbers:
-        if _measures(number) and not _is_otherwise(number.scopes[0]):
-            yield from _beside(number, runs)
+        if _measures(number):
+            yield from (found for found in _beside(number, runs) if not _is_otherwise(number.scopes[0]))
     for table in writing.tables:
         yield from _in_cells(table, runs)
 
@@ -151,7 +156,9 @@ def _in_cells(table: Table, runs: Names) -> Iterator[Candidate]:
         for heading, is_otherwise in zip(table.headings, otherwise, strict=True)
     ]
     for row in table.rows:
-        if _OF_COUNTS.match(row[0].words) or any(_says_otherwise(cell.words, runs) for cell in row):
+        if _OF_COUNTS.match(row[0].words) or any(
+            not _NUMBER_ALONE.fullmatch(cell.words) and _says_otherwise(cell.words, runs) for cell in row
+        ):
             continue
         for cell, is_skipped in zip(row[1:], skipped[1:], strict=False):
             # What follows the first number of a cell is about it: a deviation, a share, what it was before.
@@ -221,7 +228,7 @@ def _values(
 
 def _windows(number: Number) -> tuple[Window, ...]:
     """What its scopes name, and the whole run."""
-    return tuple(dict.fromkeys((*(window for scope in number.scopes for window in naming.windows(scope)), Window())))
+    return tuple(dict.fromkeys((*(window for scope in number.scopes for window in naming.windows(scope)), WHOLE)))
 
 
 def _nearest(number: Number, look: Callable[[str], frozenset[str]]) -> frozenset[str]:

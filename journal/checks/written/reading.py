@@ -10,7 +10,7 @@ from itertools import accumulate
 from math import log10
 from typing import TYPE_CHECKING
 
-from journal.checks.written import inline
+from journal.checks.written import block_structure, inline
 from journal.checks.written.inline import Inline
 
 if TYPE_CHECKING:
@@ -25,12 +25,13 @@ _NO_NUMBER = (
     r"|\d{1,40}(?:\.\d{1,40}){2,}|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?!\d)"
 )
 _NUMBER = re.compile(
-    rf"""(?<![\w.$^#@])(?<![A-Za-z_][-/:,])(?:(?P<no>(?:{_NO_NUMBER})(?![\w])|\d{{1,3}}(?:,\d{{3}}){{13,}}+)
+    rf"""(?=[-+\u2212±\d])(?<![\w.$^#@])(?<![A-Za-z_][-/:,])(?:(?P<no>(?:{_NO_NUMBER})(?![\w])|\d{{1,3}}(?:,\d{{3}}){{13,}}+)
     | (?P<sign>(?<!\d)(?<!\d\s)[-+\u2212±])?
       (?P<digits>(?:\d{{1,3}}(?:,\d{{3}})++(?!\d)|\d++)(?:\.\d++)?)(?P<exponent>[eE][-+]?\d{{1,3}})?
       (?P<unit>\s?%|\s?[x\u00d7](?!\w))?(?![\w]|\.\d|-[A-Za-z]))""",
     re.VERBOSE,
 )
+_DIGIT = re.compile(r"\d")
 _LONGEST = 40
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 _NEAR = 20
@@ -126,12 +127,8 @@ def read(text: str) -> Writing:
     Args:
         text: Markdown with line feeds. What is not the author's is blank, so that lines count as in the file.
     """
-    from markdown_it import MarkdownIt
-
-    # Inline marks are read here: their columns are wanted, and half the parser's time goes there.
-    parser = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"])
     reader = _Reader(text)
-    reader.take(parser.parse(text))
+    reader.take(block_structure.tokens(text))
     return Writing(tuple(reader.numbers), tuple(reader.tables))
 
 
@@ -173,8 +170,16 @@ class _Reader:
     @property
     def _above(self) -> tuple[str, ...]:
         """What leads in to what comes now, and the headings above it, the nearest first."""
-        leads = [lead for lead in (self._lead, *reversed(self._leads)) if lead]
-        return (*dict.fromkeys(leads), *(self._headings[tag] for tag in sorted(self._headings, reverse=True)))
+        return self._led_by(self._lead, *reversed(self._leads))
+
+    @property
+    def _without_lead(self) -> tuple[str, ...]:
+        """The same for a paragraph, which ends what the one before leads in to."""
+        return self._led_by(*reversed(self._leads))
+
+    def _led_by(self, *leads: str) -> tuple[str, ...]:
+        said = dict.fromkeys(filter(None, leads))
+        return (*said, *(self._headings[tag] for tag in sorted(self._headings, reverse=True)))
 
     def _heading(self, token: Token, content: Token) -> None:
         self._headings = {tag: text for tag, text in self._headings.items() if tag < token.tag}
@@ -183,16 +188,19 @@ class _Reader:
 
     def _paragraph(self, token: Token) -> None:
         read = inline.read(token.content)
-        place = _Places(self._lines, token)
+        if _DIGIT.search(read.numbers):
+            self._sentences(read, _Places(self._lines, token))
         self._lead = ""
-        start = 0
-        above = self._above
-        for end in (*(gap.end() for gap in _SENTENCE_END.finditer(read.words)), len(read.words)):
-            scopes = (read.words[start:end], read.words, *above)
-            self.numbers += _numbers(read, start, end, place, scopes, in_table=False)
-            start = end
         if read.words.rstrip(" *_").endswith(":"):
             self._lead = read.words
+
+    def _sentences(self, read: Inline, place: _Places) -> None:
+        start, above = 0, self._without_lead
+        for end in (*(gap.end() for gap in _SENTENCE_END.finditer(read.words)), len(read.words)):
+            if _DIGIT.search(read.numbers, start, end):
+                scopes = (read.words[start:end], read.words, *above)
+                self.numbers += _numbers(read, start, end, place, scopes, in_table=False)
+            start = end
 
     def _table(self, tokens: Sequence[Token], index: int) -> int:
         """Take in a table; the index of the token that closes it."""
@@ -219,10 +227,12 @@ class _Reader:
         cursor = 0
         for token, read, heading in zip(contents, reads, headings, strict=False):
             place = _Places(self._lines, token, cursor)
-            numbers = _numbers(read, 0, len(read.words), place, (heading, row, *above), in_table=True)
+            numbers: tuple[Number, ...] = ()
+            if _DIGIT.search(read.numbers):
+                numbers = tuple(_numbers(read, 0, len(read.words), place, (heading, row, *above), in_table=True))
             line, column = place.of(0)
             cursor = column - 1 + len(token.content)
-            found.append(Cell(read.words, tuple(numbers), line, column))
+            found.append(Cell(read.words, numbers, line, column))
         return tuple(found)
 
 
@@ -249,7 +259,7 @@ class _Places:
     def __init__(self, lines: Sequence[str], token: Token, cursor: int = 0) -> None:
         first = (token.map or [0])[0]
         parts = token.content.split("\n")
-        self._starts = [0, *accumulate(len(part) + 1 for part in parts)]
+        self._starts = [0, *accumulate([len(part) + 1 for part in parts])]
         self._columns = []
         for offset, part in enumerate(parts):
             line = lines[first + offset] if first + offset < len(lines) else ""

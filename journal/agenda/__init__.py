@@ -1,0 +1,1 @@
+"""What is waiting in a journal: results, steps, predictions, runs."""

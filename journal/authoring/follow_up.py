@@ -1,0 +1,96 @@
+"""What a follow-up takes over from the entry whose results it holds: tags, tables without numbers, expectations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from journal.document import store
+from journal.document.document import parse
+from journal.document.plain_yaml import Source
+from journal.document.typed import load
+from journal.errors import BlockError
+from journal.model.table import AlignSpec, TableSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from journal.index.journal import Journal
+    from journal.model.entry import Block, Entry
+
+# A block of predictions shows those of its own entry, and they stay where they were written.
+_CARRIED = frozenset({"table", "align", "runs"})
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An entry whose results another one holds.
+
+    Attributes:
+        entry: The entry.
+    """
+
+    entry: Entry
+
+    @property
+    def title(self) -> str:
+        """The follow-up's title, unless its author gives another."""
+        return f"Results of: {self.entry.title}"
+
+    @cached_property
+    def _blocks(self) -> tuple[Block, ...]:
+        return tuple(block for block in self.entry.blocks if block.kind in _CARRIED)
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics that its tables name, in order."""
+        return list(dict.fromkeys(name for block in self._blocks for name in _metrics(block, self.entry.path)))
+
+    def context(self) -> dict[str, Any]:
+        """What a template may use of it."""
+        matter = self.entry.front_matter
+        return {
+            "results_of": {"id": self.entry.id, "title": self.entry.title},
+            "tags": list(matter.tags),
+            "predictions": [prediction.model_dump(mode="json") for prediction in matter.predictions],
+            "blocks": [
+                {"kind": block.kind, "opening": _opening(block), "closing": f"<!-- /journal:{block.kind} -->"}
+                for block in self._blocks
+            ],
+        }
+
+
+NOTHING: dict[str, Any] = {"results_of": None, "tags": [], "predictions": [], "blocks": []}
+"""The same for an entry that holds the results of none."""
+
+
+def earlier(journal: Journal, reference: str) -> Earlier:
+    """The entry that a reference means, as a follow-up sees it.
+
+    Raises:
+        EntryNotFound: None or several answer.
+        EntryError: Its file cannot be read.
+    """
+    path = journal.find(reference)
+    return Earlier(parse(store.read(journal.config.root / path).raw, path).entry)
+
+
+def _opening(block: Block) -> str:
+    """The block's opening marker; the name that it would have anyway is left out."""
+    name = "" if block.name == block.kind else f" {block.name}"
+    spec = block.spec if not block.spec or block.spec.endswith("\n") else f"{block.spec}\n"
+    return f"<!-- journal:{block.kind}{name}\n{spec}-->" if spec else f"<!-- journal:{block.kind}{name} -->"
+
+
+def _metrics(block: Block, path: str) -> Iterator[str]:
+    """The metrics that a block names; none where its spec is wrong, which `check` tells of both entries."""
+    source = Source(block.spec, block.spec_line, path, BlockError)
+    try:
+        if block.kind == "table":
+            yield from (item.value for item in load(source, TableSpec).metrics)
+        elif block.kind == "align":
+            spec = load(source, AlignSpec)
+            yield from (spec.metric, *(item.value for item in spec.others))
+    except BlockError:
+        return

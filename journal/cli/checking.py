@@ -1,0 +1,199 @@
+"""Checking entries, and telling what the last check found of those that nobody touched since."""
+
+from __future__ import annotations
+
+import gc
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from journal.cli import shares
+from journal.cli.context import chosen, open_journal, repository_at
+from journal.cli.progress import tracked
+from journal.errors import RevisionError
+from journal.unchanged.memory import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from journal.checks.interface import Brief, Scene
+    from journal.document.document import Document
+    from journal.model.finding import Finding
+    from journal.revisions import Repository
+    from journal.sources.registry import Sources
+    from journal.unchanged.looks import Unchanged
+    from journal.unchanged.memory import Commits, Look
+
+
+MANY = 2_000
+"""So many entries are looked at by several processes."""
+
+SHARE = 250
+"""Entries that one of them looks at before it tells what it found."""
+
+
+class Told(NamedTuple):
+    """What a check tells.
+
+    Attributes:
+        findings: The findings, in JSON's own types, by file, line and code.
+        entries: How many entries were checked.
+        unreached: Whether something was out of reach.
+    """
+
+    findings: list[dict[str, Any]]
+    entries: int
+    unreached: bool = False
+
+
+def check(references: Sequence[str], *, anew: bool) -> Told:
+    """Check entries of the journal around the working folder.
+
+    Args:
+        references: The entries; all of them if none is named.
+        anew: Whether what nobody touched since the last check is looked at as well.
+
+    Raises:
+        JournalError: There is no journal, or no such entry; what is wrong with an entry is a finding.
+    """
+    known = None if references or anew else checked(Path.cwd(), _head_at, _commits_at)
+    if known is not None:  # nothing that takes long to load is needed
+        return Told(known["findings"], known["entries"])
+    return _looked(references, anew=anew)
+
+
+def _looked(references: Sequence[str], *, anew: bool) -> Told:
+    from journal.checks.check import across, together, unreached
+    from journal.checks.interface import Scene
+    from journal.sources.registry import Sources
+    from journal.unchanged.looks import Unchanged
+
+    since = time.time_ns()
+    journal = open_journal()
+    config, sources, repository = journal.config, Sources(journal.config), repository_at(journal.config.root)
+    memory = Unchanged(
+        config, sources, since=since, head=_head(repository), commits=lambda shas: _commits(repository, shas), anew=anew
+    )
+    scene = Scene(journal, frozenset(chosen(journal, references)), sources, repository)
+    findings = together([*_in_entries(scene, memory, sources), *across(scene)])
+    told = Told([_dumped(finding) for finding in findings], len(scene.paths), unreached(scene, findings))
+    if not references:
+        sure = not told.unreached and not journal.unnamed
+        memory.save(journal.paths, {"findings": told.findings, "entries": told.entries} if sure else None)
+    return told
+
+
+def _in_entries(scene: Scene, memory: Unchanged, sources: Sources) -> Iterator[Finding]:
+    """What is found in single entries; the briefs of those that are remembered are given to the scene."""
+    from journal.checks.interface import Brief
+    from journal.model.finding import Finding
+
+    left = []
+    for path in sorted(scene.paths):
+        shape = memory.recall(path)
+        if shape is None:
+            left.append(path)
+            continue
+        yield from (Finding.model_validate(found) for found in shape["findings"])
+        if shape["brief"] is not None:
+            digests, failed, unreached = shape["brief"]
+            scene.shared.briefs[path] = Brief(tuple(digests), failed, unreached)
+    # Next to nothing that a check makes refers to itself: looking for that often would take a tenth of the time.
+    gc.set_threshold(100_000)
+    processes = shares.processes() if len(left) >= MANY else 1
+    if processes > 1:
+        sources.heads()  # once for all
+        yield from _in_shares(scene, left, memory, processes)
+        return
+    replace(scene, paths=frozenset(left)).commits()  # git is asked for all of them at once
+    for path in tracked(left, "checking entries"):
+        yield from _in_entry(scene, path, memory)
+
+
+class _Share(NamedTuple):
+    """What one process found in some entries."""
+
+    documents: list[Document]
+    briefs: dict[str, Brief]
+    looks: dict[str, Look]
+    findings: list[Finding]
+
+
+def _in_shares(scene: Scene, left: list[str], memory: Unchanged, processes: int) -> Iterator[Finding]:
+    """What is found in single entries, by several processes; this one is told what it would know by itself."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    parts = [left[start : start + SHARE] for start in range(0, len(left), SHARE)]
+    with shares.shared(lambda number: _share(scene, parts[number], memory), len(parts), processes) as done:
+        for number, future in enumerate(tracked(done, "checking entries")):
+            try:
+                share = future.result()
+            except BrokenProcessPool:  # one was killed, for want of memory perhaps: its part is done here
+                share = _share(scene, parts[number], memory)
+            scene.journal.adopt(share.documents)
+            scene.shared.briefs.update(share.briefs)
+            for path, look in share.looks.items():
+                memory.keep(path, look)
+            yield from share.findings
+
+
+def _share(scene: Scene, paths: list[str], memory: Unchanged) -> _Share:
+    part = replace(scene, paths=frozenset(paths))
+    part.commits()  # git is asked for all of them at once
+    found = [finding for path in paths for finding in _in_entry(scene, path, memory)]
+    documents = [scene.journal.document(entry.path) for entry in part.entries]
+    briefs = {entry.path: scene.shared.briefs[entry.path] for entry in part.entries}
+    looks = {path: look for path in paths if (look := memory.kept(path)) is not None}
+    return _Share(documents, briefs, looks, found)
+
+
+def _in_entry(scene: Scene, path: str, memory: Unchanged) -> list[Finding]:
+    """What is found in one entry; it is remembered, unless something was out of reach."""
+    from journal.checks.check import look, unreached
+    from journal.unchanged.looks import Looking
+
+    looking = Looking(scene.sources)
+    alone = scene.of(path, looking)
+    found = look(alone)
+    if not unreached(alone, found):
+        shape = {"findings": [_dumped(finding) for finding in found], "brief": next(map(list, alone.briefs()), None)}
+        fill = next((fill for _, fill in alone.fills), None)
+        shas = {ref.sha for entry in alone.entries for ref in entry.front_matter.commits}
+        said = {sha: "-" if scene.repository is None else alone.commits()[sha] for sha in sorted(shas)}
+        memory.remember_check(path, fill, shape, looking, said)
+    return found
+
+
+def _dumped(finding: Finding) -> dict[str, Any]:
+    return finding.model_dump(mode="json")
+
+
+# --- git --------------------------------------------------------------------------------------------------------------
+
+
+def _head_at(root: Path) -> str | None:
+    try:
+        return _head(repository_at(root))
+    except RevisionError:
+        return None
+
+
+def _head(repository: Repository | None) -> str | None:
+    """The commit that is checked out; a dash where there is none, None where git cannot tell."""
+    try:
+        return (repository and repository.head()) or "-"
+    except RevisionError:
+        return None
+
+
+def _commits_at(root: Path, shas: Iterable[str]) -> Commits | None:
+    try:
+        return _commits(repository_at(root), shas)
+    except RevisionError:
+        return None
+
+
+def _commits(repository: Repository | None, shas: Iterable[str]) -> Commits:
+    """For each sha the full one, or None; a dash where there is no repository."""
+    return dict.fromkeys(shas, "-") if repository is None else repository.commits_known(shas)

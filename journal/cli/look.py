@@ -1,0 +1,157 @@
+"""Looking at entries, as `fill-results` and `status` do: each against its runs, or as it is remembered."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from journal.cli.context import chosen, open_journal, repository_of
+from journal.cli.output import problem
+from journal.cli.progress import tracked
+from journal.errors import JournalError, RevisionError
+from journal.unchanged.memory import everything
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from journal.index.journal import Journal
+    from journal.revisions import Repository
+    from journal.tables.fill import EntryFill
+    from journal.tables.report import BlockReport
+    from journal.unchanged.memory import Shape
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of one entry.
+
+    Attributes:
+        shape: How it stands, as `fill-results --json` tells it.
+        fill: What filling it comes to; None where it is remembered, or could not be looked at.
+        error: Why it could not be looked at.
+    """
+
+    shape: Shape
+    fill: EntryFill | None = None
+    error: JournalError | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the entry or its evidence was changed, or would be."""
+        return bool(self.shape["changed"])
+
+    @property
+    def unreached(self) -> bool:
+        """Whether something it rests on could not be looked at."""
+        return self.fill is not None and any(block.unreached for block in self.fill.blocks)
+
+
+def look(
+    references: Sequence[str],
+    *,
+    journal: Journal | None = None,
+    write: bool = False,
+    remembered: bool = True,
+    force: bool = False,
+    accept: bool = False,
+) -> Iterator[Seen]:
+    """Look at entries of the journal around the working folder, one after another.
+
+    Args:
+        references: The entries; all of them if none is named.
+        journal: The journal, where it is open already: its entries are read once then. It must not have
+            been read yet, and nothing is written.
+        write: Whether each is filled.
+        remembered: Whether what was not touched since the last look is told as it was then.
+        force: As for `plan`.
+        accept: As for `plan`.
+
+    Raises:
+        JournalError: There is no journal, or no such entry; what is wrong with one entry is told of it.
+    """
+    shapes = everything(Path.cwd(), _head_at) if remembered and not references else None
+    if shapes is not None:  # nothing that takes long to load is needed
+        yield from map(Seen, shapes)
+        return
+    yield from _looked(references, journal, write=write, remembered=remembered, force=force, accept=accept)
+
+
+def _head_at(root: Path) -> str | None:
+    from journal.errors import NotARepository
+    from journal.revisions import Repository
+
+    try:
+        return _head(Repository.find(root))
+    except NotARepository:
+        return _head(None)
+    except RevisionError:
+        return None
+
+
+def _head(repository: Repository | None) -> str | None:
+    """The commit that is checked out; a dash where there is none, None where git cannot tell."""
+    try:
+        return (repository and repository.head()) or "-"
+    except RevisionError:
+        return None
+
+
+def _looked(
+    references: Sequence[str], opened: Journal | None, *, write: bool, remembered: bool, force: bool, accept: bool
+) -> Iterator[Seen]:
+    from journal.sources.registry import Sources
+    from journal.tables.fill import plan
+    from journal.tables.fill import write as written
+    from journal.unchanged.looks import Looking, Unchanged
+
+    since = time.time_ns()
+    journal = opened or open_journal()
+    config, sources, repository = journal.config, Sources(journal.config), repository_of(journal.config)
+    memory = Unchanged(config, sources, since=since, head=_head(repository)) if remembered else None
+    for path in tracked(chosen(journal, references), "filling entries" if write else "looking at entries"):
+        shape = memory.recall(path) if memory is not None else None
+        if shape is not None:
+            yield Seen(shape)
+            continue
+        looking = Looking(sources)
+        try:
+            document = opened.document(path) if opened is not None else None
+            fill = plan(config, path, looking, repository=repository, force=force, accept=accept, document=document)
+            shape = _shape(fill, written(fill, config) if write else fill.changed)
+        except JournalError as error:
+            yield _failed(path, error.placed(path))
+        else:
+            if memory is not None:
+                memory.remember(fill, shape, looking)
+            yield Seen(shape, fill)
+    if memory is not None:
+        memory.save(journal.paths)
+
+
+def _failed(path: str, error: JournalError) -> Seen:
+    shape = {"id": PurePosixPath(path).stem, "path": path, "state": "error", "changed": False, "blocks": []}
+    return Seen(shape | {"error": problem(error)}, error=error)
+
+
+def _shape(fill: EntryFill, changed: bool) -> Shape:
+    return {
+        "id": fill.entry.id,
+        "path": fill.entry.path,
+        "state": fill.state.value,
+        "changed": changed,
+        "blocks": [block_shape(block) for block in fill.blocks],
+    }
+
+
+def block_shape(block: BlockReport) -> dict[str, Any]:
+    """How one block stands."""
+    return {
+        "name": block.name,
+        "kind": block.kind,
+        "line": block.line,
+        "state": block.state.value,
+        "cells": block.cells,
+        "message": block.message,
+    }

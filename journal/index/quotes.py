@@ -1,0 +1,146 @@
+"""Which other entries quote a value of an entry: where it stands in their words, and what ties them to it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from journal.document import body, front_matter, store
+from journal.errors import EntryError
+from journal.index.named_runs import runs_by_name
+from journal.index.relations import INVERSE
+from journal.model.entry import RELATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from journal.index.journal import Journal
+    from journal.model.entry import Entry
+
+# All that is no blank and no sign of Markdown or punctuation: an id in any script.
+_LIKE_AN_ID = re.compile(rb"(?<![\w\x80-\xff-])[0-9]{4}-[0-9]{2}-[0-9]{2}-[\w\x80-\xff-]+")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A place in another entry that holds the value.
+
+    Attributes:
+        path: The other entry's file, relative to the journal.
+        id: Its id.
+        line: Line, from 1.
+        column: Column in characters, from 1.
+        related_by: What ties the two entries, in words; empty where the value may be equal by chance.
+    """
+
+    path: str
+    id: str
+    line: int
+    column: int
+    related_by: tuple[str, ...] = ()
+
+    @property
+    def related(self) -> bool:
+        """Whether anything but the value ties the two entries."""
+        return bool(self.related_by)
+
+
+class Quotes:
+    """Finds where entries hold a value of another in their own words and tables.
+
+    Blocks, cited values, code blocks and what is struck out do not count. An entry that records the same correction
+    itself has dealt with it and is left out; so is a section too long to be looked through.
+
+    Args:
+        journal: The journal.
+        read: Gives the bytes of an entry; from the disk by default.
+    """
+
+    def __init__(self, journal: Journal, read: Callable[[Entry], bytes] | None = None) -> None:
+        self._journal = journal
+        self._read = read or (lambda each: store.read(journal.config.root / each.path).raw)
+
+    def of(self, entry: Entry, was: str, *, related: bool = False) -> tuple[Quote, ...]:
+        """Where other entries hold a value of an entry: related entries first, by path.
+
+        Args:
+            entry: The entry whose value it is.
+            was: The value as it stands there, such as `4127.8`.
+            related: Whether to look at related entries alone, which takes less time where many values are asked for.
+
+        Raises:
+            EntryError: An entry's file cannot be read.
+        """
+        found: list[Quote] = []
+        needle = was.encode("utf-8", "replace")
+        for other in self._related(entry) if related else self._journal.entries:
+            if other.id == entry.id or any(was == correction.was for correction in other.front_matter.corrections):
+                continue
+            raw = self._read(other)
+            if needle in raw:
+                found += _quotes(entry, other, raw, was)
+        return tuple(sorted(found, key=lambda quote: (not quote.related, quote.path, quote.line, quote.column)))
+
+    def _related(self, entry: Entry) -> list[Entry]:
+        """The entries that may be tied to one: by a run, by a relation, or by its id in their words."""
+        matter, relations = entry.front_matter, self._journal.relations
+        ids = {id_ for relation in RELATIONS for id_ in getattr(matter, relation)}
+        ids |= {id_ for naming in relations.inverse(entry.id).values() for id_ in naming}
+        like = _LIKE_AN_ID.match(entry.id.encode("utf-8", "replace"))
+        near = list(self._naming.get(like[0], ())) if like is not None else []
+        near += (other for run in runs_by_name(entry) for other in self._by_run[run])
+        near += [self._by_id[id_] for id_ in ids if id_ in self._by_id]
+        return list({other.path: other for other in near}.values())
+
+    @cached_property
+    def _by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self._journal.entries}
+
+    @cached_property
+    def _by_run(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self._journal.entries:
+            for run in runs_by_name(entry):
+                found[run].append(entry)
+        return found
+
+    @cached_property
+    def _naming(self) -> dict[bytes, list[Entry]]:
+        """The entries whose words hold something like an id, by that."""
+        found: dict[bytes, list[Entry]] = defaultdict(list)
+        for entry in self._journal.entries:
+            for word in set(_LIKE_AN_ID.findall(self._read(entry))):
+                found[word].append(entry)
+        return found
+
+
+def _quotes(entry: Entry, other: Entry, raw: bytes, was: str) -> Iterator[Quote]:
+    try:
+        places = body.mentions(raw, other.path, was)
+    except EntryError:  # too long to be looked through, or no entry any more since the journal was read
+        return
+    if places:
+        ties = tuple(_ties(entry, other, raw))
+        yield from (Quote(other.path, other.id, place.line, place.column, ties) for place in places)
+
+
+def _ties(entry: Entry, other: Entry, raw: bytes) -> Iterator[str]:
+    """What ties an entry to another, as seen from the other."""
+    for run in runs_by_name(other):
+        if run in runs_by_name(entry):
+            yield f"same run {run}"
+    for relation in RELATIONS:
+        if entry.id in getattr(other.front_matter, relation):
+            yield f"{_words(relation)} it"
+        elif other.id in getattr(entry.front_matter, relation):
+            yield f"{_words(INVERSE[relation])} it"
+    _, start = front_matter.read(raw, other.path)
+    if re.search(rb"(?<![\w-])%s(?![\w-])" % re.escape(entry.id.encode()), raw[start:]):
+        yield "names its id"
+
+
+def _words(relation: str) -> str:
+    return {"related": "related to", "related_from": "related to"}.get(relation, relation.replace("_", " "))

@@ -1,0 +1,116 @@
+"""Other notes that free-form notes name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from journal.imports.entries_named import NamedNote, notes_named
+from journal.imports.interface import Confidence
+from journal.imports.page import Page
+from journal.model.entry import RELATIONS
+
+SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [
+        (fact.value.relation, fact.value.path)
+        for fact in notes_named(Page("note.md", text))
+        if fact.confidence is Confidence.STATED
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("See [the sweep](wide.md).", "related"),
+        ("[The sweep](<wide.md>) was long.", "related"),
+        ("[The sweep](wide.md#loss 'long') was long.", "related"),
+        ("See also `wide.md`.", "related"),
+        ("See also:\n\n- wide.md", "related"),
+        ("Original note: wide.md", "related"),
+        ("- `wide.md` (original note)", "related"),
+        ("参见 `wide.md`", "related"),
+        ("Follow-up to [the sweep](wide.md).", "follows"),
+        ("Follows: wide.md", "follows"),
+        ("This continues the note `wide.md`.", "follows"),
+        ("**Builds on:** [sweep](wide.md)", "follows"),
+        ("Continued from wide.md.", "follows"),
+        ("接续 `wide.md`", "follows"),
+        ("本文是 [宽网络](wide.md) 的后续。", "follows"),
+        ("Results of [the sweep](wide.md)", "results_of"),
+        ("# Results for `wide.md`", "results_of"),
+        ("这是 `wide.md` 的结果", "results_of"),
+        ("Supersedes [the sweep](wide.md).", "supersedes"),
+        ("This replaces wide.md.", "supersedes"),
+        ("This invalidates [the sweep](wide.md).", "invalidates"),
+        ("Superseded by [the sweep](wide.md).", "related"),
+        ("The results stand in [the sweep](wide.md).", "related"),
+        ("Continued in [the sweep](wide.md).", "related"),
+    ],
+)
+def test_the_words_before_a_note_say_what_it_is_to_this_one(text: str, relation: str) -> None:
+    assert found(text) == [(relation, "wide.md")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We edited `wide.md` and wide.md today.",
+        "Superseded by `wide.md`.",
+        "See [the site](https://example.org/wide.md) and https://example.org/wide.md.",
+        "See [the script](wide.py).",
+        "![picture](wide.md)",
+        "[[1, 2], [3, 4]]",
+        "See [this note](note.md).",
+        "```\nSee [the sweep](wide.md)\n```",
+        "Follows: nothing",
+        "",
+    ],
+)
+def test_what_names_no_note_is_none(text: str) -> None:
+    assert found(text) == []
+
+
+def test_each_note_stands_once_with_what_says_most() -> None:
+    text = "See [a](a.md) and [b](b.md).\n\nFollow-up to [b](b.md); see [a](a.md)."
+    assert found(text) == [("related", "a.md"), ("follows", "b.md")]
+
+
+def test_paths_stand_as_they_are_without_escapes() -> None:
+    assert found("[x](../old/my%20note.md) and [y](笔记/宽.md)") == [
+        ("related", "../old/my note.md"),
+        ("related", "笔记/宽.md"),
+    ]
+
+
+def test_a_link_by_name_alone_is_only_likely() -> None:
+    (fact,) = notes_named(Page("note.md", "Follows [[2026-03-01 wide nets#Loss|the sweep]]."))
+    assert (fact.value, fact.confidence) == (NamedNote("follows", "2026-03-01 wide nets.md"), Confidence.LIKELY)
+
+
+@settings(max_examples=40, deadline=None)
+@given(lines=st.lists(st.sampled_from(["See [a](a.md)", "Follows: b.md", "[[c]]", ""])))
+def test_nothing_in_a_fence_is_ever_found(lines: list[str]) -> None:
+    assert notes_named(Page("note.md", "\n".join(["```", *lines, "```", ""]))) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(alphabet=st.sampled_from("ab.md`|:#-\n> ()[]/_*see follows的后续"), max_size=120))
+def test_any_text_can_be_read(text: str) -> None:
+    facts = notes_named(Page("note.md", text))
+    assert all(fact.value.relation in RELATIONS for fact in facts)
+    assert len({fact.value.path for fact in facts}) == len(facts)
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are other people's and not in this repository")
+@pytest.mark.parametrize(("number", "line"), [(0, None), (1, 23), (2, None), (3, None), (4, None)])
+def test_the_notes_that_we_build_for(number: int, line: int | None) -> None:
+    (path,) = SEEDS.glob(f"{number:03}_*.md")
+    page = Page(path.name, path.read_text("utf-8"))
+    named = [("related", page.lines[line - 1].text.split("`")[1])] if line else []
+    assert [(*fact.value, fact.line) for fact in notes_named(page)] == [(*each, line) for each in named]
