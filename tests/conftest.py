@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
+from functools import cache
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from stopwatch import untraced
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 # A slow machine is no failure. In CI the same examples every time, so that a red run is about the change at hand;
 # on a developer's machine new ones, so that rules go on being tried.
@@ -15,13 +24,34 @@ settings.load_profile("journal")
 
 pytest.register_assert_rewrite("journal.sources.contract")
 
+# What is installed stays the same while the tests run; every listing of runs asks for it, and each time it takes longer
+# than the listing.
+importlib.metadata.entry_points = cache(importlib.metadata.entry_points)  # type: ignore[assignment]
+
+_HOMES = count()  # of this process; whoever lets pytest find the number has it look through all folders each time
+
 RUNS = Path(__file__).parent / "fixtures" / "runs"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marks of these tests."""
+    text = "untraced: does what other tests do too, hundreds of times; coverage need not follow it"
+    config.addinivalue_line("markers", text)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Let a test that is marked so run without coverage, in half the time."""
+    if item.get_closest_marker("untraced") is None:
+        return (yield)
+    with untraced():
+        return (yield)
 
 
 @pytest.fixture(autouse=True)
 def _neutral_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the user's git, W&B or journal settings, nor the repository these tests lie in."""
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.mktemp(f"home{next(_HOMES)}", numbered=False)
     for name in ("WANDB_DIR", "WANDB_ENTITY", "WANDB_PROJECT", "WANDB_MODE", "SOURCE_DATE_EPOCH", "EDITOR", "VISUAL"):
         monkeypatch.delenv(name, raising=False)
     # An unbuffered stream fails at another moment than the usual one.
@@ -30,3 +60,5 @@ def _neutral_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+    # Nothing here has to outlive a power cut, and each wait for the disk is longer than what is tested.
+    monkeypatch.setattr(os, "fsync", lambda _: None)

@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+import tempfile
+from functools import cache
 from pathlib import Path
 
 AUTHOR = "Ada Lovelace <ada@example.org>"
@@ -21,7 +23,14 @@ class GitRepo:
     def init(self, *options: str) -> "GitRepo":
         """Make the folder and an empty repository in it, on branch main."""
         self.root.mkdir(parents=True, exist_ok=True)
-        self.git("init", "--quiet", "--initial-branch=main", *options)
+        if options or (self.root / ".git").exists():
+            self.git("init", "--quiet", "--initial-branch=main", *options)
+            return self
+        for path, content in _empty():
+            if content is None:
+                (self.root / path).mkdir()
+            else:
+                (self.root / path).write_bytes(content)
         return self
 
     def write(self, path: str, text: str | bytes) -> Path:
@@ -52,6 +61,16 @@ class GitRepo:
         if answer.returncode:
             raise AssertionError(f"git {' '.join(arguments)}: {os.fsdecode(answer.stderr)}")
         return os.fsdecode(answer.stdout).removesuffix("\n")
+
+
+@cache
+def _empty() -> list[tuple[str, bytes | None]]:
+    """The folders and files of an empty repository, as git makes it: hundreds of tests begin with one."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        GitRepo(made).git("init", "--quiet", "--initial-branch=main", "--template=")
+        found = sorted(made.rglob("*"))
+        return [(str(path.relative_to(made)), None if path.is_dir() else path.read_bytes()) for path in found]
 
 
 def _environment(date: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from statistics import fmean
 
@@ -34,6 +35,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@cache
 def rows(log: Path) -> list[dict[str, float]]:
     """The history of a log as `wandb leet inspect`, W&B's own reader, prints it."""
     command = [str(Path(sys.executable).parent / "wandb"), "leet", "inspect", "--json", str(log)]

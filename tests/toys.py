@@ -78,11 +78,11 @@ class Toys(Desk):
         self.fill()
         return cells(self.text)
 
-    def plan(self, *, git: bool = True, **options: bool) -> EntryFill:
+    def plan(self, *, git: bool = True, force: bool = False, accept: bool = False) -> EntryFill:
         """What filling the entry comes to; nothing is written. Without git, what is recorded of commits is believed."""
         config = configuration.find(self.root)
         repository = Repository.find(self.root) if git else None
-        return plan(config, f"entries/{ENTRY}.md", Sources(config), repository=repository, **options)
+        return plan(config, f"entries/{ENTRY}.md", Sources(config), repository=repository, force=force, accept=accept)
 
     def fill(self, **options: bool) -> EntryFill:
         """Fill the entry."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from journal.document import body, edits, store
 from journal.document.document import parse
+from journal.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,5 +93,11 @@ class Change:
 
 
 def signature(by: str | None, repository: Repository | None) -> str | None:
-    """Who does it: the name that was given, or git's user; None where neither is known."""
+    """Who does it: the name that was given, or git's user; None where neither is known.
+
+    Raises:
+        UsageError: The name that was given is none.
+    """
+    if by is not None and not by.strip():
+        raise UsageError("--by needs a name", hint="leave it out for git's user")
     return by or (repository.user_name() if repository is not None else None)

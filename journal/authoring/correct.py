@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING, NoReturn
 
 from journal.authoring.change import Change
 from journal.authoring.new import now
-from journal.document import body, edits
+from journal.document import amounts, body, edits
 from journal.document.document import parse
+from journal.document.spots import Stands
 from journal.errors import EntryError, UsageError
 from journal.index.quotes import Quotes
 from journal.model.when import When
@@ -20,11 +22,15 @@ if TYPE_CHECKING:
     from journal.document.body import Mention
     from journal.index.journal import Journal
     from journal.index.quotes import Quote
-    from journal.model.entry import Block, Entry
+    from journal.model.entry import Block, Entry, FrontMatter
     from journal.model.life import Correction
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _CLOSEST = 3
+# What strikes out, or begins raw HTML or a formula.
+_MARKDOWN = re.compile(r"~~|<[A-Za-z!?/]|\$")
+_NO_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNSTRUCK = (Stands.FORMULA, Stands.HIDDEN)
 
 
 @dataclass(frozen=True)
@@ -57,45 +63,82 @@ class Corrected:
         correction: What it records.
         struck: Where the old value was struck; nowhere in an imported note, whose words stay.
         left: How often it still stands in the author's words.
+        kept: Where it stands and cannot be struck, or is spelt otherwise; none of an imported note.
         quotes: Where other entries hold the same value.
+        is_new: Whether any of this was not recorded and struck before.
     """
 
     entry: Entry
     correction: Correction
     struck: tuple[Mention, ...]
     left: int
+    kept: tuple[Mention, ...]
     quotes: tuple[Quote, ...]
+    is_new: bool = True
 
 
 def correct(journal: Journal, reference: str, wrong: Wrong) -> Corrected:
     """Correct a value of an entry: keep the old one visible, say the new one and why, and find who quotes it.
 
     Raises:
-        UsageError: The two values are one, or the old one stands in several places and none was chosen.
+        UsageError: One of the values is no plain text, both are one, or the old one stands in several places and none
+            was chosen.
         EntryError: The entry is not there; the old value stands nowhere in the author's words, or only where the tool
-            writes; or it cannot be struck without a change to more than it.
+            writes; it was corrected to another value already; or it cannot be struck without a change to more than it.
         ChangedOnDisk: Somebody else wrote the file meanwhile.
     """
-    if wrong.was == wrong.now:
-        raise UsageError(f"{wrong.was!r} is what it was", hint="give the wrong value as --was, the right one as --now")
+    _refuse_no_text(wrong)
     change = Change.begin(journal, reference)
     before = change.entry.front_matter
     index = _recorded(before.corrections, wrong)
-    # An imported note may say it in code or in a section of any length, since nothing is struck there.
     found = body.mentions(change.raw, change.path, wrong.was) if before.imported is None else ()
-    is_there = bool(found) or (before.imported is not None and any(_holds(text, wrong.was) for text in _words(change)))
-    if not is_there and (index is None or before.corrections[index].now is not None):
+    if not found and not _stands_unstruck(change, wrong) and (index is None or _is_complete(before, index)):
         _refuse_missing(change, wrong)
+    if not found:
+        _refuse_another(change, wrong)
     struck = _chosen(found, wrong) if found else ()
     if struck:
         change = replace(change, raw=body.struck(change.raw, change.path, struck, wrong.now))
     change, index = _noted(change, wrong, index)
+    is_new = change.raw != change.stored.raw
     entry = change.write(journal.config)
-    correction = entry.front_matter.corrections[index]
-    return Corrected(entry, correction, struck, len(found) - len(struck), Quotes(journal).of(entry, wrong.was))
+    quotes = Quotes(journal).of(entry, wrong.was)
+    kept = _kept(change, wrong.was) if before.imported is None else ()
+    left = len(found) - len(struck)
+    return Corrected(entry, entry.front_matter.corrections[index], struck, left, kept, quotes, is_new)
+
+
+# --- what was given ---------------------------------------------------------------------------------------------------
+
+
+def _refuse_no_text(wrong: Wrong) -> None:
+    """Refuse what is no text on one line, and a new value that would not stand in Markdown as it is given."""
+    for option, value in (("--was", wrong.was), ("--now", wrong.now), ("--reason", wrong.reason)):
+        if not value.strip():
+            raise UsageError(f"{option} needs a text")
+        if option != "--reason" and (value != value.strip() or _NO_LINE.search(value)):
+            raise UsageError(f"{option} needs text on one line, without blanks around it")
+    if wrong.was == wrong.now:
+        raise UsageError(f"{wrong.was!r} is what it was", hint="give the wrong value as --was, the right one as --now")
+    sign = _MARKDOWN.search(wrong.now)
+    if sign is not None:
+        said = f"--now would not stand there as it is given: {sign[0]!r} begins something else in Markdown"
+        raise UsageError(said, hint="give plain text; write anything more by hand")
+
+
+def _refuse_another(change: Change, wrong: Wrong) -> None:
+    """Refuse to correct what was corrected to another value, where nothing tells two places of it apart."""
+    for each in change.entry.front_matter.corrections:
+        if each.was == wrong.was and each.now not in {None, wrong.now}:
+            hint = f"`--was {quote(str(each.now))}` corrects that; more of its words as --was mean another place"
+            raise EntryError(f"{wrong.was!r} was corrected to {each.now} already", hint=hint, path=change.path)
 
 
 # --- the record -------------------------------------------------------------------------------------------------------
+
+
+def _is_complete(matter: FrontMatter, index: int) -> bool:
+    return matter.corrections[index].now is not None
 
 
 def _recorded(corrections: Sequence[Correction], wrong: Wrong) -> int | None:
@@ -129,6 +172,24 @@ def _noted(change: Change, wrong: Wrong, index: int | None) -> tuple[Change, int
 # --- where it stands --------------------------------------------------------------------------------------------------
 
 
+def _stands_unstruck(change: Change, wrong: Wrong) -> bool:
+    """Whether a value stands where nothing is struck: in an imported note, or in code, raw HTML or a formula."""
+    matter = change.entry.front_matter
+    if matter.imported is None:
+        return bool(body.mentions(change.raw, change.path, wrong.was, among=_UNSTRUCK))
+    # An imported note may say it in code or in a section of any length; a right value stands in a record alone.
+    said = (each.now for each in matter.corrections)
+    return wrong.was in said or any(_holds(text, wrong.was) for text in _words(change))
+
+
+def _kept(change: Change, was: str) -> tuple[Mention, ...]:
+    """Where a value stands and is not struck: in code, raw HTML or a formula, or in another spelling."""
+    unstruck = body.mentions(change.raw, change.path, was, among=_UNSTRUCK)
+    alike = body.mentions(change.raw, change.path, was, amounts.quotes, (Stands.WORDS, *_UNSTRUCK))
+    others = {each for each in alike if each.text != was}
+    return tuple(sorted({*unstruck, *others}, key=lambda each: each.start))
+
+
 def _chosen(found: tuple[Mention, ...], wrong: Wrong) -> tuple[Mention, ...]:
     """The places where the value is struck: the only one, all on a line, or all."""
     lines = ", ".join(dict.fromkeys(str(mention.line) for mention in found))
@@ -155,6 +216,12 @@ def _refuse_missing(change: Change, wrong: Wrong) -> NoReturn:
         if _holds(cited.text, wrong.was):
             said, hint = f"{wrong.was!r} is a cited value, which is the tool's", f"mend its link or its run, {fill}"
             raise EntryError(said, hint=hint, path=entry.path, line=cited.line, column=cited.column)
+    for each in body.mentions(change.raw, change.path, wrong.was, amounts.equal, (Stands.WORDS, *_UNSTRUCK)):
+        if each.text != wrong.was:
+            said, hint = f"{wrong.was!r} stands there as {each.text!r}", f"give it so: `--was {quote(each.text)}`"
+            raise EntryError(said, hint=hint, path=entry.path, line=each.line, column=each.column)
+    if _holds(entry.front_matter.title, wrong.was):
+        raise EntryError(f"{wrong.was!r} stands in the title alone", hint="change that by hand", path=entry.path)
     if any(each.was == wrong.was for each in entry.front_matter.corrections):
         said = f"{wrong.was!r} stands nowhere any more: it was corrected"
         raise EntryError(said, hint=f"`journal show {entry.id}` shows to what", path=entry.path)

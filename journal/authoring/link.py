@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from journal.authoring import found_runs
 from journal.authoring.change import Change
-from journal.document import front_matter, store
 from journal.document.quoting import made_holdable
-from journal.errors import EntryError, RunNotFound, SourceError, SourceUnavailable, UsageError
+from journal.errors import RunNotFound, SourceError, SourceUnavailable, UsageError
+from journal.index.circles import closed_circle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     from journal.revisions import Repository
     from journal.sources.registry import Sources
 
-ONE_WAY = ("follows", "results_of", "supersedes")
-"""Relations that lead back in time, so that none can lead in a circle."""
-
 MOST_SHOWN = 5
-"""Entries between the two ends of a circle that an error names."""
+"""Entries of a circle that an error names."""
 
 _ID = re.compile(r"[\w-]+(?:/[\w .-]+)*")
 
@@ -144,7 +141,7 @@ class _Linking:
         if target == own:
             raise UsageError(f"entry {own!r} cannot name itself", hint="name another entry")
         known = target in getattr(self.change.entry.front_matter, relation)
-        if relation in ONE_WAY and not known:
+        if not known:
             self._refuse_circle(relation, own, target)
         self._add(relation, target, target, known=known)
 
@@ -157,30 +154,12 @@ class _Linking:
 
     def _refuse_circle(self, relation: str, own: str, target: str) -> None:
         """Refuse a relation through which the entry would come before itself."""
-        paths = {_id(path): path for path in reversed(self._journal.paths)}
-        ways = [[target]]
-        seen = {target}
-        while ways:
-            way = ways.pop()
-            for above in self._named(paths.get(way[-1]), relation):
-                if above == own:
-                    shown = way if len(way) <= MOST_SHOWN else [*way[: MOST_SHOWN - 2], "…", way[-1]]
-                    said = f" {relation} ".join([own, *shown, own])
-                    raise UsageError(f"that would be a circle: {said}", hint=f"take one `{relation}` of it away first")
-                if above not in seen:
-                    seen.add(above)
-                    ways.append([*way, above])
-
-    def _named(self, path: str | None, relation: str) -> Sequence[str]:
-        """The entries that one names; none where it cannot be read, which `check` tells."""
-        if path is None:
-            return ()
-        try:
-            matter, _ = front_matter.read(store.read(self._journal.config.root / path).raw, path)
-        except EntryError:
-            return ()
-        named: Sequence[str] = getattr(matter, relation)
-        return named
+        circle = closed_circle(self._journal, own, relation, target)
+        if circle:
+            ways = [f"{id_} {name}" for id_, name in circle]
+            shown = ways if len(ways) <= MOST_SHOWN else [*ways[: MOST_SHOWN - 1], "…", ways[-1]]
+            said = f"that would be a circle: {' '.join([*shown, own])}"
+            raise UsageError(said, hint="take one of these relations away first, if the new one is right")
 
 
 def _id(path: str) -> str:

@@ -9,10 +9,13 @@ from journal.authoring.change import Change
 from journal.authoring.new import now
 from journal.authoring.update import Said, dated
 from journal.errors import JournalError, UsageError
-from journal.index.resting import replaced_by
+from journal.index.circles import closed_circle
+from journal.model.entry import REPLACING
 from journal.model.life import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from journal.config import Config
     from journal.index.journal import Journal
     from journal.model.entry import Entry
@@ -79,15 +82,23 @@ def supersede(journal: Journal, old: str, new: str, wanted: Wanted) -> Supersede
 def _refuse(journal: Journal, old: Entry, new: Entry, wanted: Wanted) -> None:
     if old.path == new.path:
         raise UsageError(f"{old.id} cannot take its own place", hint="name the old entry, then the new one")
-    if old.id in replaced_by(journal, new.id):
-        said = f"{old.id} has taken the place of {new.id} already"
-        raise UsageError(
-            said, hint=f"a circle says nothing: `journal supersede {new.id} {old.id}` is what stands there"
-        )
+    circle = closed_circle(journal, new.id, wanted.relation, old.id)
+    if circle:
+        raise _circle(old, new, circle)
     is_invalid = old.front_matter.status is Status.INVALID
     if is_invalid and not wanted.invalidate and not journal.relations.by("invalidates", old.id):
         said = f"{old.id} is invalid, and no entry invalidates it"
         raise UsageError(said, hint=f"`journal supersede {old.id} {new.id} --invalidate` says so in both")
+
+
+def _circle(old: Entry, new: Entry, circle: Sequence[tuple[str, str]]) -> UsageError:
+    """Why one entry cannot take the place of another that has taken its own, or that builds on it."""
+    other = f"`journal supersede {new.id} {old.id}`"
+    if all(relation in REPLACING for _, relation in circle):
+        said = f"{old.id} has taken the place of {new.id} already"
+        return UsageError(said, hint=f"a circle says nothing: {other} is what stands there")
+    way = " ".join(f"{id_} {relation}" for id_, relation in circle[1:])
+    return UsageError(f"{old.id} builds on {new.id}: {way} {new.id}", hint=f"did you mean {other}?")
 
 
 def _naming(new: Change, old_id: str, wanted: Wanted) -> Change:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from journal.authoring.change import Change
 from journal.authoring.new import now
 from journal.errors import UsageError
-from journal.model.life import Status
+from journal.model.life import REPLACED, Status
 from journal.model.when import When
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 PROMPT = "What is new, what it rests on, and what it changes."
 """What stands in an update that is still to be written."""
-
-REPLACED = frozenset({Status.SUPERSEDED, Status.INVALID})
-"""Where an entry stands whose place another one took."""
 
 
 @dataclass(frozen=True)

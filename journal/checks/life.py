@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from journal.checks import lineage
@@ -12,7 +13,7 @@ from journal.checks.written.banner import Says
 from journal.document import original
 from journal.errors import EvidenceError
 from journal.model.finding import Finding, Severity
-from journal.model.life import Kind, Outcome, Status, Verdict
+from journal.model.life import REPLACED, Kind, Outcome, Status, Verdict
 from journal.tables.reviews import evidence_sum, is_overtaken
 
 if TYPE_CHECKING:
@@ -23,17 +24,16 @@ if TYPE_CHECKING:
     from journal.model.entry import Entry, FrontMatter
     from journal.model.life import Review
 
-_REPLACED = frozenset({Status.SUPERSEDED, Status.INVALID})
 # What words that say "done" contradict, and words that say "not done".
 _NOT_DONE = frozenset({*Status} - {Status.CONCLUDED})
-_ENDED = frozenset({Status.CONCLUDED, Status.INCONCLUSIVE, Status.ABANDONED})
+_DECIDED = frozenset({Status.CONCLUDED, Status.INCONCLUSIVE, Status.ABANDONED})
 
 
 def _status_behind(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for entry in scene.entries:
         matter = entry.front_matter
         last = matter.last_update
-        if last is None or last.status in {None, matter.status} or matter.status in _REPLACED:
+        if last is None or last.status in {None, matter.status} or matter.status in REPLACED:
             continue
         here = ("status",) if matter.status else ("updates", matter.updates.index(last), "status")
         yield rule.finding(
@@ -66,7 +66,7 @@ def _contradicting_banner(rule: Rule, scene: Scene) -> Iterator[Finding]:
 def _otherwise(found: Banner, states: set[Status | None], outcomes: set[Outcome | None]) -> str | None:
     """What an entry is, in a word, where its banner says otherwise."""
     done = found.says is Says.DONE
-    against: set[str | None] = {*states & (_NOT_DONE if done else _ENDED)}
+    against: set[str | None] = {*states & (_NOT_DONE if done else _DECIDED)}
     against |= outcomes & {Outcome.NEGATIVE if done else Outcome.POSITIVE}
     return ", ".join(sorted(filter(None, against))) or None
 
@@ -86,13 +86,16 @@ def _overtaken_review(rule: Rule, scene: Scene) -> Iterator[Finding]:
         if not reviews:
             continue
         now = _sum_of(entry, scene) if any(review.evidence for review in reviews) else None
-        for index, review in enumerate(reviews):
-            place = scene.at(entry, "reviews", index)
+        # Who looks again replaces what they said before.
+        last = {review.by: index for index, review in enumerate(reviews)}
+        has_person = any(reviews[index].kind is Kind.HUMAN for index in last.values())
+        for index in sorted(last.values()):
+            review, place = reviews[index], scene.at(entry, "reviews", index)
             if now is not None and is_overtaken(review, now):
                 said = f"{_named(review)} looked at other evidence ({review.evidence}) than there is now ({now})"
-                hint = f"look again: `journal review {entry.id}`"
+                hint = f"look again: `journal review {entry.id} --by {quote(review.by)} --verdict VERDICT`"
                 yield rule.finding(entry.path, said, place=place, hint=hint)
-            elif review.verdict is Verdict.VERIFIED and review.kind is not Kind.HUMAN:
+            elif review.verdict is Verdict.VERIFIED and review.kind is not Kind.HUMAN and not has_person:
                 yield _not_counting(rule, entry, review, place)
 
 
@@ -119,7 +122,7 @@ def _not_counting(rule: Rule, entry: Entry, review: Review, place: tuple[int, in
 def _unknown_offset(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for entry in scene.entries:
         created = entry.front_matter.created
-        if entry.front_matter.imported is not None and created.offset is None:
+        if entry.front_matter.imported is not None and created.has_clock and created.offset is None:
             yield rule.finding(
                 entry.path,
                 f"created {created}, and nobody knows at what offset from UTC",
@@ -151,4 +154,5 @@ RULES = (
     Rule("LIF008", Severity.WARNING, "an imported note whose time has no offset from UTC", _unknown_offset, own=True),
     Rule("LIF009", Severity.ERROR, "the words of an imported note were changed", _changed_words, own=True),
     Rule("LIF010", Severity.WARNING, "a pending result that stands in a follow-up", lineage.held_elsewhere),
+    Rule("LIF011", Severity.WARNING, "two entries that hold the same words", lineage.twins),
 )

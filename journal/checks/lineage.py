@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
+from shlex import quote as shell
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from journal.document import original
+from journal.index.circles import ORDERS, above, circles_in
 from journal.index.held_results import held_results
 from journal.index.named_runs import named_run, runs_by_name
 from journal.index.quotes import Quotes
-from journal.index.resting import REPLACING, Rests
+from journal.index.resting import Rests
+from journal.model.entry import BUILDING, REPLACING
 from journal.model.finding import Finding, Severity
-from journal.model.life import Status
+from journal.model.life import REPLACED, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from journal.checks.interface import Rule, Scene
     from journal.index.resting import Resting
     from journal.model.entry import Entry
 
-_UPWARDS = ("follows", "results_of", "supersedes")
-_RELATIONS = ("follows", "results_of")
 _MOST_CIRCLES = 50
 
 
@@ -36,11 +40,8 @@ def resting(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 def _was_replaced(scene: Scene, entry: Entry) -> bool:
-    return _is_replaced(entry) or any(scene.journal.relations.by(name, entry.id) for name in REPLACING)
-
-
-def _is_replaced(entry: Entry) -> bool:
-    return entry.front_matter.status in {Status.SUPERSEDED, Status.INVALID}
+    by = scene.journal.relations.by
+    return entry.front_matter.status in REPLACED or any(by(relation, entry.id) for relation in REPLACING)
 
 
 def _resting(rule: Rule, scene: Scene, old: Entry, entry: Entry, why: Resting) -> Finding:
@@ -65,7 +66,7 @@ def _resting(rule: Rule, scene: Scene, old: Entry, entry: Entry, why: Resting) -
 def _location(entry: Entry, old: Entry) -> tuple[tuple[str | int, ...], bool]:
     """Where in its front matter an entry names another or its run, and whether it is the other."""
     matter = entry.front_matter
-    for relation in _RELATIONS:
+    for relation in BUILDING:
         named = getattr(matter, relation)
         if old.id in named:
             return (relation, named.index(old.id)), True
@@ -87,11 +88,11 @@ def quoted(rule: Rule, scene: Scene) -> Iterator[Finding]:
     for entry in scene.journal.entries:
         for correction in entry.front_matter.corrections:
             now = f"to {correction.now}" if correction.now is not None else "as wrong"
-            for quote in quotes.of(entry, correction.was, related=True):
-                if quote.related and quote.path in scene.paths:
-                    said = f"{correction.was} was corrected {now} in {entry.id} ({', '.join(quote.related_by)})"
-                    hint = f"change it, or `journal correct {quote.id} --was '{correction.was}' --now NEW --reason WHY`"
-                    yield rule.finding(quote.path, said, place=(quote.line, quote.column), hint=hint)
+            for each in quotes.of(entry, correction.was, related=True):
+                if each.related and each.path in scene.paths:
+                    said = f"{correction.was} was corrected {now} in {entry.id} ({', '.join(each.related_by)})"
+                    hint = f"change it, or `journal correct {each.id} --was {shell(each.text)} --now NEW --reason WHY`"
+                    yield rule.finding(each.path, said, place=(each.line, each.column), hint=hint)
 
 
 def disagreeing(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -111,64 +112,85 @@ def disagreeing(rule: Rule, scene: Scene) -> Iterator[Finding]:
             verb = "invalidates" if status is Status.INVALID else "supersedes"
             said = f"its status is {status}, but no entry {verb} it"
             hint = f"`journal supersede {entry.id} NEW` writes both sides"
-            wrong = _is_replaced(entry)
+            wrong = status in REPLACED
         if wrong:
             yield rule.finding(entry.path, said, place=scene.at(entry, "status"), hint=hint)
 
 
 def circles(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    """Entries that follow, hold results of or supersede one another in a circle."""
+    """Entries that lead back to themselves by relations that cannot lead in a circle."""
     by_id = _by_id(scene)
-    above = {id_: _above(entry, by_id) for id_, entry in by_id.items()}
-    for circle in islice(circles_in(above), _MOST_CIRCLES):
-        ours = [place for place, id_ in enumerate(circle) if by_id[id_].path in scene.paths]
-        if not ours:
-            continue
-        first = min(ours, key=lambda place: by_id[circle[place]].path)
-        turned = [*circle[first:], *circle[:first], circle[first]]
-        entry = by_id[turned[0]]
-        relation = above[turned[0]][turned[1]]
-        place = scene.at(entry, relation, getattr(entry.front_matter, relation).index(turned[1]))
-        hint = "each may build on older ones alone: take one of these relations away"
-        yield rule.finding(entry.path, f"builds on itself: {' -> '.join(turned)}", place=place, hint=hint)
+    told: set[frozenset[str]] = set()
+    for order in ORDERS:
+        named = {id_: _named(entry, order, by_id) for id_, entry in by_id.items()}
+        for circle in islice(circles_in(sorted(named), named.__getitem__), _MOST_CIRCLES):
+            if frozenset(circle) not in told:
+                told.add(frozenset(circle))
+                yield from _circle(rule, scene, circle, named, by_id)
 
 
-def _above(entry: Entry, by_id: Mapping[str, Entry]) -> dict[str, str]:
-    """What an entry builds on, with the relation that says so."""
-    matter = entry.front_matter
-    return {target: name for name in reversed(_UPWARDS) for target in getattr(matter, name) if target in by_id}
+def _named(entry: Entry, order: Sequence[str], by_id: Mapping[str, Entry]) -> dict[str, str]:
+    named = above(entry.front_matter, order).items()
+    return {target: relation for target, relation in named if target in by_id}
 
 
-def circles_in(above: Mapping[str, Mapping[str, str]]) -> Iterator[Sequence[str]]:
-    """Circles in a graph, one for each edge that closes one; every node is walked from once."""
-    done: set[str] = set()
-    for start in sorted(above):
-        path: dict[str, None] = {}
-        walk = [(start, iter(above[start]))] if start not in done else []
-        path |= dict.fromkeys(id_ for id_, _ in walk)
-        while walk:
-            node, targets = walk[-1]
-            target = next((each for each in targets if each not in done), None)
-            if target is None:
-                walk.pop()
-                done.add(node)
-                del path[node]
-            elif target in path:
-                names = list(path)
-                yield names[names.index(target) :]
-            else:
-                path[target] = None
-                walk.append((target, iter(above[target])))
+def _circle(
+    rule: Rule, scene: Scene, circle: Sequence[str], named: Mapping[str, Mapping[str, str]], by_id: Mapping[str, Entry]
+) -> Iterator[Finding]:
+    """A circle, told at the first of its entries that are asked for."""
+    ours = [place for place, id_ in enumerate(circle) if by_id[id_].path in scene.paths]
+    if not ours:
+        return
+    first = min(ours, key=lambda place: by_id[circle[place]].path)
+    turned = [*circle[first:], *circle[:first], circle[first]]
+    ways = [named[id_][next_] for id_, next_ in pairwise(turned)]
+    entry, relation = by_id[turned[0]], ways[0]
+    place = scene.at(entry, relation, getattr(entry.front_matter, relation).index(turned[1]))
+    does = "replaces" if set(ways) <= {*REPLACING} else "builds on"
+    hint = "each may name older ones alone: take one of these relations away"
+    yield rule.finding(entry.path, f"{does} itself: {' -> '.join(turned)}", place=place, hint=hint)
 
 
 def held_elsewhere(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """Pending results that stand in a follow-up."""
     for held in held_results(scene.journal):
-        if held.entry.path in scene.paths:
+        if held.entry.path in scene.paths and not held.is_known:
             id_, by = held.entry.id, held.holders[-1].id
             said = f"its result is pending here and stands in {by}"
             hint = f"say so here: `journal update {id_}`, or `journal link {id_} --related {by}`"
             yield rule.finding(held.entry.path, said, place=(held.line, 1), hint=hint)
+
+
+def twins(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    """Entries that hold the same words, as a rename that was stopped half-way leaves them."""
+    for alike in _alike(scene.journal.entries):
+        for same in _by_words(scene, alike):
+            ours = next((entry for entry in same if entry.path in scene.paths), None)
+            if ours is not None and len(same) > 1:
+                others = ", ".join(entry.id for entry in same if entry is not ours)
+                hint = "a rename that was stopped is finished by doing it again; else remove one of them"
+                yield rule.finding(ours.path, f"holds the same words as {others}", hint=hint)
+
+
+def _alike(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Entries of one title and time, or of one imported note."""
+    groups: dict[tuple[str, str | None], list[Entry]] = {}
+    for entry in entries:
+        matter, origin = entry.front_matter, entry.front_matter.imported
+        key = (origin.sha256, origin.bytes_) if origin else (matter.title, matter.created.isoformat())
+        groups.setdefault(key, []).append(entry)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _by_words(scene: Scene, alike: Sequence[Entry]) -> Iterable[list[Entry]]:
+    """Those of some entries, in path order, that hold the same words, but for links to one another."""
+    ids = sorted((spelt for entry in alike for spelt in {entry.id, quote(entry.id)}), key=len, reverse=True)
+    own = re.compile(b"|".join(re.escape(id_.encode()) for id_ in ids))
+    found: dict[bytes, list[Entry]] = {}
+    for entry in sorted(alike, key=lambda each: each.path):
+        words = own.sub(b"", original.body_of(scene.raw(entry), entry.front_matter))
+        found.setdefault(words, []).append(entry)
+    return found.values()
 
 
 def _by_id(scene: Scene) -> dict[str, Entry]:

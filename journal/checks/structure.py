@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
+from journal.document import original
 from journal.document.document import loose_links
 from journal.document.synonyms import canonical
 from journal.model.entry import FrontMatter
@@ -86,7 +87,10 @@ def _not_utf8(rule: Rule, scene: Scene) -> Iterator[Finding]:
             raw.decode("utf-8")
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
-            yield rule.finding(entry.path, "is not UTF-8", place=(line, 1), hint="save the file as UTF-8")
+            hint = "save the file as UTF-8"
+            if original.holds(raw, entry.front_matter, line):
+                hint = "remove this entry and take its note in again with `journal import --repair`"
+            yield rule.finding(entry.path, "is not UTF-8", place=(line, 1), hint=hint)
 
 
 def _loose_link(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -95,6 +99,8 @@ def _loose_link(rule: Rule, scene: Scene) -> Iterator[Finding]:
         raw = scene.raw(entry)
         suspicious = raw.count(b"run:") > len(entry.citations)  # each link to a run says so, loose or not
         for link in loose_links(raw, entry.path) if suspicious else ():
+            if original.holds(raw, entry.front_matter, link.line):
+                continue  # nothing there is ever filled
             place = (link.line, link.column)
             yield rule.finding(entry.path, f"a run link that is not filled: {link.why}", place=place, hint=hint)
 

@@ -8,6 +8,7 @@ A verb with more to it, such as `runs show`, names those functions in `PARTS`; `
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from difflib import get_close_matches
@@ -52,6 +53,9 @@ VERBS = {
     "serve": "Serve the site and rebuild it as entries change.",
 }
 
+WORDY = {"search", "update"}
+"""Verbs whose arguments are words of any kind."""
+
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
@@ -60,7 +64,22 @@ class _Command(TyperCommand):
     """A verb, or a part of one, whose usage names what is needed as the documentation does: REF, not {REF}."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+        return [re.sub(r"\{(.*)\}", r"\1", piece) for piece in super().collect_usage_pieces(ctx)]
+
+
+class _Words(_Command):
+    """A verb that takes words of any kind, such as `-39` and `- [ ] a step`: one dash alone makes no option of them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        known = {"--help", *(name for param in self.params for name in (*param.opts, *param.secondary_opts))}
+        dashed = [arg for arg in args[:end] if arg.startswith("-") and arg.partition("=")[0] not in {*known, "-", "-h"}]
+        unknown = [arg for arg in dashed if arg.startswith("--")]
+        if dashed and not unknown:
+            ctx.ignore_unknown_options = True
+            ctx.help_option_names = ["--help"]  # else the letters of a word are looked through for -h
+            args = ["--help" if arg == "-h" else arg for arg in args[:end]] + args[end:]
+        return super().parse_args(ctx, [*unknown, *args])  # what is unknown is told of before any word
 
 
 class _Parts(TyperGroup):
@@ -92,7 +111,7 @@ class _Verb(TyperCommand):
         if parts:
             single.callback(invoke_without_command=True, cls=_Parts)(module.command)
         else:
-            single.command(self.name, cls=_Command)(module.command)
+            single.command(self.name, cls=_Words if self.name in WORDY else _Command)(module.command)
         for name, part in parts.items():
             single.command(name, cls=_Command)(part)
         return typer.main.get_command(single).make_context(info_name, args, parent=parent, **extra)

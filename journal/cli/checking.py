@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from journal.cli import shares
-from journal.cli.context import chosen, open_journal, repository_at
+from journal.cli.context import chosen, head_at, head_of, open_journal, repository_at
 from journal.cli.progress import tracked
 from journal.errors import RevisionError
 from journal.unchanged.memory import checked
@@ -57,7 +57,7 @@ def check(references: Sequence[str], *, anew: bool) -> Told:
     Raises:
         JournalError: There is no journal, or no such entry; what is wrong with an entry is a finding.
     """
-    known = None if references or anew else checked(Path.cwd(), _head_at, _commits_at)
+    known = None if references or anew else checked(Path.cwd(), head_at, _commits_at)
     if known is not None:  # nothing that takes long to load is needed
         return Told(known["findings"], known["entries"])
     return _looked(references, anew=anew)
@@ -73,7 +73,12 @@ def _looked(references: Sequence[str], *, anew: bool) -> Told:
     journal = open_journal()
     config, sources, repository = journal.config, Sources(journal.config), repository_at(journal.config.root)
     memory = Unchanged(
-        config, sources, since=since, head=_head(repository), commits=lambda shas: _commits(repository, shas), anew=anew
+        config,
+        sources,
+        since=since,
+        head=head_of(repository),
+        commits=lambda shas: _commits(repository, shas),
+        anew=anew,
     )
     scene = Scene(journal, frozenset(chosen(journal, references)), sources, repository)
     findings = together([*_in_entries(scene, memory, sources), *across(scene)])
@@ -170,21 +175,6 @@ def _dumped(finding: Finding) -> dict[str, Any]:
 
 
 # --- git --------------------------------------------------------------------------------------------------------------
-
-
-def _head_at(root: Path) -> str | None:
-    try:
-        return _head(repository_at(root))
-    except RevisionError:
-        return None
-
-
-def _head(repository: Repository | None) -> str | None:
-    """The commit that is checked out; a dash where there is none, None where git cannot tell."""
-    try:
-        return (repository and repository.head()) or "-"
-    except RevisionError:
-        return None
 
 
 def _commits_at(root: Path, shas: Iterable[str]) -> Commits | None:

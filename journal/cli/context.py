@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from journal.errors import NotARepository
+from journal.errors import NotARepository, RevisionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,22 @@ def repository_at(root: Path) -> Repository | None:
     try:
         return Repository.find(root)
     except NotARepository:
+        return None
+
+
+def head_at(root: Path) -> str | None:
+    """The commit that is checked out around a folder; a dash where there is none, None where git cannot tell."""
+    try:
+        return head_of(repository_at(root))
+    except RevisionError:
+        return None
+
+
+def head_of(repository: Repository | None) -> str | None:
+    """The commit that is checked out; a dash where there is none, None where git cannot tell."""
+    try:
+        return (repository and repository.head()) or "-"
+    except RevisionError:
         return None
 
 

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from journal.authoring.correct import Corrected
     from journal.config import Config
+    from journal.document.body import Mention
     from journal.index.quotes import Quote
 
 
@@ -44,6 +45,7 @@ def command(
                 "entry": brief(done.entry),
                 "correction": done.correction.model_dump(mode="json"),
                 "struck": [{"line": mention.line, "column": mention.column} for mention in done.struck],
+                "kept": [_shape(mention) for mention in done.kept],
                 "quoted_by": [asdict(quote) for quote in done.quotes],
             }
         )
@@ -52,13 +54,25 @@ def command(
 
 
 def _tell(done: "Corrected", config: "Config") -> None:
-    typer.echo(os.path.relpath(config.root / done.entry.path))
-    if done.entry.front_matter.imported is not None:
+    path = os.path.relpath(config.root / done.entry.path)
+    typer.echo(path)
+    if not done.is_new:
+        say(f"it says so already: {done.correction.was} was corrected to {done.correction.now}")
+    elif done.entry.front_matter.imported is not None:
         say("recorded; the words of an imported note stay as they were")
     elif done.left:
         say(f"struck in {counted(len(done.struck), 'place')}; it still stands in {counted(done.left, 'other')}")
+    elif not done.struck:
+        say("recorded; it is struck nowhere")
+    for each in done.kept:
+        said = each.stands if each.text == done.correction.was else f"{each.stands}, as {each.text}"
+        say(f"not struck: {path}:{each.line}:{each.column}, {said}")
     _list([quote for quote in done.quotes if quote.related], "quoted by {}; look at each:", config)
     _list([quote for quote in done.quotes if not quote.related], "the same number, perhaps by chance, in {}:", config)
+
+
+def _shape(kept: "Mention") -> dict[str, Any]:
+    return {"line": kept.line, "column": kept.column, "text": kept.text, "stands": kept.stands}
 
 
 def _list(quotes: "Sequence[Quote]", heading: str, config: "Config") -> None:

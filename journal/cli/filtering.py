@@ -25,7 +25,9 @@ Metric = Annotated[
     str | None, typer.Option("--metric", metavar="NAME", help="Only entries that ask for this metric, or part of one.")
 ]
 AuthorName = Annotated[str | None, typer.Option("--author", metavar="NAME", help="Only entries by this author.")]
-StatusWord = Annotated[Status | None, typer.Option("--status", help="Only entries with this status.")]
+StatusWord = Annotated[
+    Status | None, typer.Option("--status", metavar="STATUS", help=f"Only entries that are {', '.join(Status)}.")
+]
 Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help="Only entries of this day or later.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Only entries of this day or earlier.")]
 
@@ -54,7 +56,7 @@ def entry_filter(
     return EntryFilter(
         tags=tuple(tag or ()),
         run=run,
-        commit=_commit(config, commit),
+        commit=commit_meant(config, commit),
         metric=metric,
         author=author,
         status=status,
@@ -63,8 +65,13 @@ def entry_filter(
     )
 
 
-def _commit(config: Config, given: str | None) -> str | None:
-    """A sha, or the beginning of one, as it stands; a branch, tag or anything else as the commit that git names."""
+def commit_meant(config: Config, given: str | None) -> str | None:
+    """A sha, or the beginning of one, as it stands; a branch, tag or anything else as the commit that git names.
+
+    Raises:
+        UsageError: It is no sha, and there is no repository.
+        RevisionError: Git knows no such commit.
+    """
     if given is None or _SHA.fullmatch(given):
         return given
     repository = repository_of(config)

@@ -15,8 +15,10 @@ from journal.errors import EntryError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from journal.imports.encoding import Repair
     from journal.imports.guide import Guide
-    from journal.imports.intake import Proposal, Wanted
+    from journal.imports.intake import Wanted
+    from journal.imports.proposal import Proposal
     from journal.index.journal import Journal
 
 _COUNTED = ("run", "commit", "file", "update", "correction", "review", "open box")
@@ -46,12 +48,17 @@ def command(
 
     Example: journal import notes/ --dry-run
     """
-    from journal.imports.intake import Fate, Wanted, found, write
+    from journal.imports.intake import Wanted, write
+    from journal.imports.opened import found
+    from journal.imports.proposal import Fate
 
     journal = open_journal()
-    files = found(paths, journal)
+    files = found(paths, journal.config)
     wanted = Wanted(_guide(mapping, zone, created), split=split, repair=repair)
     proposals = _looked(journal, files, wanted)
+    unmet = wanted.guide.unmet([*(each.source for each in proposals), *map(str, files)])
+    if unmet:
+        say(f"{mapping} speaks of notes that are not here: {', '.join(unmet)}")
     adrift = [each for each in proposals if each.adrift]
     if adrift and not dry_run and not as_json and (told := _asked(len(adrift))):
         wanted = Wanted(_guide(mapping, told, created), split=split, repair=repair)
@@ -133,7 +140,7 @@ def _fact(field: str, fact: Any) -> dict[str, Any]:
 
 
 def _report(proposals: "Sequence[Proposal]", *, in_full: bool) -> None:
-    from journal.imports.intake import Fate
+    from journal.imports.proposal import Fate
 
     for proposal in proposals:
         told = proposal.message if proposal.fate is not Fate.NEW else _counts(proposal)
@@ -141,13 +148,18 @@ def _report(proposals: "Sequence[Proposal]", *, in_full: bool) -> None:
         put(f"{proposal.source}{arrow}: {told}" + (f" ({proposal.hint})" if proposal.hint else ""))
         _tell_facts(proposal, in_full=in_full)
     for source, repair in {each.source: each.repair for each in proposals if each.repair is not None}.items():
-        said = f"its UTF-8 was read as {repair.encoding} and saved again; --repair undoes that in the whole file"
-        put(f"{source}: {said}")
+        put(f"{source}: {_offer(repair)}")
     for source, partly in {each.source: each.partly for each in proposals if each.partly is not None}.items():
         put(f"{source}: {partly}")
     fates = [proposal.fate for proposal in proposals]
     counts = [f"{fates.count(fate)} {fate}" for fate in Fate if fate in fates]
     say(f"{counted(len(proposals), 'note')}: {', '.join(counts) or 'nothing to import'}")
+
+
+def _offer(repair: "Repair") -> str:
+    if not repair.mends:
+        return f"is {repair.encoding}, not UTF-8; --repair makes it that, so that search and the site can read it"
+    return f"its UTF-8 was read as {repair.encoding} and saved again; --repair undoes that in the whole file"
 
 
 def _tell_facts(proposal: "Proposal", *, in_full: bool) -> None:

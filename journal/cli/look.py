@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from journal.cli.context import chosen, open_journal, repository_of
+from journal.cli.context import chosen, head_at, head_of, open_journal, repository_of
 from journal.cli.output import problem
 from journal.cli.progress import tracked
-from journal.errors import JournalError, RevisionError
+from journal.errors import JournalError
 from journal.unchanged.memory import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from journal.index.journal import Journal
-    from journal.revisions import Repository
     from journal.tables.fill import EntryFill
     from journal.tables.report import BlockReport
     from journal.unchanged.memory import Shape
@@ -71,31 +70,11 @@ def look(
     Raises:
         JournalError: There is no journal, or no such entry; what is wrong with one entry is told of it.
     """
-    shapes = everything(Path.cwd(), _head_at) if remembered and not references else None
+    shapes = everything(Path.cwd(), head_at) if remembered and not references else None
     if shapes is not None:  # nothing that takes long to load is needed
         yield from map(Seen, shapes)
         return
     yield from _looked(references, journal, write=write, remembered=remembered, force=force, accept=accept)
-
-
-def _head_at(root: Path) -> str | None:
-    from journal.errors import NotARepository
-    from journal.revisions import Repository
-
-    try:
-        return _head(Repository.find(root))
-    except NotARepository:
-        return _head(None)
-    except RevisionError:
-        return None
-
-
-def _head(repository: Repository | None) -> str | None:
-    """The commit that is checked out; a dash where there is none, None where git cannot tell."""
-    try:
-        return (repository and repository.head()) or "-"
-    except RevisionError:
-        return None
 
 
 def _looked(
@@ -109,7 +88,7 @@ def _looked(
     since = time.time_ns()
     journal = opened or open_journal()
     config, sources, repository = journal.config, Sources(journal.config), repository_of(journal.config)
-    memory = Unchanged(config, sources, since=since, head=_head(repository)) if remembered else None
+    memory = Unchanged(config, sources, since=since, head=head_of(repository)) if remembered else None
     for path in tracked(chosen(journal, references), "filling entries" if write else "looking at entries"):
         shape = memory.recall(path) if memory is not None else None
         if shape is not None:

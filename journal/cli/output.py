@@ -23,7 +23,8 @@ SCHEMA_VERSION = 1
 
 T = TypeVar("T")
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Also what turns the order of the characters behind it around, beyond the end of its text.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _ENDS = "\u2028\u2029"
 _INDENT = "  "
@@ -86,7 +87,7 @@ def _one_cell(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Text on one line; a control character becomes U+FFFD, so that no title can colour or clear a terminal."""
+    """Text on one line; a control character becomes U+FFFD, so that no title can colour, clear or turn a terminal."""
     return _one_cell(" ".join(text.split()))
 
 

@@ -25,9 +25,12 @@ def command(
 
     journal = open_journal()
     done = rename(journal, entry, new)
+    left = [{"path": each.path, "line": each.line} for each in done.left]
     if as_json:
-        answer({"entry": brief(done.entry), "was": done.was, "rewritten": list(done.rewritten)})
+        answer({"entry": brief(done.entry), "was": done.was, "rewritten": list(done.rewritten), "left": left})
         return
     typer.echo(os.path.relpath(journal.config.root / done.entry.path))
     others = f", {counted(len(done.rewritten), 'other entry')} rewritten" if done.rewritten else ""
     say(f"was {done.was}{others}")
+    for each in done.left:
+        say(f"{each.path}:{each.line}: a link in imported words leads to {done.was}.md still, which is no more")

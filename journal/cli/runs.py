@@ -1,11 +1,11 @@
 """`journal runs` and `journal runs show`."""
 
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from journal.cli.context import journal_of, repository_of
+from journal.cli.context import journal_of
+from journal.cli.filtering import commit_meant
 from journal.cli.output import answer, counted, failure, problem, say, table
 from journal.cli.progress import tracked
 from journal.errors import SourceUnavailable, UsageError
@@ -14,14 +14,12 @@ from journal.model.run import RunState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from journal.config import Config
     from journal.errors import JournalError
     from journal.index.run_list import ListedRun
 
 FEW = 30
 """How many runs are read for a listing without being asked."""
 
-_SHA = re.compile(r"[0-9A-Fa-f]{4,40}")
 _YIELDING = ("name", "project", "state", "cited by")
 _OPTIONAL = ("segments", "project", "last step", "commit", "started (UTC)")
 
@@ -73,7 +71,7 @@ def command(
     if journal is None and cited is not None:
         raise UsageError("only the entries of a journal cite runs", hint="run `journal init` in your repository")
     sources = Sources(config)
-    listed = list_runs(journal, sources, RunFilter(project, _commit(config, commit), cited))
+    listed = list_runs(journal, sources, RunFilter(project, commit_meant(config, commit), cited))
     if long or state is not None or (long is None and len(listed) <= FEW):
         listed = [each.read(sources) for each in tracked(listed, "reading runs")]
         listed = [each for each in listed if state is None or each.state is state]
@@ -114,16 +112,6 @@ def show(
 
 
 PARTS = {"show": show}
-
-
-def _commit(config: "Config", given: str | None) -> str | None:
-    """A sha, or the beginning of one, as it stands; a branch, tag or anything else as the commit that git names."""
-    if given is None or _SHA.fullmatch(given):
-        return given
-    repository = repository_of(config)
-    if repository is None:
-        raise UsageError(f"{given!r} is not the sha of a commit", hint="give at least 4 hex digits of it")
-    return repository.resolve(given)
 
 
 def _print(listed: "Sequence[ListedRun]", problems: "Sequence[JournalError]", *, in_journal: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from journal.cli.context import open_journal
-from journal.cli.output import answer
+from journal.cli.output import answer, say
 from journal.cli.shapes import full, life, states_of
 
 
@@ -19,13 +19,14 @@ def command(
 ) -> None:
     """Show one entry.
 
-    On a terminal, the entries that name it stand above it.
+    On a terminal, the entries that name it stand above it. Where the words of an imported note were changed since,
+    `--original` says so and exits with 1.
 
     Example: journal show 2026-02-21-clamp
     """
     from journal.document import store
     from journal.document.document import parse
-    from journal.document.original import body_of
+    from journal.document.original import body_of, is_original
     from journal.index.catalog import Catalog
     from journal.index.describe import card_of
 
@@ -51,3 +52,7 @@ def command(
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(raw)
+    if original and is_original(stored.raw, found.front_matter) is False:
+        sys.stdout.buffer.flush()
+        say("these are not the words that were imported: they were changed since")
+        raise typer.Exit(1)

@@ -13,7 +13,7 @@ from journal.errors import JournalError, SourceUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from journal.agenda.agenda import Agenda, OpenStep, Waiting
+    from journal.agenda.waiting import Agenda, OpenStep, Waiting
     from journal.cli.look import Seen
     from journal.index.held_results import Held
     from journal.index.run_list import ListedRun
@@ -33,7 +33,7 @@ def command(as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON
 
     Example: journal status --json
     """
-    from journal.agenda.agenda import gather
+    from journal.agenda.gather import gather
     from journal.authoring.new import now
     from journal.cli.context import open_journal
     from journal.cli.look import look

@@ -34,7 +34,8 @@ def command(
     Example: journal update 2026-02-21-clamp "Holds at four times the batch." --status concluded
     """
     from journal.authoring.change import signature
-    from journal.authoring.update import PROMPT, REPLACED, Said, update
+    from journal.authoring.update import PROMPT, Said, update
+    from journal.model.life import REPLACED
 
     words = editor() if edit else []
     said_text = _text(text, file) or (PROMPT if edit else "")
@@ -50,7 +51,7 @@ def command(
     typer.echo(os.path.relpath(journal.config.root / found.path))
     if found.front_matter.status in REPLACED:
         inverse = journal.relations.inverse(found.id)
-        names = [*inverse["superseded_by"], *inverse["invalidated_by"]]
+        names = dict.fromkeys((*inverse["superseded_by"], *inverse["invalidated_by"]))
         say(f"note: {found.id} is {found.front_matter.status}" + (f", see {', '.join(names)}" if names else ""))
     elif found.front_matter.status is not None:
         say(f"status: {found.front_matter.status}")

@@ -94,6 +94,22 @@ class Marked:
         return self._numbered.sub("", text)
 
 
+def outline(raw: bytes) -> list[str]:
+    """What a reader of Markdown makes of a text, token by token; pieces of one running text are joined.
+
+    Two texts that give the same read the same, but for what links lead to.
+    """
+    found: list[str] = []
+    for token in _reader().parse(plain(raw)):
+        found.append(f"{token.type} {token.tag} {token.content if token.type != 'inline' else ''}")
+        for child in token.children or ():
+            if child.type == "text" and found[-1].startswith("text "):
+                found[-1] += child.content
+            else:
+                found.append(f"{child.type} {child.tag} {child.content}")
+    return found
+
+
 @cache
 def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt

@@ -5,23 +5,27 @@ What is code, raw HTML, a block or a cited value stays as it is.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from journal.document import spots
+from journal.document import authored, spots
 from journal.document.citations import Place
 from journal.document.document import parse
 from journal.document.lines import plain
+from journal.document.spots import Stands
 from journal.errors import BlockError, EntryError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from journal.document.document import Document
-    from journal.document.spots import Spot
+    from journal.document.spots import Like, Spot
 
 _LINE_END = re.compile(rb"\r\n|[\r\n]")
+_FENCE = re.compile(rb"(?:\A|[\r\n]) {0,3}(`{3,}|~{3,})")
 # What neither Markdown nor a terminal should be given.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -35,12 +39,16 @@ class Mention:
         column: Its column in characters, from 1.
         start: Where it starts in the file, in bytes.
         end: Where it ends.
+        text: The text as it stands there.
+        stands: What it stands in.
     """
 
     line: int
     column: int
     start: int
     end: int
+    text: str = ""
+    stands: Stands = Stands.WORDS
 
 
 # --- a section --------------------------------------------------------------------------------------------------------
@@ -48,6 +56,8 @@ class Mention:
 
 def with_section(raw: bytes, path: str, heading: str, text: str) -> bytes:
     """The file with one more section at its end; every byte that stood there stays.
+
+    A code block that an imported note leaves open is closed above the section, since its words are not to be changed.
 
     Args:
         raw: The file.
@@ -64,8 +74,11 @@ def with_section(raw: bytes, path: str, heading: str, text: str) -> bytes:
     eol = _last_line_end(raw)
     body = plain(text.encode()).strip("\n")
     lines = [f"## {heading.strip()}", *(["", *body.split("\n")] if body else []), ""]
-    new = raw + _gap(raw, eol) + eol.join(line.encode() for line in lines)
-    _refuse_open(raw, eol, path, "the file ends in code, raw HTML or a comment that is not closed")
+    imported = before.entry.front_matter.imported is not None
+    closed = _closed(raw, eol, path) if imported else raw
+    new = closed + _gap(closed, eol) + eol.join(line.encode() for line in lines)
+    hint = "close it first" if not imported else _without_text(path)
+    _refuse_open(closed, eol, path, "the file ends in code, raw HTML or a comment that is not closed", hint)
     try:
         after = parse(new, path)
         _refuse_open(new, eol, path, "the text ends in code, raw HTML or a comment that is not closed")
@@ -89,11 +102,35 @@ def _gap(raw: bytes, eol: bytes) -> bytes:
     return eol if above.strip() else b""
 
 
-def _refuse_open(raw: bytes, eol: bytes, path: str, message: str) -> None:
-    """Refuse a file at whose end no section can begin."""
+def _is_open(raw: bytes, eol: bytes, path: str) -> bool:
+    """Whether no section can begin at the end of a file."""
     probed = parse(raw + eol + eol + b"## a", path).entry.sections
-    if len(probed) == len(parse(raw, path).entry.sections):
-        raise EntryError(f"{message}; nothing was written", hint="close it first", path=path, line=_lines(raw))
+    return len(probed) == len(parse(raw, path).entry.sections)
+
+
+def _refuse_open(raw: bytes, eol: bytes, path: str, message: str, hint: str = "close it first") -> None:
+    if _is_open(raw, eol, path):
+        raise EntryError(f"{message}; nothing was written", hint=hint, path=path, line=_lines(raw))
+
+
+def _closed(raw: bytes, eol: bytes, path: str) -> bytes:
+    """The file with the end of the code block that it leaves open, if it does."""
+    if not _is_open(raw, eol, path):
+        return raw
+    tries = (raw + (b"" if raw.endswith((b"\n", b"\r")) else eol) + fence + eol for fence in _fences(raw))
+    return next((closed for closed in tries if not _is_open(closed, eol, path)), raw)
+
+
+def _fences(raw: bytes) -> Iterator[bytes]:
+    """What may have begun the last code block, the last first."""
+    yield from dict.fromkeys(reversed(_FENCE.findall(raw)))
+
+
+def _without_text(path: str) -> str:
+    stem = PurePosixPath(path).stem
+    return (
+        f"its words are kept as they are; `journal update {stem} --status STATUS`, without text, is recorded above them"
+    )
 
 
 def _lines(raw: bytes) -> int:
@@ -123,22 +160,40 @@ def _other_block(path: str) -> EntryError:
 # --- mentions ---------------------------------------------------------------------------------------------------------
 
 
-def mentions(raw: bytes, path: str, text: str) -> tuple[Mention, ...]:
+def mentions(
+    raw: bytes,
+    path: str,
+    text: str,
+    like: Like | None = None,
+    among: Container[Stands] = (Stands.WORDS,),
+) -> tuple[Mention, ...]:
     """Where a text stands as a whole in the author's own words, tables and headings, and is not struck yet.
 
-    Blocks, cited values, code blocks, raw HTML, addresses and front matter hold none. A number is whole where no digit,
-    sign, exponent, unit or per cent sign belongs to it too.
+    Blocks, cited values, code blocks, raw HTML, addresses, formulas and front matter hold none. A number is whole where
+    no digit, sign, exponent, unit or per cent sign belongs to it too.
 
     Args:
         raw: The file.
         path: The file, for errors.
         text: What to look for.
+        like: Which other numbers stand for it where it is a number, such as `amounts.quotes`.
+        among: What it may stand in; only running text and code spans by default.
 
     Raises:
         EntryError: The file cannot be parsed, or the text stands in a section that is too long to look through.
     """
     place = Place(raw)
-    return tuple(Mention(*place.of(spot.start), spot.start, spot.end) for spot in sorted(spots.find(raw, path, text)))
+    return tuple(
+        Mention(
+            *place.of(each.start),
+            each.start,
+            each.end,
+            raw[each.start : each.end].decode("utf-8", "replace"),
+            each.stands,
+        )
+        for each in sorted(spots.places(raw, path, text, like), key=lambda each: each.start)
+        if each.stands in among
+    )
 
 
 def struck(raw: bytes, path: str, where: Sequence[Mention], now: str) -> bytes:
@@ -158,6 +213,18 @@ def struck(raw: bytes, path: str, where: Sequence[Mention], now: str) -> bytes:
     if not now.strip() or now != now.strip() or "\n" in now or _NO_TEXT.search(now):
         raise EntryError("the new value must be text on one line, without blanks around it", path=path)
     chosen = _chosen(raw, path, where)
+    new, new_starts = _rewritten(raw, path, chosen, now)
+    _refuse_unstruck(raw, new, path, chosen, new_starts)
+    word = f"x{hashlib.sha256(raw).hexdigest()[:16]}"  # reads as itself wherever it stands
+    plain_now, _ = _rewritten(raw, path, chosen, word)
+    if [text.replace(word, now) for text in authored.outline(plain_now)] != authored.outline(new):
+        hint = "give it without signs that Markdown reads, such as `*` and `[`"
+        raise EntryError(f"{now!r} would not read as it is given; nothing was written", hint=hint, path=path)
+    return new
+
+
+def _rewritten(raw: bytes, path: str, chosen: Sequence[Spot], now: str) -> tuple[bytes, list[int]]:
+    """The file with spots struck and another text behind each, and where the spots start then."""
     groups: dict[tuple[int, int], list[Spot]] = {}
     for spot in chosen:
         groups.setdefault(spot.code or (spot.start, spot.end), []).append(spot)
@@ -168,9 +235,7 @@ def struck(raw: bytes, path: str, where: Sequence[Mention], now: str) -> bytes:
         new_starts += [sum(map(len, parts)) + spot.start - start for spot in inside]
         parts += [raw[start:end], closing, b" ", _copy(raw, (start, end), inside, _spelt(now, inside[0], path))]
         done = end
-    new = b"".join([*parts, raw[done:]])
-    _refuse_unstruck(raw, new, path, chosen, new_starts)
-    return new
+    return b"".join([*parts, raw[done:]]), new_starts
 
 
 def _chosen(raw: bytes, path: str, where: Sequence[Mention]) -> list[Spot]:

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from journal.document import front_matter
+from journal.document.lines import plain
 
 if TYPE_CHECKING:
     from journal.model.entry import FrontMatter
@@ -33,6 +34,21 @@ def body_of(raw: bytes, matter: FrontMatter) -> bytes:
     start = front_matter.yaml_of(raw, "")[1]
     length = matter.imported.length if matter.imported is not None else None
     return raw[start:] if length is None else raw[start : start + length]
+
+
+def holds(raw: bytes, matter: FrontMatter, line: int) -> bool:
+    """Whether a line of an entry belongs to the words of an imported note, which are not to be changed.
+
+    Args:
+        raw: The entry's file.
+        matter: Its front matter.
+        line: Line, from 1.
+    """
+    if matter.imported is None:
+        return False
+    end = front_matter.yaml_of(raw, "")[1] + len(body_of(raw, matter))
+    text = plain(raw[:end])
+    return line <= text.count("\n") + (not text.endswith("\n"))
 
 
 def _recorded(imported: Imported) -> str | None:

@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.document import authored
+from journal.document import amounts, authored
 from journal.document.authored import Marked
 from journal.document.citations import MAX_SECTION, Place
 from journal.document.document import parse
 from journal.errors import EntryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from markdown_it.token import Token
 
+    from journal.document.amounts import Amount
+
+    Like = Callable[[Amount, Amount], bool]
+    """Whether one number, the second, stands for another."""
+
 # Letters and digits of scripts that put blanks between words: a value may stand beside a Chinese word.
 _LETTER = r"[^\W\u2e80-\U0010ffff]"
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>]*")
+_URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]++://[^\s<>]*")
 _LIST_SIGN = re.compile(r"\d{1,9}[.)](?=\s|\Z)")
 _LIST_BEFORE = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*+")
 _STRUCK_TAG = re.compile(r"<(/?)(?:del|s|strike)\b[^>]*>", re.IGNORECASE)
+
+
+# As Pandoc has it, so that no price begins a formula.
+_FORMULA = re.compile(r"(?<![\\$])(?:\$\$[^$]++\$\$|\$(?=[^\s$])(?:[^$\n]|\n(?![ \t\r]*\n))++(?<=[^\s\\])\$(?![0-9]))")
+
+
+class Stands(StrEnum):
+    """What a place stands in, in words."""
+
+    WORDS = "in running text"
+    FORMULA = "in a formula"
+    STRUCK = "struck out"
+    HIDDEN = "in code, raw HTML or an address"
 
 
 class Spot(NamedTuple):
@@ -29,31 +49,53 @@ class Spot(NamedTuple):
 
     start: int
     end: int
+    mark: int
+    """Behind its first letter or digit."""
     code: tuple[int, int] | None = None
     """The code span around it, with its backticks."""
     in_cell: bool = False
+    stands: Stands = Stands.HIDDEN
 
 
 def find(raw: bytes, path: str, text: str) -> list[Spot]:
-    """Where a text stands as a whole in running text and in code spans, and is not struck yet.
+    """Where a text stands as a whole in running text and in code spans, and can be struck.
 
     Raises:
         EntryError: The file cannot be parsed, or the text stands in a section that is too long to look through.
     """
-    inner = next((number + 1 for number, sign in enumerate(text) if sign.isalnum()), None)
-    if inner is None or text != text.strip() or text.encode("utf-8", "replace") not in raw:
+    return [spot for spot in places(raw, path, text) if spot.stands is Stands.WORDS]
+
+
+def places(raw: bytes, path: str, text: str, like: Like | None = None) -> list[Spot]:
+    """Where a text stands as a whole in the author's text, whatever it stands in.
+
+    Args:
+        raw: The file.
+        path: The file, for errors.
+        text: What to look for.
+        like: Which numbers stand for it where it is a number; only what is spelt alike by default.
+
+    Raises:
+        EntryError: The file cannot be parsed, or the text stands in a section that is too long to look through.
+    """
+    wanted = amounts.read(text) if like is not None else None
+    if wanted is None or like is None:
+        is_there, pattern, fits = text.encode("utf-8", "replace") in raw, _whole(text), None
+    else:
+        is_there, pattern, fits = amounts.trace(wanted).search(raw) is not None, _number(), partial(like, wanted)
+    if not is_there or text != text.strip() or not any(map(str.isalnum, text)):
         return []
     document = parse(raw, path)
-    taken, pattern = authored.cited_links(document), _whole(text)
+    taken = authored.cited_links(document)
     found: list[Spot] = []
     for start, end in authored.spans(raw, document):
-        spots = [spot for spot in _candidates(raw, (start, end), pattern) if not _inside(spot, taken)]
+        spots = [spot for spot in _candidates(raw, (start, end), pattern, fits) if not _inside(spot[:2], taken)]
         if spots and end - start > MAX_SECTION:
             message, (line, _) = f"{text!r} stands in a section of {end - start} bytes", Place(raw).of(spots[0].start)
             raise EntryError(
                 message, hint=f"split it: up to {MAX_SECTION} bytes are looked through", line=line, path=path
             )
-        found += _in_words(raw, (start, end), spots, len(text[:inner].encode())) if spots else []
+        found += _read(raw, (start, end), spots) if spots else []
     return found
 
 
@@ -73,26 +115,41 @@ def _whole(text: str) -> re.Pattern[str]:
     return re.compile(before + re.escape(text) + after)
 
 
-def _inside(spot: Spot, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start < spot.end and spot.start < end for start, end in spans)
+@cache
+def _number() -> re.Pattern[str]:
+    """Any number where it is no part of a longer word or number; a sign behind a digit is a dash."""
+    before = rf"(?<!{_LETTER})(?<!\.)(?:(?=[-+\N{{MINUS SIGN}}])|(?<![-+.#\N{{MINUS SIGN}}\N{{EN DASH}}])(?<!\d[,:]))"
+    after = rf"(?!{_LETTER})(?![.,:]\d)(?![-\N{{MINUS SIGN}}\N{{EN DASH}}]\d)(?![%\N{{PER MILLE SIGN}}])"
+    return re.compile(before + amounts.SPELLING + after)
 
 
-def _candidates(raw: bytes, span: tuple[int, int], pattern: re.Pattern[str]) -> Iterator[Spot]:
+def _inside(place: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start < place[1] and place[0] < end for start, end in spans)
+
+
+def _candidates(
+    raw: bytes, span: tuple[int, int], pattern: re.Pattern[str], fits: Callable[[Amount], bool] | None
+) -> Iterator[Spot]:
     text = raw[span[0] : span[1]].decode("utf-8", "surrogateescape")
     addresses = [found.span() for found in _URL.finditer(text)]
+    formulas = [found.span() for found in _FORMULA.finditer(text)]
     at, done = span[0], 0
     for found in pattern.finditer(text):
+        if fits is not None and not ((amount := amounts.read(found[0])) and fits(amount)):
+            continue
         at += len(text[done : found.start()].encode("utf-8", "surrogateescape"))
         done = found.start()
         line = max(text.rfind("\n", 0, done), text.rfind("\r", 0, done)) + 1
         is_list_number = _LIST_SIGN.match(text, done) and _LIST_BEFORE.fullmatch(text, line, done)
-        in_address = any(start < found.end() and found.start() < end for start, end in addresses)
+        in_address, in_formula = (_inside(found.span(), spans) for spans in (addresses, formulas))
         if not is_list_number and not in_address:
-            yield Spot(at, at + len(found[0].encode("utf-8", "surrogateescape")))
+            first = next(number + 1 for number, sign in enumerate(found[0]) if sign.isalnum())
+            end, mark = (at + len(part.encode("utf-8", "surrogateescape")) for part in (found[0], found[0][:first]))
+            yield Spot(at, end, mark, stands=Stands.FORMULA if in_formula else Stands.HIDDEN)
 
 
-def _shown(children: Sequence[Token]) -> Iterator[Token]:
-    """Running text and code spans that are neither struck nor addresses."""
+def _shown(children: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
+    """Running text and code spans that are no addresses, and whether they are struck."""
     struck_depth = hidden = 0
     for token in children:
         tag = _STRUCK_TAG.fullmatch(token.content) if token.type == "html_inline" else None
@@ -102,8 +159,8 @@ def _shown(children: Sequence[Token]) -> Iterator[Token]:
             struck_depth += -1 if tag[1] else 1
         elif token.type in {"link_open", "link_close"} and token.markup == "autolink":
             hidden += token.nesting
-        elif token.type in {"text", "code_inline"} and struck_depth <= 0 and not hidden:
-            yield token
+        elif token.type in {"text", "code_inline"} and not hidden:
+            yield token, struck_depth > 0
 
 
 def _code_span(raw: bytes, span: tuple[int, int], spot: Spot, ticks: int) -> tuple[int, int] | None:
@@ -114,12 +171,16 @@ def _code_span(raw: bytes, span: tuple[int, int], spot: Spot, ticks: int) -> tup
     return (before[-1], behind.end()) if before and behind else None
 
 
-def _in_words(raw: bytes, span: tuple[int, int], spots: Sequence[Spot], inner: int) -> Iterator[Spot]:
-    """Those of the candidates that stand in running text or in a code span, and are not struck."""
-    marked = Marked(raw, span, [spot.start + inner for spot in spots])
+def _read(raw: bytes, span: tuple[int, int], spots: Sequence[Spot]) -> list[Spot]:
+    """The candidates with what a reader of Markdown finds them to stand in."""
+    marked = Marked(raw, span, [spot.mark for spot in spots])
+    read = [spot._replace(stands=Stands.HIDDEN) for spot in spots]
     for children, in_cell in marked.inlines():
-        for token in _shown(children):
+        for token, is_struck in _shown(children):
             for number in marked.numbers(token.content):
-                spot = spots[number]._replace(in_cell=in_cell)
-                code = _code_span(raw, span, spot, len(token.markup)) if token.type == "code_inline" else None
-                yield spot._replace(code=code)
+                spot, is_code = spots[number], token.type == "code_inline"
+                in_formula = spot.stands is Stands.FORMULA and not is_code
+                stands = Stands.STRUCK if is_struck else Stands.FORMULA if in_formula else Stands.WORDS
+                code = _code_span(raw, span, spot, len(token.markup)) if is_code else None
+                read[number] = spot._replace(in_cell=in_cell, code=code, stands=stands)
+    return read

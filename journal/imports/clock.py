@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from journal.imports.fields import Field, fields, headings, is_field
+from journal.imports.fields import Field, fields, headings, is_field, opens
 from journal.imports.interface import Confidence, Fact
+from journal.imports.page import bare
 from journal.imports.times import WEEKDAY, YEAR, Reading, times, when_of, with_clock
 
 if TYPE_CHECKING:
@@ -23,13 +24,21 @@ _LABELS = re.compile(
 )
 _LEAD = re.compile(rf"(?:[^\w~≈]|{WEEKDAY})*")
 _MENTIONED = re.compile(
-    r"(?:from|of|since|before|after|until|till|to|vs\.?|with|than|by|and|as of|at|on)\W*$", re.IGNORECASE
+    r"(?<![A-Za-z])(?:from|of|since|before|after|until|till|to|vs\.?|with|than|by|and|as of|at|on)[\W_]*$",
+    re.IGNORECASE,
 )
 _DASHES = "-–—|·"
 FILE_DAY = re.compile(
     rf"(?<![0-9A-Za-z])(?P<y>{YEAR})(?P<s>[-_.]?)(?P<m>\d{{2}})(?P=s)(?P<d>\d{{2}})"
     r"(?:[T_-](?P<h>\d{2})(?P<c>[-_:.]?)(?P<min>\d{2})(?:(?P=c)(?P<sec>\d{2}))?(?P<z>Z)?(?![\dA-Za-z]))?(?!\d)"
 )
+# A date behind such a word, or below it, is the thing's own.
+_OF_A_THING = re.compile(
+    r"(?<![A-Za-z])(?:data(?:sets?)?|runs?|checkpoints?|ckpts?|snapshots?|releases?|versions?|v|models?|papers?|due|deadlines?)"
+    r"(?![A-Za-z])|数据|版本|论文|截止",
+    re.IGNORECASE,
+)
+_LONGEST_HEAD = 20  # lines
 _NEAR = 2  # lines
 
 
@@ -47,17 +56,25 @@ def created(page: Page) -> list[Fact[When]]:
 
 def _by_fields(page: Page) -> Iterator[Fact[When]]:
     given = fields(page, _LABELS)
+    dated = [field for field in given if times(field.value)]
     for place, field in enumerate(given):
         readings = times(field.value)
         own = [reading for reading in readings if reading.start == readings[0].start]
         plain = len(own) == len(readings) and all(_LEAD.fullmatch(field.value[: one.start]) for one in own)
         ranks = (Confidence.STATED, Confidence.LIKELY, Confidence.POSSIBLE)
+        of_all = field.in_head or (dated == [field] and _opens(page, field))
         for reading in own:
             whole = _with_clock(reading, given[place + 1 : place + 2], field)
-            yield _fact(whole, field.source, field.line.number, ranks[(not field.in_head) * 2 or not plain])
+            yield _fact(whole, field.source, field.line.number, ranks[(not of_all) * 2 or not plain])
 
 
-def _with_clock(reading: Reading, following: list[Field], field: Field) -> Reading:
+def _opens(page: Page, field: Field) -> bool:
+    """Whether a field below the first section's heading is about the note: it opens it, and the section has no date."""
+    section = bare(field.line.section)
+    return field.line.number <= _LONGEST_HEAD and not _OF_A_THING.search(section) and opens(page, field)
+
+
+def _with_clock(reading: Reading, following: Sequence[Field], field: Field) -> Reading:
     """A day with the time of day that the next field tells, as `Date:` and `Time:` do."""
     near = [other.value for other in following if other.line.number - field.line.number <= _NEAR]
     return with_clock(reading, near[0]) if near and not reading.when.has_clock else reading
@@ -84,7 +101,10 @@ def _by_name(name: str) -> Iterator[Fact[When]]:
     clock = ":".join(filter(None, match.group("h", "min", "sec"))) + (match["z"] or "")
     when = (when_of(f"{day}T{clock}") if clock else None) or when_of(day)
     if when is not None:
-        yield Fact(when, "file name", None, Confidence.LIKELY if match.start() else Confidence.STATED)
+        before, after = name[: match.start()], name[match.end() :]
+        said = not before or not (_OF_A_THING.search(before) or _MENTIONED.search(before) or after[:1].isalnum())
+        sure = said and FILE_DAY.search(after) is None
+        yield Fact(when, "file name", None, Confidence.STATED if sure else Confidence.LIKELY)
 
 
 def heading_times(words: str, year: int | None = None) -> list[tuple[Reading, Confidence]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from journal.imports.page import Page
 
 _SHA = re.compile(r"[0-9a-fA-F]{7,40}")
+_HEX_WORD = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{7,40}(?![0-9a-fA-F])")
+_SHORTEST = 7
 _ADDRESS = re.compile(
     r"/(?P<repository>[^/]+/[^/]+)/(?:-/)?(?:commit|pull/\d+/commits|commits)/(?P<sha>[0-9a-f]{7,40})(?![0-9a-f])"
 )
@@ -28,11 +30,19 @@ _POWER = re.compile(r"\d+[eE]\d+")  # 1e10000 is a number
 _LIST = re.compile(r"(?:.*\b)?(?:commits?|revisions?)(?: \S+)?|.*提交(?:记录|历史)?", re.IGNORECASE)
 _SUMMARY = re.compile(r"messages?|subject|description|summary|changes?|what.*|说明|描述|内容|改动|信息", re.IGNORECASE)
 _BRACKETED = re.compile(
-    r"^[`*_\s\])）]*(?:\([^()\s]*://[^()\s]*\))?[`*_\s]*[(（](?P<note>(?:[^()（）]|\([^()]*\)|（[^（）]*）)+)[)）]"
+    r"^[`*_\s\])）]*+(?:\([^()\s]*://[^()\s]*\))?[`*_\s]*+[(（](?P<note>(?:[^()（）]|\([^()]*\)|（[^（）]*）)+)[)）]"
 )
 _DASHED = re.compile(r"^[`*_\s\]]*(?:\([^()\s]*://[^()\s]*\))?[`*_\s]*(?:[:：]|—|–|-)\s+(?P<note>\S.*)$")
 _WORDLESS = re.compile(r"[\d\s:/.,+-]*|HEAD|head|latest|current|see .*|main|master", re.IGNORECASE)
 _LAST = re.compile(r"^[`*_\s)\]）.。]*$")
+_SENTENCE = re.compile(r"(?<=[.;!?])\s|[。；！？]")
+_PLACES = (
+    r"(?:hub|hugging\s?face|docker|container\s+images?|upstream(?:['’]s)?|sub-?modules?|third[- ]party|vendored"
+    r"|镜像|上游|子模块)"
+)
+# Places whose commits are not this repository's, before the word and behind it.
+_ELSEWHERE = re.compile(rf"(?<![\w/.-]){_PLACES}(?![\w/.-])", re.IGNORECASE)
+_OF_ELSEWHERE = re.compile(rf"\W*(?:of|from|in|on)\s+(?:the\s+|our\s+|its\s+)?{_PLACES}(?![\w/-])", re.IGNORECASE)
 _ORDER = (Confidence.STATED, Confidence.LIKELY, Confidence.POSSIBLE)
 
 
@@ -46,9 +56,11 @@ class _Claim:
 
 
 def shas(page: Page) -> frozenset[str]:
-    """Every word of a note that may be a commit's name, so that a repository can be asked for many notes at once."""
-    words = {sha for mention in mentions(page) for sha in _shas(mention.text)}
-    return frozenset(words | {sha for sha, _ in _linked(blocks(page))})
+    """Every word of a note that may be a commit's name, so that a repository can be asked for many notes at once.
+
+    Words of code are among them: the note itself is read only once it is its turn.
+    """
+    return frozenset(_HEX_WORD.findall(page.text))
 
 
 def commits(page: Page, known: Known, runs: Iterable[str]) -> list[Fact[CitedCommit]]:
@@ -81,18 +93,20 @@ class _Commits:
         return self.known.commits(asked) if asked else {}
 
     def facts(self) -> list[Fact[CitedCommit]]:
-        claims: list[list[_Claim]] = []
+        groups: list[list[_Claim]] = []
+        begun: dict[str, list[list[_Claim]]] = {}  # groups by the first digits of their commit
         for claim in sorted(self._claims(), key=lambda claim: claim.mention.place):
-            same = next((group for group in claims if self._same(group[0].sha, claim.sha)), None)
+            alike = begun.setdefault((self.full.get(claim.sha) or claim.sha)[:_SHORTEST], [])
+            same = next((group for group in alike if self._same(group[0].sha, claim.sha)), None)
             if same is None:
-                claims.append([claim])
-            else:
-                same.append(claim)
-        return [_fact(group) for group in claims]
+                alike.append(same := [])
+                groups.append(same)
+            same.append(claim)
+        return [_fact(group) for group in groups]
 
     def _same(self, one: str, other: str) -> bool:
-        begins = one.startswith(other) or other.startswith(one)
-        return begins or (self.full.get(one) is not None and self.full.get(one) == self.full.get(other))
+        one, other = self.full.get(one) or one, self.full.get(other) or other
+        return one.startswith(other) or other.startswith(one)
 
     def _claims(self) -> Iterator[_Claim]:
         for sha, mention in _linked(self.blocks):
@@ -104,21 +118,28 @@ class _Commits:
                 if judged is not None:
                     yield _Claim(sha.lower(), word, *judged, _note(word))
 
+    def _of_another(self, sha: str, word: Mention) -> bool:
+        if word.denied:
+            return True
+        sentence = _SENTENCE.split(plain(word.before))[-1]
+        return not self.full.get(sha) and bool(_ELSEWHERE.search(sentence) or _OF_ELSEWHERE.match(plain(word.after)))
+
     def _judged(self, sha: str, word: Mention) -> tuple[Confidence, str] | None:
         cue = word.cue
         if cue is Cue.NONE and word.block.column and fills(word):
             cue = column_cue(word.block.column)
         if cue is Cue.COMMIT or COMMAND.fullmatch(word.text):
-            return (
-                Confidence.STATED,
-                f"column `{word.block.column}`" if word.cue is not cue else "word `commit` before it",
-            )
+            if self._of_another(sha, word):
+                return Confidence.POSSIBLE, "a commit of something else, or one that is not meant"
+            source = f"column `{word.block.column}`" if word.cue is not cue else "word `commit` before it"
+            return Confidence.STATED, source
         if cue in {Cue.RUN, Cue.RUN_ID, Cue.OTHER} or sha in self.runs:
             return None
         if _listed(word):
             return Confidence.STATED, f"list under “{word.block.lead.strip(' :：')}”"
-        if sha.isdigit() or _POWER.fullmatch(sha):
-            return None
+        return None if sha.isdigit() or _POWER.fullmatch(sha) else self._looks(sha, word)
+
+    def _looks(self, sha: str, word: Mention) -> tuple[Confidence, str] | None:
         if self.full.get(sha):
             return Confidence.STATED, "known to the repository"
         return (Confidence.POSSIBLE, "looks like a commit") if word.ticked or not sha.isalpha() else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from journal.imports.clock import created, heading_times, without_time
@@ -74,7 +75,7 @@ def dated_sections(page: Page, words: Mapping[str, Status] | None = None) -> lis
     updates = _updates(page, found)
     return [
         Fact(
-            _section(page, each, range(each.line.number, end), words, is_update=each in updates),
+            _section(page, each, range(each.line.number, end), words, is_update=each.line.number in updates),
             "heading",
             each.line.number,
             each.reading.confidence,
@@ -108,7 +109,7 @@ def parts(page: Page) -> list[Part]:
     firsts = [each.line.number for each in cuts]
     lasts = [*(first - 1 for first in firsts[1:]), end]
     above = [Part(1, firsts[0] - 1)] if firsts[0] > 1 else []
-    below = [_part(each, last, is_update=each in updates) for each, last in zip(cuts, lasts, strict=True)]
+    below = [_part(each, last, is_update=each.line.number in updates) for each, last in zip(cuts, lasts, strict=True)]
     return above + below
 
 
@@ -118,12 +119,13 @@ def _part(dated: _Dated, last: int, *, is_update: bool) -> Part:
     return Part(dated.line.number, last, told(dated.title), at, is_update)
 
 
-def _dated(page: Page) -> list[_Dated]:
+@lru_cache(maxsize=4)
+def _dated(page: Page) -> tuple[_Dated, ...]:
     lines = [line for line in headings(page) if not is_field(line)]
     top = [line for line in lines if line.level == 1]
     own_title = {top[0].number} if len(top) == 1 else set()
     years = _years(page, lines)
-    return [each for line in lines if line.number not in own_title for each in _read(line, years.get(line.number))]
+    return tuple(each for line in lines if line.number not in own_title for each in _read(line, years.get(line.number)))
 
 
 def _read(line: NoteLine, year: int | None) -> Iterator[_Dated]:
@@ -135,17 +137,16 @@ def _read(line: NoteLine, year: int | None) -> Iterator[_Dated]:
         yield _Dated(line, reading, without_time(words, times), shape)
 
 
-def _updates(page: Page, found: Sequence[_Dated]) -> list[_Dated]:
+def _updates(page: Page, found: Sequence[_Dated]) -> set[int]:
+    """Numbers of the lines whose headings are updates."""
     named = [each for each in found if _UPDATE.fullmatch(each.title)]
     shapes = {each.shape for each in named}
-    own = _own_date(page)
-    return [
-        each
-        for each in found
-        if each in named or (own is not None and each.shape in shapes and own <= each.reading.when)
-    ]
+    own = _own_date(page) if named else None
+    alike = [each for each in found if own is not None and each.shape in shapes and own <= each.reading.when]
+    return {each.line.number for each in (*named, *alike)}
 
 
+@lru_cache(maxsize=4)
 def _own_date(page: Page) -> When | None:
     return next((fact.value for fact in created(page) if fact.confidence is Confidence.STATED), None)
 
@@ -160,7 +161,7 @@ def _years(page: Page, lines: Sequence[NoteLine]) -> dict[int, int]:
             found[line.number] = above[-1][1]
         if (said := _YEAR.search(line.words)) is not None:
             above.append((line.level, int(said["a"] or said["b"] or said["c"])))
-    own = _own_date(page)
+    own = _own_date(page) if len(found) < len(lines) else None
     if own is None or not _in_one_year(lines):
         return found
     return {line.number: own.day.year for line in lines} | found

@@ -6,7 +6,7 @@ import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_FEW_NULS, _MANY_NULS = 0.03, 0.2  # shares of the bytes
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,36 @@ def decode(raw: bytes) -> Decoded:
     for mark, encoding in _MARKS:
         if raw.startswith(mark) and (text := _read(raw, encoding)) is not None:
             return Decoded(text, encoding, exact=True)
-    if (text := _read(raw, "utf-8")) is not None:
+    wide = _unmarked(raw)
+    if wide and (text := _read(raw, wide)) is not None and _is_text(text):
+        return Decoded(text, wide, exact=True)
+    if wide is None and (text := _read(raw, "utf-8")) is not None:
         return Decoded(text, "utf-8", exact=True)
-    readings = [(name, text) for name, fits in _LEGACY.items() if (text := _read(raw, name)) is not None and fits(text)]
+    legacy = _LEGACY if wide is None else {}
+    readings = [(name, text) for name, fits in legacy.items() if (text := _read(raw, name)) is not None and fits(text)]
     korean = [reading for reading in readings if reading[0] == "cp949" and len(_foreign(reading[1])) >= _SURELY_KOREAN]
     if len(korean or readings) == 1:
         name, text = (korean or readings)[0]
         return Decoded(text, name, exact=True)
     return Decoded(raw.decode("latin-1"), "latin-1", exact=False)
+
+
+def _unmarked(raw: bytes) -> str | None:
+    """Which UTF-16 bytes look like that have no mark: every other byte of ordinary words is NUL there.
+
+    Empty where many bytes are NUL, but not so plainly; None where hardly any are.
+    """
+    if raw.count(0) <= len(raw) * _FEW_NULS:
+        return None
+    half = max(len(raw) // 2, 1)
+    first, second = (raw[place::2].count(0) / half for place in (0, 1))
+    if min(first, second) > max(first, second) / 4 or max(first, second) < _MANY_NULS:
+        return ""
+    return "utf-16-le" if second > first else "utf-16-be"
+
+
+def _is_text(text: str) -> bool:
+    return not any(unicodedata.category(char) in {"Cc", "Cn", "Co"} and char not in "\t\n\r\f" for char in text)
 
 
 def _read(raw: bytes, encoding: str) -> str | None:
@@ -76,7 +100,7 @@ _SURELY_KOREAN = 12  # Chinese in GB 2312 looks like Korean syllables, but hardl
 
 
 def _foreign(text: str) -> str:
-    return "".join(char for char in text if not char.isascii())
+    return "".join(_NOT_ASCII.findall(text))
 
 
 def _everyday(charset: str, leads: Iterable[range]) -> Callable[[str], bool]:
@@ -172,6 +196,7 @@ class Repair:
     mends: int
 
 
+@lru_cache(maxsize=2)  # whoever is offered none asks why
 def repair(text: str) -> Repair | None:
     """What a text was whose UTF-8 was read in another encoding and saved as UTF-8 again; None for any other.
 
@@ -223,6 +248,9 @@ def _chars_of(encoding: str) -> tuple[str, ...]:
 
 def _undone(text: str, encoding: str) -> str | None:
     try:
+        codecs.charmap_encode(
+            _foreign(text), "strict", _bytes_of(encoding)
+        )  # soon says that most texts were not broken
         return codecs.charmap_encode(text, "strict", _bytes_of(encoding))[0].decode("utf-8")
     except UnicodeError:
         return None

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from journal.imports.interface import Confidence, Fact
 from journal.imports.outline import blocks
 from journal.imports.page import bare
+from journal.imports.statements import is_hedged, is_planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
 
 _NOTE = r"(?:md|markdown)"
 _LINK = re.compile(
-    rf"(?<!!)\[[^\]]*\]\(\s*<?(?P<path>[^()<>\s#]+\.{_NOTE})(?:#[^()\s]*)?>?(?:\s+[\"'][^\"']*[\"'])?\s*\)",
+    rf"(?<!!)\[[^\[\]]{{0,300}}\]\(\s*+<?(?P<path>[^()<>\s#]{{1,300}}\.{_NOTE})(?:#[^()\s]*+)?>?"
+    r"(?:\s++[\"'][^\"']{0,300}[\"'])?\s*+\)",
     re.IGNORECASE,
 )
-_WIKI = re.compile(r"(?<!!)\[\[(?P<path>[^\[\]|#,]*[^\W\d_][^\[\]|#,]*)(?:#[^\[\]|]*)?(?:\|[^\[\]]*)?\]\]")
-_TICKED = re.compile(rf"`(?P<path>[^`\s]+\.{_NOTE})(?:#[^`]*)?`", re.IGNORECASE)
+_WIKI = re.compile(
+    r"(?<!!)\[\[(?=(?:(?![\[\]|#,])[\W\d_]){0,300}+[^\W\d_])(?P<path>[^\[\]|#,]{1,300}+)(?:#[^\[\]|]{0,300}+)?(?:\|[^\[\]]{0,300}+)?\]\]"
+)
+_TICKED = re.compile(rf"`(?P<path>[^`\s]{{1,300}}\.{_NOTE})(?:#[^`]{{0,100}}+)?`", re.IGNORECASE)
 _WORD = re.compile(
-    rf"(?<![\w/`(\[.@-])(?P<path>(?:\.{{0,2}}/)?[\w\u4e00-\u9fff][\w\u4e00-\u9fff./-]*\.{_NOTE})(?![\w`/-])",
+    rf"(?<![\w/`(\[.@-])(?P<path>(?:\.{{0,2}}/)?\w[\w./-]{{0,300}}\.{_NOTE})(?![\w`/-])",
     re.IGNORECASE,
 )
 _NEAR = 120  # characters around a note's name in which its relation is looked for
@@ -64,6 +68,22 @@ _BEHIND = (
     ("follows", re.compile(r"^[`*_)\]\s]*的(?:后续|延续|续篇)")),
     ("related", re.compile(r"^[`*_\s]*[(（](?:the\s+)?original\s+note[)）]", re.IGNORECASE)),
 )
+_DONE = r"(?:\s+(?:also|now|fully|partly|directly))?"
+_THIS_NOTE = (
+    r"(?:this|the\s+present)\s+(?:note|entry|report|document|page|post|write-?up|experiment|study|analysis)"
+    r"|本文|本笔记|本记录|本报告|本实验|这篇笔记"
+)
+_IS = r"(?:(?:\s+(?:is|was))?(?:\s+(?:an?|the|our|my))?(?:\s+(?:direct|short|quick|brief|second|third))?|\s*(?:是|为))"
+# What may stand between the beginning of a block, or of a later sentence, and the words of a relation.
+_FIRST = re.compile(rf"\W*(?:(?:{_THIS_NOTE}|this|这){_DONE}{_IS}|(?:an?|our|my|the))?\s*", re.IGNORECASE)
+_LATER = re.compile(rf"\W*(?:{_THIS_NOTE}){_DONE}{_IS}\s*", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？]")
+_ITSELF_SUBJECT = re.compile(  # "Results of x are good" says nothing of this note
+    r"[`*_)\]>\s]*(?:(?:is|are|was|were|has|have|had|does|do|did|shows?|suggests?|indicates?|gave|gives?|led|remains?|needs?)\b"
+    r"|(?:and|vs)\b.{0,80}\b(?:are|were|have|differ|agree|show|suggest)\b|是|表明|显示)",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"[`*_)\]>\s]*[?？]")
 
 
 class NamedNote(NamedTuple):
@@ -78,53 +98,99 @@ class NamedNote(NamedTuple):
     path: str
 
 
+class _Said(NamedTuple):
+    relation: str
+    words: str
+    is_plain: bool
+
+
 def notes_named(page: Page) -> list[Fact[NamedNote]]:
-    """The other notes that a note names, each once, in order.
+    """The other notes that a note names, in order.
 
     A Markdown link to a note is `related`, unless the words before it say more ("follow-up to", "results of"). A mere
-    file name ending in `.md` counts only behind such words, or behind "see" and its like.
+    file name ending in `.md` counts only behind such words, or behind "see" and its like. More than `related` is stated
+    only where the block or sentence speaks of this note itself, plainly: "This note supersedes x", "Follow-up to x".
+    "If it holds, this supersedes x" and "A table replaces x" leave a link `related`, and the rest `LIKELY`.
 
     Args:
         page: The note.
 
     Returns:
-        One fact per other note. A link of the form `[[name]]` is only `LIKELY`, since it does not say which file.
+        One fact per other note, and one more for what is only `LIKELY`. A link of the form `[[name]]` is only `LIKELY`,
+        since it does not say which file.
     """
-    found: dict[str, Fact[NamedNote]] = {}
+    stated: dict[str, Fact[NamedNote]] = {}
+    likely: dict[str, Fact[NamedNote]] = {}
     for block in blocks(page):
-        for fact in _in_block(block):
+        in_table = block.is_head or block.cell or block.column
+        is_own = not (in_table or block.depth or is_planned(block, page))  # else its subject may stand elsewhere
+        for fact in _in_block(block, is_own=is_own):
+            found = stated if fact.confidence is Confidence.STATED else likely
             kept = found.get(fact.value.path)
             if kept is None or (kept.value.relation == "related" and fact.value.relation != "related"):
                 found[fact.value.path] = fact
-    return [fact for fact in found.values() if fact.value.path.rpartition("/")[2] != page.name]
+    more = (fact for path, fact in likely.items() if path not in stated or _says_more(fact, stated[path]))
+    return [fact for fact in (*stated.values(), *more) if fact.value.path.rpartition("/")[2] != page.name]
 
 
-def _in_block(block: Block) -> Iterator[Fact[NamedNote]]:
+def _says_more(fact: Fact[NamedNote], than: Fact[NamedNote]) -> bool:
+    return than.value.relation == "related" != fact.value.relation
+
+
+def _in_block(block: Block, *, is_own: bool) -> Iterator[Fact[NamedNote]]:
     places = []
-    for pattern, linked in ((_LINK, True), (_WIKI, True), (_TICKED, False), (_WORD, False)):
-        places += [(found.start(), found, pattern is _WIKI, linked) for found in pattern.finditer(block.text)]
-    for start, found, wiki, linked in sorted(places, key=lambda place: place[0]):
+    for pattern in (_LINK, _WIKI, _TICKED, _WORD):
+        places += [(found.start(), found, pattern) for found in pattern.finditer(block.text)]
+    last = end = 0
+    for start, found, pattern in sorted(places, key=lambda place: place[0]):
+        last, end = end, found.end()
         path = unquote(found["path"].strip())
         if "://" in path:
             continue
-        said = _relation(
-            block, block.text[max(start - _NEAR, 0) : start], block.text[found.end() : found.end() + _NEAR]
-        )
-        if said is None and not linked:
-            continue
-        relation, words = said or ("related", "link")
-        name = path if not wiki or re.search(rf"\.{_NOTE}$", path) else f"{path}.md"
-        sure = Confidence.LIKELY if wiki else Confidence.STATED
-        yield Fact(NamedNote(relation, name), words, block.line_at(start), sure)
+        linked, line = pattern in {_LINK, _WIKI}, block.line_at(start)
+        name = path if pattern is not _WIKI or re.search(rf"\.{_NOTE}$", path) else f"{path}.md"
+        said = _relation(block, start, end, last)
+        sure = Confidence.LIKELY if pattern is _WIKI else Confidence.STATED
+        is_plain = said is not None and (said.relation == "related" or (is_own and said.is_plain))
+        if said is not None:
+            yield Fact(NamedNote(said.relation, name), said.words, line, sure if is_plain else Confidence.LIKELY)
+        if linked and not is_plain:
+            yield Fact(NamedNote("related", name), "link", line, sure)
 
 
-def _relation(block: Block, before: str, after: str) -> tuple[str, str] | None:
-    """What the words right before or behind a note's name say of it; a list's lead counts where nothing else stands."""
+def _relation(block: Block, start: int, end: int, last: int) -> _Said | None:
+    """What the words right before or behind a note's name say of it; a list's lead counts where nothing else stands.
+
+    Args:
+        block: The block that names it.
+        start: Where the name begins.
+        end: Where it ends.
+        last: Where the name before it ends: no words before that one are about this one.
+    """
+    after = block.text[end : end + _NEAR]
     for relation, pattern in _BEHIND:
         if pattern.match(after):
-            return relation, "words behind it"
-    words = bare(before.replace("`", "")) or (block.parents[0] if block.is_item and block.parents else "")
-    for relation, pattern in _RELATIONS:
-        if pattern.search(words):
-            return relation, "words before it"
+            return _Said(relation, "words behind it", _is_of_this(_shown(block.text[:start]), after))
+    words, whole = _shown(block.text[max(last, start - _NEAR) : start]), block.text[:start]
+    if not words and not last and block.is_item and block.parents:
+        words, whole, after = block.parents[0][-_NEAR:], block.parents[0], ""
+    for relation, pattern in _RELATIONS if words else ():
+        found = pattern.search(words)
+        if found:
+            before = _shown(whole).removesuffix(words) + words[: found.start()]
+            return _Said(relation, "words before it", relation == "related" or _is_of_this(before, after))
     return None
+
+
+def _shown(text: str) -> str:
+    """The end of a text without markup; begins with a sign of its own where it is cut."""
+    return ("" if len(text) <= 2 * _NEAR else "\ufffd") + bare(text[-2 * _NEAR :].replace("`", ""))
+
+
+def _is_of_this(before: str, after: str) -> bool:
+    """Whether a relation is said of this note itself, plainly, by the words before the relation's and behind."""
+    ends = [end.end() for end in _SENTENCE_END.finditer(before)]
+    subject = _LATER.fullmatch(before, ends[-1]) if ends else _FIRST.fullmatch(before)
+    if subject is None or _ITSELF_SUBJECT.match(after):
+        return False
+    return not is_hedged(_SENTENCE_END.split(f"{after} ", maxsplit=1)[0]) and not _ASKED.match(after)

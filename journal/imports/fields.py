@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from journal.imports.page import Page
 
 _MARKER = re.compile(r"^\s*(?:>\s?|[-*+•]\s+(?!\[)|\d{1,2}[.)]\s+|\|\s*)*")
-_FIELD = re.compile(r"\W*(?P<label>[^\W\d_][\w /-]{0,30}?)\s*(?:[:：]\s*|\|\s*)(?P<value>.*)", re.DOTALL)
-_NEXT_FIELD = re.compile(r"(?<=\S)\s+[|·•]\s+(?=[^\W\d_][\w ]{0,20}[:：])")
+_FIELD = re.compile(r"\W*(?P<label>[^\W\d_][\w /-]{0,30}?(?:\(s\))?)\s*(?:[:：]\s*|\|\s*)(?P<value>.*)", re.DOTALL)
+_NEXT_FIELD = re.compile(r"(?<=\S)\s++[|·•]\s++(?=[^\W\d_][\w ]{0,20}[:：])")
 _FENCE = re.compile(r"---\s*")
 _FENCE_END = re.compile(r"(?:---|\.\.\.)\s*")
 _DELIMITER = re.compile(r"(?=[^-]*-)[\s|:-]+")
-_YAML_ITEM = re.compile(r"\s*-\s+[\"']?([^:\"']+)[\"']?\s*")
+_YAML_ITEM = re.compile(r"\s*+-\s++[\"']?+([^:\"']++)[\"']?+\s*+")
 _YAML_KEY = re.compile(r"[\w-]+:(?:\s|$)")
 _YAML_LINE = re.compile(rf"\s*$|{_YAML_KEY.pattern}|\s+\S|-\s|#(?!#)\s")
+_COLON = re.compile(r"[:：|]")
+_THEMATIC_BREAK = re.compile(r" {0,3}(?:[-*_]\s*+){3,}+")
+_TITLE_AND_SECTION = 2
 _LONGEST_FRONT = 200  # lines
 _LONGEST_ANSWER = 80  # characters, of what stands below a heading that asks
 
@@ -46,7 +49,7 @@ class Field:
     in_head: bool
     is_item: bool = False
 
-    @property
+    @cached_property
     def label(self) -> str:
         """What it is called, in lower case."""
         return _label(self.name)
@@ -57,17 +60,18 @@ class Field:
         return f"line `{self.name}:`"
 
 
-def fields(page: Page, labels: re.Pattern[str]) -> list[Field]:
+@lru_cache(maxsize=32)
+def fields(page: Page, labels: re.Pattern[str]) -> tuple[Field, ...]:
     """The fields of a note whose labels fit a pattern, in order.
 
     Args:
         page: The note.
         labels: Fits a whole label, in lower case.
     """
-    return [field for field in _all(page) if labels.fullmatch(field.label)]
+    return tuple(field for field in _all(page) if labels.fullmatch(field.label))
 
 
-@lru_cache(maxsize=8)  # a note is asked for many kinds of field, one after the other
+@lru_cache(maxsize=4)  # a note is asked for many kinds of field, one after the other
 def _all(page: Page) -> tuple[Field, ...]:
     front, end = front_matter(page), _head_end(page)
     lines = [line for line in page.lines if line.number in front or line.kind in {LineKind.PROSE, LineKind.HEADING}]
@@ -79,6 +83,7 @@ def _all(page: Page) -> tuple[Field, ...]:
     )
 
 
+@lru_cache(maxsize=4)
 def front_matter(page: Page) -> range:
     """Numbers of the lines of YAML that a note begins with, without their fences; empty if it has none."""
     lines = page.lines
@@ -89,10 +94,11 @@ def front_matter(page: Page) -> range:
     return range(2, 2 + len(inside) * (is_yaml and len(inside) + 1 < len(lines)))
 
 
-def headings(page: Page) -> list[NoteLine]:
+@lru_cache(maxsize=4)
+def headings(page: Page) -> tuple[NoteLine, ...]:
     """The headings of a note, without what only looks like one in its front matter."""
     front = front_matter(page)
-    return [line for line in page.headings if line.number not in front]
+    return tuple(line for line in page.headings if line.number not in front)
 
 
 def title_line(page: Page) -> NoteLine | None:
@@ -100,6 +106,17 @@ def title_line(page: Page) -> NoteLine | None:
     found = headings(page)
     return next(
         chain((line for line in found if line.level == 1), (line for line in found if not is_field(line))), None
+    )
+
+
+def opens(page: Page, field: Field) -> bool:
+    """Whether nothing stands above a field but a title, the heading of a first section, and other fields."""
+    front, given = front_matter(page), {each.line.number for each in _all(page) if _COLON.search(each.line.text)}
+    above = [line for line in page.lines[: field.line.number - 1] if line.text.strip() and line.number not in front]
+    names = [line for line in above if line.level]
+    return len(names) == _TITLE_AND_SECTION and all(
+        line.level or line.number in given or _THEMATIC_BREAK.fullmatch(line.text) or _FENCE.fullmatch(line.text)
+        for line in above
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from journal.imports.interface import Confidence, Fact
@@ -36,7 +38,7 @@ _UNTOUCHED = re.compile(
 _CHANGES = re.compile(
     r"(?:the\s+)?(?:code|source)\s+changes|changes\s+(?:to|in)\s+(?:the\s+)?code|代码改动", re.IGNORECASE
 )
-_INLINE = re.compile(r"^[*_\s]*(?P<cue>[^:：`|]{2,40}?)[*_\s]*[:：][*_\s]*(?P<rest>\S.*)$")
+_INLINE = re.compile(r"^[*_\s]*+(?P<cue>[^:：`|]{2,40}?)[*_\s]*+[:：][*_\s]*+(?P<rest>\S.*)$")
 _ONE = re.compile(r"files?|文件", re.IGNORECASE)
 # What was done, not what is planned: "Fixed", "What changed:", but not "Update the reader".
 _CHANGED = re.compile(
@@ -54,15 +56,17 @@ _BARE_NAMES = re.compile(r"(?:Makefile|Dockerfile|Snakefile|Procfile|Justfile|Je
 _PLACE = re.compile(r"(?::\d+(?:[-:,–]\d+)*|#L?\d+(?:-L?\d+)?|::\w[\w.:]*)$")
 # Pictures, numbers and words such as `Modified:` in front of a file's name.
 _FIRST = re.compile(
-    r"^[\s*_]*(?:[^\x00-\x7f\u4e00-\u9fff]+\s+)*(?:\d{1,3}[.)]\s+)?[\s*_]*"
+    r"^[\s*_]*+(?:[^\x00-\x7f\u4e00-\u9fff\s]++\s++)*+(?:\d{1,3}[.)]\s++)?+[\s*_]*+"
     r"(?:(?:modified|added|new|created?|deleted?|removed?|renamed?|updated?|edit(?:ed)?|[MADR]|修改|新增|删除|新建)"
-    r"\s*[:：]?\s+)?[\s*_]*",
+    r"(?:\s*+[:：]\s++|\s++))?[\s*_]*+",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:\[\s*`?(?P<link>[^\]`]+)`?\s*\]\([^()]*\)|(?P<ticks>`+)(?P<code>.+?)(?P=ticks)|(?P<word>[^\s`,;，；、()（）\[\]*:：]+(?::\d[\d,-]*)?))"
+    r"\[\s*+`?+(?P<link>[^\]`]++)`?+\s*+\]\([^()]*+\)|(?P<ticks>`{1,3}+)(?P<code>[^`]++)(?P=ticks)"
+    r"|(?P<word>[^\s`,;，；、()（）\[\]*:：]++(?::\d[\d,-]*)?)"
 )
-_NEXT = re.compile(r"^[*_]*(?:\s*[,、，&+]\s*(?:and\s+)?|\s+and\s+|\s*(?:->|→)\s*|\s*和\s*)[*_]*", re.IGNORECASE)
+_NEXT = re.compile(r"[*_]*+\s*+(?:[,、，&+]\s*+(?:and\s++)?|(?<=\s)and\s++|(?:->|→)\s*+|和\s*+)[*_]*+", re.IGNORECASE)
+_LONGEST = 400  # characters of a file's name with its folders, or of words that announce files
 
 
 def files(page: Page, known: Known) -> list[Fact[str]]:
@@ -77,12 +81,16 @@ def files(page: Page, known: Known) -> list[Fact[str]]:
         kept = found.get(fact.value)
         if kept is None or (kept.confidence is not Confidence.STATED and fact.confidence is Confidence.STATED):
             found[fact.value] = fact
-    return [fact for fact in found.values() if not _is_short_for_another(fact.value, list(found), known)]
+    longer = Counter(ending for name in found for ending in _endings(name) if ending in found)
+    return [fact for fact in found.values() if not _is_short_for_another(fact.value, longer, known)]
 
 
-def _is_short_for_another(name: str, names: list[str], known: Known) -> bool:
-    longer = [other for other in names if other.endswith(f"/{name}")]
-    return len(longer) == 1 and not known.files(name)
+def _endings(name: str) -> Iterator[str]:
+    return (name[place + 1 :] for place, sign in enumerate(name) if sign == "/")
+
+
+def _is_short_for_another(name: str, longer: Counter[str], known: Known) -> bool:
+    return longer[name] == 1 and not known.files(name)
 
 
 def _facts(found: Sequence[Block], known: Known) -> Iterator[Fact[str]]:
@@ -116,8 +124,9 @@ def _is_group(words: str) -> bool:
     return len(words.split()) <= _LONGEST_GROUP and not _ENDED.search(words) and not _UNTOUCHED.search(words)
 
 
+@lru_cache(maxsize=256)  # asked of the same headings for each item below them
 def _is_touched(words: str) -> bool:
-    return _TOUCHED.fullmatch(_plain(words)) is not None
+    return len(words) <= _LONGEST and _TOUCHED.fullmatch(_plain(words)) is not None
 
 
 def _plain(words: str) -> str:
@@ -145,22 +154,22 @@ def _inline(block: Block, following: Sequence[Block], known: Known) -> Iterator[
 def _named(text: str, block: Block, known: Known, source: str, confidence: Confidence) -> Iterator[Fact[str]]:
     """The file that text opens with, and those that follow it in one row."""
     offset = len(block.text) - len(text)
-    rest = _FIRST.sub("", text, count=1)
+    opens = _FIRST.match(text)
+    at = opens.end() if opens is not None else 0
     while True:
-        found = _NAMED.match(rest)
-        if found is None:
+        found = _NAMED.match(text, at)
+        if found is None or found.end() - at > _LONGEST:
             return
         name = _PLACE.sub("", (found["link"] or found["code"] or found["word"] or "").strip().rstrip(".;。；"))
         if not _is_file(name, known):
             return
         many = "*" in name or name.endswith("/")
-        line = block.line_at(offset + len(text) - len(rest))
+        line = block.line_at(offset + at)
         yield Fact(name, source, line, Confidence.POSSIBLE if many else confidence)
-        rest = rest[found.end() :]
-        row = _NEXT.match(rest)
+        row = _NEXT.match(text, found.end())
         if row is None:
             return
-        rest = rest[row.end() :]
+        at = row.end()
 
 
 def _is_file(name: str, known: Known) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ from journal.model.life import Author, Outcome, Status, Word, Words, keyed
 from journal.model.when import When
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
@@ -33,7 +35,9 @@ def zone(text: str) -> tzinfo:
     offset = _OFFSET.fullmatch(text)
     if offset is not None:
         sign = -1 if offset[1] == "-" else 1
-        return timezone(sign * timedelta(hours=int(offset[2]), minutes=int(offset[3])))
+        ahead = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+        if ahead < timedelta(days=1):
+            return timezone(sign * ahead)
     try:
         return ZoneInfo("UTC" if text == "Z" else text)
     except (OSError, ValueError, KeyError) as error:
@@ -83,19 +87,33 @@ class Guide(Frozen):
     notes: dict[str, Told] = Field(default_factory=dict)
     """What is said of single notes, by their path as it is given to `journal import`, or by their name."""
 
-    def told(self, path: str) -> Told:
+    def told(self, *names: str) -> Told:
         """What is said of one note.
 
         Args:
-            path: Its path, with forward slashes.
+            names: Its file as it is called here and there, with forward slashes; its bare name counts too.
         """
-        return self.notes.get(path) or self.notes.get(path.rpartition("/")[2]) or Told()
+        bare = {name.rpartition("/")[2] for name in names}
+        by_path = {os.path.normpath(path): told for path, told in self.notes.items()}
+        said = (by_path.get(os.path.normpath(name)) for name in (*names, *bare))
+        return next((told for told in said if told is not None), Told())
+
+    def unmet(self, names: Iterable[str]) -> list[str]:
+        """The notes that are spoken of and that none of some files is, by whichever of their names."""
+        met = {os.path.normpath(name) for name in names}
+        met |= {name.rpartition("/")[2] for name in met}
+        return [path for path in self.notes if os.path.normpath(path) not in met]
 
     def placed(self, when: When) -> When:
-        """A time with the zone that all are in; a day stays a day, and a time with an offset is what it says."""
+        """A time with the zone that all are in; a day stays a day, and a time with an offset is what it says.
+
+        A time that this zone had twice, or never, stays without.
+        """
         if self.zone is None or when.offset is not None or not when.has_clock:
             return when
         local: datetime = when.local.replace(tzinfo=zone(self.zone))
+        if local.utcoffset() != local.replace(fold=1).utcoffset():
+            return when  # the clock was put forward or back just then: nobody can tell
         return When(local.isoformat(timespec="seconds" if local.second else "minutes"))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from journal.imports.agents import is_agent
@@ -56,6 +58,7 @@ _NEGATED = re.compile(
     r"\b(?:not|never|isn't|aren't|except|but|partly|partially|mostly|almost|until|unless|pending)\b|未|没|但|部分|尚",
     re.IGNORECASE,
 )
+_BY_ANOTHER = re.compile(r"\bby\b|\]\(|\.md\b|\bsee\b|[被由].+取代|参见|见", re.IGNORECASE)
 _NEAR = 2  # lines between a footer's date and its status
 _FOOT = 3  # lines
 _DATED = re.compile(r"date|(?:last )?updated(?: (?:at|on))?|日期|更新时间|更新日期|最后更新")
@@ -161,7 +164,11 @@ def status_of(text: str, words: Mapping[str, Status] | None = None) -> Status | 
         ('concluded', None, 'running')
     """
     told_by_author = {key.casefold(): status for key, status in (words or {}).items()}
-    return told_by_author.get(text.casefold()) or _stated(text, _WORDS)
+    if (meant := told_by_author.get(text.casefold())) is not None:
+        return meant
+    found = _stated(text, _WORDS)
+    # By another note: then that one says so, and this status stands only once both are entries.
+    return None if found is Status.SUPERSEDED and _BY_ANOTHER.search(text) else found
 
 
 def outcome_of(text: str) -> Outcome | None:
@@ -178,23 +185,40 @@ def _stated(text: str, meanings: Mapping[T, str]) -> T | None:
 
 
 def _last_in(page: Page, labels: re.Pattern[str], span: range) -> str:
-    said = [field.value for field in fields(page, labels) if field.line.number in span and not field.is_item]
-    return said[-1] if said else ""
+    numbers, values = _standing_lines(page, labels)
+    place = bisect_left(numbers, span.stop)
+    return values[place - 1] if place and numbers[place - 1] in span else ""
+
+
+@lru_cache(maxsize=4)  # asked for every section of a note
+def _standing_lines(page: Page, labels: re.Pattern[str]) -> tuple[list[int], list[str]]:
+    said = [(field.line.number, field.value) for field in fields(page, labels) if not field.is_item]
+    said.sort(key=lambda pair: pair[0])
+    return [number for number, _ in said], [value for _, value in said]
 
 
 def _lines(page: Page, labels: re.Pattern[str]) -> list[Fact[str]]:
     """What the lines with such a label say, with how surely it is about the whole note."""
-    dated = [field.line.number for field in fields(page, _DATED)]
+    dated = {field.line.number + gap for field in fields(page, _DATED) for gap in range(-_NEAR, _NEAR + 1)}
     foot = [line.number for line in page.prose if line.text.strip()][-_FOOT:]
 
     def of_all(field: Field) -> bool:
         number = field.line.number
-        near = any(abs(number - other) <= _NEAR for other in dated)
-        below = any(own is Confidence.STATED for _, own in heading_times(field.line.section))
-        asked = labels.fullmatch(bare(field.line.section).strip(":： ").casefold()) is not None
-        return field.in_head or (not field.is_item and (near or below or asked or number in foot))
+        section = field.line.section
+        near = number in dated or number in foot
+        return field.in_head or (not field.is_item and (near or _bears_date(section) or _asks(section, labels)))
 
     return [Fact(field.value, field.source, field.line.number, _SURE[of_all(field)]) for field in fields(page, labels)]
+
+
+@lru_cache(maxsize=4)  # many lines stand below one heading
+def _bears_date(section: str) -> bool:
+    return any(own is Confidence.STATED for _, own in heading_times(section))
+
+
+@lru_cache(maxsize=4)
+def _asks(section: str, labels: re.Pattern[str]) -> bool:
+    return labels.fullmatch(bare(section).strip(":： ").casefold()) is not None
 
 
 def _known(lines: list[Fact[str]], meaning: Callable[[str], T | None]) -> list[Fact[T]]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from journal.imports.outline import blocks
-from journal.imports.page import bare
+from journal.imports.page import CODE, bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 URL = re.compile(r"https?://[^\s<>()\[\]`\"'|，。；）]+")
 RUN_FOLDER = re.compile(r"(?<![A-Za-z0-9])run-\d{8}_\d{6}-(?P<id>[A-Za-z0-9][A-Za-z0-9_-]*)")
-CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)")
 # Bare words only if they have a digit, or are hex digits throughout: all else is English.
 _WORD = re.compile(
     r"(?<![A-Za-z0-9_#@/+$.-])(?=[A-Za-z_./-]*\d|[A-Fa-f]{7,40}(?![A-Za-z0-9]))"
@@ -28,12 +27,13 @@ _WORD = re.compile(
 )
 COMMAND = re.compile(r"(?:git (?:show|checkout|revert|cherry-pick) |commit )(?P<sha>[0-9a-f]{7,40})")
 _NEAR = 160  # characters before a word in which its cue is looked for
+_IS_ID = re.compile(r"\bid\b", re.IGNORECASE)
+_LONGEST_CUE, _LONGEST_JOINT = 48, 8  # characters
 _LINK_TARGET = re.compile(r"\]\([^()\s]*\)")
 
 # What may stand between a cue and the word that it announces.
-_JOINTS = re.compile(
-    r"(?:[\s*_\"'“”‘’:：=(（\[<~]|\b(?:id|is|was|are|were|named|called|no\.?)\b|为|是)+$", re.IGNORECASE
-)
+_JOINT_SIGNS = " \t\f\v\u00a0\u2002\u2003\u2009\u3000*_\"'“”‘’:：=(（[<~"
+_JOINT_WORD = re.compile(r"(?:\b(?:id|is|was|are|were|named|called|no\.?)|为|是)$", re.IGNORECASE)
 # What may stand between two words of which the first has the cue.
 _CHAIN = re.compile(
     r"[\s*_]*(?:[(（][^()（）]{0,80}[)）]\s*)?(?:,?\s*\band\b|,|、|&|/|\bvs\.?|\bor\b|和|与|\+|→|->|\.{2,3})[\s*_]*",
@@ -43,7 +43,7 @@ _CHAIN = re.compile(
 _NAMED = re.compile(r"(?<!\ue000)\ue000{11,}[\s*_]*[(（][\s*_]*$")
 
 _COMMIT = re.compile(
-    r"(?:\bcommits?(?:\s+(?:hash|id|sha|as|in))?|\bgit\s+(?:sha|hash|rev|commit|head)|\bshas?|\brevisions?|\brev"
+    r"(?:(?<!pre-)(?<!post-)\bcommits?(?:\s+(?:hash|id|sha|as|in))?|\bgit\s+(?:sha|hash|rev|commit|head)|\bshas?|\brevisions?|\brev"
     r"|\bcherry-pick(?:ed)?|\brevert(?:s|ed)?(?:\s+of)?|\bcommitted(?:\s+(?:as|in))?|提交(?:号|记录|哈希|点)?)$",
     re.IGNORECASE,
 )
@@ -69,6 +69,14 @@ _NOUN = re.compile(
 )
 
 
+# "will not use run", "Not commit", "instead of the run": the word behind them is not what the note is about.
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|no\s+longer|cannot|without)\s+|n['’]t\s+|\b(?:instead\s+of|rather\s+than)\s+|不(?:是|再|会|用|使用|采用|看)?|并非|没有?用?)"
+    r"(?:(?:to\s+)?(?:be\s+)?(?:us(?:e|ed|ing)|includ\w+|consider\w*|count\w*|cit(?:e|ed|ing)|mean\w*|need\w*|from|in|by|of|at)\s+)?"
+    r"(?:(?:the|this|that|our|a|an|any)\s+)?(?:(?:w&b|wandb|git)\s+)?"
+    r"(?:runs?|commits?|revisions?|sha|hash|运行|实验|提交)(?:\s+(?:ids?|hash|sha))?[\s*_`:：\"'“‘（(]*$",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(
     r"^\W*(?P<key>(?P<first>(?:git\s+)?(?:commit|sha)|(?:w&b|wandb)\s+runs?|runs?\s+ids?)\b[^:：\ue000]{0,40})[:：][\s*_(]*$",
     re.IGNORECASE,
@@ -123,6 +131,11 @@ class Mention:
         """Where it stands in the note, to order by."""
         return self.line, self.block.cell, self.start
 
+    @property
+    def denied(self) -> bool:
+        """Whether the words before it say that it is not what the note means, as in "not commit"."""
+        return _DENIED.search(self.before) is not None
+
     @classmethod
     def at(cls, block: Block, span: tuple[int, int], text: str, cue: Cue = Cue.NONE, *, ticked: bool = False) -> Self:
         """A word of a block by its place there; of long blocks only what stands near is kept."""
@@ -161,7 +174,8 @@ def _mentions(block: Block) -> Iterator[Mention]:
             continue
         linked = _CHAIN.fullmatch(hidden, last, start) if start - last < _NEAR else None
         cue = passed if linked else cue_at(hidden[max(start - _NEAR, 0) : start])
-        cue = _key_cue(hidden[block.start_of_line(start) : start]) if cue is Cue.NONE else cue
+        if cue is Cue.NONE and start - block.start_of_line(start) < _NEAR:
+            cue = _key_cue(hidden[block.start_of_line(start) : start])
         if cue is not Cue.NONE:
             last, passed = end, cue
         yield Mention.at(block, (start, end), word, cue, ticked=ticked)
@@ -176,10 +190,22 @@ def _masked(text: str) -> str:
 
 def cue_at(before: str) -> Cue:
     """What text says of the word that follows it, code in it replaced by private signs."""
-    named = _NAMED.search(before)
+    named = _NAMED.search(before) if "\ue000" in before else None
     before = before[: named.start()] if named else before
-    joint = _JOINTS.search(before)
-    return _cue(before[: joint.start()] if joint else before, joint[0] if joint else "")
+    words = _without_joint(before)
+    return _cue(words, before[len(words) :])
+
+
+def _without_joint(before: str) -> str:
+    """Text up to what stands between a cue and the word that it announces."""
+    while True:
+        words = before.rstrip(_JOINT_SIGNS)
+        if not words[-1:].isalpha() and words[-1:] != ".":
+            return words
+        joint = _JOINT_WORD.search(words, max(len(words) - _LONGEST_JOINT, 0))
+        if joint is None:
+            return words
+        before = words[: joint.start()]
 
 
 def _key_cue(head: str) -> Cue:
@@ -192,18 +218,22 @@ def _key_cue(head: str) -> Cue:
 
 def _cue(words: str, joint: str) -> Cue:
     words = words.rstrip("`")
-    whole = words + (" id" if re.search(r"\bid\b", joint, re.IGNORECASE) else "")
-    if _COMMIT.search(words):
+    first = max(len(words) - _LONGEST_CUE, 0)
+    if not words[-1:].isalpha():  # the names of some sums end in a digit, and no other cue does
+        return Cue.OTHER if words[-1:].isdigit() and _OTHER.search(words, first) else Cue.NONE
+    whole = words + (" id" if _IS_ID.search(joint) else "")
+    if _COMMIT.search(words, first):
         return Cue.COMMIT
-    if _SURE.search(whole):
+    if _SURE.search(whole, first):
         return Cue.RUN_ID
-    run = _RUN.search(words)
+    run = _RUN.search(words, first)
     if run is None:
-        return Cue.OTHER if _OTHER.search(words) else Cue.NONE
+        return Cue.OTHER if _OTHER.search(words, first) else Cue.NONE
     said = not joint.isspace() or run[0].lower() not in {"run", "运行"} or _NOUN.search(words[: run.start()])
     return Cue.RUN if said else Cue.TO_RUN
 
 
+@lru_cache(maxsize=256)
 def column_names_ids(column: str) -> bool:
     """Whether the head of a column promises ids, not just runs by whatever name."""
     return (
@@ -212,6 +242,7 @@ def column_names_ids(column: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)  # asked for every word below it
 def column_cue(column: str) -> Cue:
     """What the head of a table's column says of the cells below it."""
     words = bare(column).replace("(s)", "").strip(" :：#")

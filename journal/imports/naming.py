@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.imports.mentions import column_cue
@@ -48,6 +49,7 @@ _NAME_COLUMN = re.compile(
 )
 _ROLE_COLUMN = re.compile(r"roles?|角色|作用", re.IGNORECASE)
 _LONGEST_LABEL = 60
+_LONGEST_REST = 200
 
 
 class Naming(NamedTuple):
@@ -80,8 +82,13 @@ def heads(mention: Mention) -> bool:
 
 def fills(mention: Mention) -> bool:
     """Whether a word fills its cell, alone or with its like."""
-    rest = re.sub(r"`[^`]*`|\b[a-z0-9]{8}\b|https?://\S+|[\s,;/、*_()\[\]<>]|\band\b", "", mention.block.text)
-    return not rest.replace(mention.text, "")
+    rest = _besides_ids(mention.block.text)
+    return len(rest) <= _LONGEST_REST and not rest.replace(mention.text, "")
+
+
+@lru_cache(maxsize=256)  # asked for every word of a cell
+def _besides_ids(text: str) -> str:
+    return re.sub(r"`[^`]*`|\b[a-z0-9]{8}\b|https?://\S+|[\s,;/、*_()\[\]<>]|\band\b", "", text)
 
 
 def _has_words(text: str) -> bool:

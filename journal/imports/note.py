@@ -207,7 +207,7 @@ def _title(page: Page, told: Told, part: Part | None) -> Fact[str]:
         return Fact(told.title, TOLD)
     if part is not None and part.title:
         return Fact(part.title, "dated heading", _dated_line(page, part))
-    return headline.title(page)
+    return replace(headline.title(page), confidence=Confidence.STATED)  # an entry has a title: its source says how sure
 
 
 def _authors(page: Page, guide: Guide, told: Told, unsure: _Unsure) -> tuple[Fact[Author], ...]:

@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 _QUOTE = re.compile(r"^ {0,3}(?:> ?)+")
 _ITEM = re.compile(r"^(?P<indent>\s*)(?:[-*+•]|\d{1,3}[.)、])\s+(?:\[[ xX]\]\s+)?(?P<text>.*)$")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
-_MARKUP = re.compile(r"[*_`~\[\u2000-\U0010ffff]")
-_BOLD_LINE = re.compile(r"\s*(?:\*\*|__).+(?:\*\*|__)\s*[:：]?\s*")
-_RULE = re.compile(r"\s{0,3}(?:-\s*){3,}|\s{0,3}(?:\*\s*){3,}|\s{0,3}(?:_\s*){3,}")
+_MARKUP = re.compile(r"[*_`~\[\u200d\u20e3\u2600-\u2bff\ue000\ufe0f\U0001f000-\U000e007f]")
+_BOLD_LINE = re.compile(r"\s*+(?:\*\*|__).+(?:\*\*|__)\s*+[:：]?+\s*+")
+_RULE = re.compile(r"\s{0,3}+(?:(?:-\s*+){3,}+|(?:\*\s*+){3,}+|(?:_\s*+){3,}+)")
 _SENTENCE_END = re.compile(r"[.!?。！？]\s*$")
-_DELIMITER = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_DELIMITER = re.compile(r"^\s*+\|?+\s*+:?+-++:?+\s*+(?:\|\s*+:?+-++:?+\s*+)*+\|?+\s*+$")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _KEY = re.compile(
-    r"\s*(?:(?:\*\*|__)[^*_]{1,40}(?:[:：](?:\*\*|__)|(?:\*\*|__)\s*[:：])|[A-Za-z_\u4e00-\u9fff][^\s:：]{0,20}[:：](?:\s|$))"
+    r"\s*+(?:(?:\*\*|__)[^*_]{1,40}(?:[:：](?:\*\*|__)|(?:\*\*|__)\s*[:：])|[A-Za-z_\u4e00-\u9fff][^\s:：]{0,20}[:：](?:\s|$))"
 )
-_LONGEST_LEAD = 8
+_LONGEST_LEAD = 8  # words
+_LONGEST_PARENT = 400  # characters; every reader asks what stands above, and for each item anew
+_MOST_COLUMNS = 100  # what has more is no table that anybody reads
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,18 @@ def blocks(page: Page) -> tuple[Block, ...]:
     return tuple(_Outline().read(page))
 
 
+@dataclass
+class _Open:
+    """A block that may go on: what it stands under, and its lines so far."""
+
+    under: Block
+    lines: list[int]
+    parts: list[str]
+
+    def block(self) -> Block:
+        return replace(self.under, lines=tuple(self.lines), parts=tuple(self.parts))
+
+
 class _Outline:
     """Reads lines from top to bottom and remembers what the next one stands under."""
 
@@ -103,7 +117,7 @@ class _Outline:
         self.headings: list[tuple[int, str]] = []
         self.items: list[tuple[int, str]] = []  # the open ones, the outermost first, with their indents
         self.above = ""  # the line that leads into the list
-        self.open: Block | None = None
+        self.open: _Open | None = None
         self.after_gap = True
 
     def read(self, page: Page) -> Iterator[Block]:
@@ -129,13 +143,18 @@ class _Outline:
 
     def _closed(self) -> Iterator[Block]:
         if self.open is not None:
-            yield self.open
+            block = self.open.block()
+            if block.is_item:
+                self.items[-1] = (self.items[-1][0], block.words[:_LONGEST_PARENT])
+            elif len(block.parts) > 1 or not block.depth:
+                self.above = _leading(block.parts[-1])[:_LONGEST_PARENT]
+            yield block
         self.open, self.after_gap = None, True
 
     def _heading(self, line: NoteLine) -> Block:
         self.headings = [(level, text) for level, text in self.headings if level < line.level]
         found = Block((line.number,), (line.heading,), headings=self._above(), level=line.level)
-        self.headings.append((line.level, line.words))
+        self.headings.append((line.level, line.words[:_LONGEST_PARENT]))
         self.items, self.above = [], ""
         return found
 
@@ -156,8 +175,9 @@ class _Outline:
     def _open_item(self, number: int, indent: int, text: str) -> None:
         self.items = [(place, words) for place, words in self.items if place < indent]
         depth, parents = len(self.items), self._parents()
-        self.open = Block((number,), (text,), is_item=True, parents=parents, headings=self._above(), depth=depth)
-        self.items.append((indent, plain(text)))
+        under = Block((), (), is_item=True, parents=parents, headings=self._above(), depth=depth)
+        self.open = _Open(under, [number], [text])
+        self.items.append((indent, ""))  # its words once it is whole
         self.after_gap = False
 
     def _parents(self) -> tuple[str, ...]:
@@ -168,32 +188,30 @@ class _Outline:
         if self.open is None or self.after_gap or _KEY.match(text):
             return False
         indented = text[:1].isspace()
-        return not self.open.is_item or indented or not text.rstrip().endswith((":", "："))
+        return not self.open.under.is_item or indented or not text.rstrip().endswith((":", "："))
 
     def _extend(self, number: int, text: str) -> None:
         if self.open is None:
             return
-        self.open = replace(self.open, lines=(*self.open.lines, number), parts=(*self.open.parts, text))
-        if self.open.is_item:
-            self.items[-1] = (self.items[-1][0], self.open.words)
-        else:
-            self.above = _leading(text)
+        self.open.lines.append(number)
+        self.open.parts.append(text)
 
     def _open_paragraph(self, number: int, text: str) -> None:
         indent = len(text) - len(text.lstrip())
         self.items = [(place, words) for place, words in self.items if place < indent]
-        if not self.items:
-            self.above = _leading(text)
         parents = tuple(words for _, words in reversed(self.items))
-        self.open = Block((number,), (text.strip(),), parents=parents, headings=self._above(), depth=len(parents))
+        under = Block((), (), parents=parents, headings=self._above(), depth=len(parents))
+        self.open = _Open(under, [number], [text.strip()])
         self.after_gap = False
 
 
 def _leading(text: str) -> str:
     """The words of a line that leads into a list below it; empty if it does not."""
     words = plain(text)
-    short = len(words.split()) <= _LONGEST_LEAD and _SENTENCE_END.search(words) is None
-    return words if words.endswith((":", "：")) or _BOLD_LINE.fullmatch(text) or short else ""
+    if words.endswith((":", "：")):
+        return words
+    short = len(words.split(maxsplit=_LONGEST_LEAD)) <= _LONGEST_LEAD and _SENTENCE_END.search(words) is None
+    return words if short or _BOLD_LINE.fullmatch(text) else ""
 
 
 def _tables(lines: Sequence[NoteLine]) -> dict[int, tuple[Block, ...]]:
@@ -217,7 +235,9 @@ def _tables(lines: Sequence[NoteLine]) -> dict[int, tuple[Block, ...]]:
 
 def _heads(head: NoteLine, line: NoteLine) -> bool:
     prose = head.kind is LineKind.PROSE and line.kind is LineKind.PROSE
-    return prose and "|" in head.text and "-" in line.text and _DELIMITER.match(_QUOTE.sub("", line.text)) is not None
+    if not prose or not 0 < head.text.count("|") <= _MOST_COLUMNS or "-" not in line.text:
+        return False
+    return _DELIMITER.match(_QUOTE.sub("", line.text)) is not None
 
 
 def _row(line: NoteLine, names: Sequence[str]) -> tuple[Block, ...]:

@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from markdown_it import MarkdownIt
+
+# Notes come from anywhere, so no pattern may go over a long line again and again: possessive repeats, no nested ones.
 # Pairs only, the longer marks first.
 _EMPHASIS = tuple(
-    map(
-        re.compile,
-        (
-            r"\*\*(?=\S)(.+?)(?<=\S)\*\*",
-            r"~~(?=\S)(.+?)(?<=\S)~~",
-            r"(?<![\w*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?![\w*])",
-            r"(?<!\w)_(?=\S)([^_]+?)(?<=\S)_(?!\w)",
-        ),
+    (sign, re.compile(pattern))
+    for sign, pattern in (
+        ("**", r"\*\*(?=\S)((?:[^*]|\*(?!\*))++)(?<=\S)\*\*"),
+        ("~~", r"~~(?=\S)((?:[^~]|~(?!~))++)(?<=\S)~~"),
+        ("*", r"(?<![\w*])\*(?=[^\s*])([^*]++)(?<=\S)\*(?![\w*])"),
+        ("_", r"(?<!\w)_(?=\S)([^_]++)(?<=\S)_(?!\w)"),
     )
 )
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+CODE = re.compile(r"(?<!`)(?P<ticks>`++)(?P<code>[^`\n]++(?:(?!(?P=ticks)(?!`))`++[^`\n]++)*+)(?P=ticks)(?!`)")
 _PICTURES = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\u20E3\U000E0020-\U000E007F]+")
 _HEADING_SIGNS = re.compile(r"^\s*#{1,6}(?=\s|$)|(?<=\s)#+\s*$")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
@@ -76,10 +77,12 @@ def bare(text: str) -> str:
         'Date: October 23, 2025'
     """
     text = text.replace("\ue000", "\ufffd")  # our own sign for code, in which nothing looks like emphasis
-    held = [code[2].strip() for code in _CODE.finditer(text)]
-    text = _CODE.sub("\ue000", text)
-    for marks in _EMPHASIS:
-        text = marks.sub(r"\1", text)
+    held: list[str] = []
+    if "`" in text:
+        held = [code["code"].strip() for code in CODE.finditer(text)]
+        text = CODE.sub("\ue000", text)
+    for sign, marks in _EMPHASIS:
+        text = marks.sub(r"\1", text) if sign in text else text
     shown = "".join(chain.from_iterable(zip_longest(text.split("\ue000"), held, fillvalue="")))
     return " ".join(_PICTURES.sub(" ", shown).split())
 
@@ -124,14 +127,20 @@ def _heading(text: str) -> str:
     return _HEADING_SIGNS.sub("", text).strip()
 
 
-def _lines(text: str) -> Iterator[NoteLine]:
+@cache
+def _markdown() -> MarkdownIt:
+    """A parser that tells blocks apart and leaves the text inside of them alone, which is most of the work."""
     from markdown_it import MarkdownIt
 
+    return MarkdownIt("commonmark").disable(["inline", "text_join"])
+
+
+def _lines(text: str) -> Iterator[NoteLine]:
     texts = _LINE_ENDS.split(text)
     kinds = dict.fromkeys(range(len(texts)), LineKind.PROSE)
     levels: dict[int, int] = {}
     # Tables need no rule of their own: their lines are prose. Quotes and items are walked into.
-    for token in MarkdownIt("commonmark").parse(_LINE_ENDS.sub("\n", text)):
+    for token in _markdown().parse(_LINE_ENDS.sub("\n", text)):
         if token.map is None:
             continue
         first, last = token.map

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from journal.imports.dated import Part
-    from journal.imports.encoding import Repair
+    from journal.imports.encoding import Decoded, Repair
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _TEXT_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -31,6 +33,7 @@ class Piece:
         original: The same as text, as the bytes are; None where that is `text`.
         span: Which bytes of the file it is, as `first..behind the last`; None for all of them.
         dated: The dated heading that it is about, if it is a part of a log.
+        heading: The same heading as the bytes have it.
         line: Its first line in the file, from 1.
         repaired: The encoding that was undone in its bytes.
         offered: The repair that could be made, where none was asked for.
@@ -42,10 +45,31 @@ class Piece:
     original: str | None = field(default=None, repr=False)
     span: str | None = None
     dated: Part | None = None
+    heading: str | None = None
     line: int = 1
     repaired: str | None = None
     offered: Repair | None = None
     partly: str | None = None
+
+    @cached_property
+    def identity(self) -> str:
+        """The sum by which its words are known again."""
+        return identity(self.raw, self.heading)
+
+
+def identity(words: bytes, heading: str | None) -> str:
+    """The sum by which words are known again: from their dated heading on, without blank space around them.
+
+    So a log may grow at either end: what stands above its first dated heading, and the blank lines between its parts,
+    tell nothing.
+
+    Args:
+        words: The bytes below the front matter.
+        heading: The dated heading that they are about, as it stands there.
+    """
+    place = words.find(heading.encode()) if heading else -1
+    start = words.rfind(b"\n", 0, place) + 1 if place >= 0 else 0
+    return hashlib.sha256(words[start:].strip()).hexdigest()
 
 
 def pieces(raw: bytes, name: str, *, split: bool, repair: bool) -> list[Piece]:
@@ -61,7 +85,7 @@ def pieces(raw: bytes, name: str, *, split: bool, repair: bool) -> list[Piece]:
         EntryError: It shall be split, and its encoding does not let lines be told.
     """
     decoded = encoding.decode(raw)
-    offered = encoding.repair(decoded.text)
+    offered = encoding.repair(decoded.text) or _recoding(decoded)
     repaired = offered is not None and repair
     text = offered.text if offered is not None else decoded.text
     body = text.encode() if repaired else raw
@@ -73,29 +97,30 @@ def pieces(raw: bytes, name: str, *, split: bool, repair: bool) -> list[Piece]:
         offered=None if repaired else offered,
         partly=encoding.unrepairable(decoded.text) if offered is None else None,
     )
-    parts = _timed(dated.parts(Page(name, text)), text, name) if split else []
-    return list(_cut(whole, parts, name)) if len(parts) > 1 else [whole]
+    parts = dated.parts(Page(name, text)) if split else []
+    cut = list(_cut(whole, parts, name)) if len(parts) > 1 else []
+    return cut if len(cut) > 1 else [whole]
 
 
-def _timed(parts: list[Part], text: str, name: str) -> list[Part]:
-    """The parts; what stands above the first dated heading goes with that one, unless it tells a time of its own."""
-    if len(parts) < 2 or parts[0].at is not None:  # noqa: PLR2004  (nothing to go with)
-        return parts
-    above = "".join(_TEXT_LINE.findall(text)[: parts[0].last])
-    if clock.created(Page(name, above)):
-        return parts
-    return [replace(parts[1], first=1), *parts[2:]]
+def _recoding(decoded: Decoded) -> Repair | None:
+    """What makes sound text in another encoding UTF-8, as all text of the journal is."""
+    if not decoded.exact or decoded.encoding.startswith("utf-8"):
+        return None
+    return encoding.Repair(decoded.encoding, decoded.text, 0)
 
 
 def _cut(whole: Piece, parts: list[Part], name: str) -> Iterator[Piece]:
     lines, texts = _LINE.findall(whole.raw), _TEXT_LINE.findall(whole.text)
     if len(lines) != len(texts):
-        hint = "import it whole, or save it as UTF-8 first"
+        hint = "import it whole, or with --repair"
         raise EntryError("its encoding does not let lines be told, so that it cannot be split", path=name, hint=hint)
+    if parts[0].at is None and not clock.created(Page(name, "".join(texts[: parts[0].last]))):
+        parts = parts[1:]  # what stands above the first dated heading goes with it, unless it tells a time of its own
     starts = [0, *accumulate(map(len, lines))]
     originals = _TEXT_LINE.findall(whole.original) if whole.original is not None else None
-    firsts = [_above(texts, part.first - 1) for part in parts]
+    firsts = [0, *(_above(texts, part.first - 1) for part in parts[1:])]
     for part, first, last in zip(parts, firsts, [*firsts[1:], len(lines)], strict=True):
+        heading = (originals or texts)[part.first - 1] if part.at is not None else ""
         yield replace(
             whole,
             raw=whole.raw[starts[first] : starts[last]],
@@ -103,12 +128,13 @@ def _cut(whole: Piece, parts: list[Part], name: str) -> Iterator[Piece]:
             original="".join(originals[first:last]) if originals is not None else None,
             span=f"{starts[first]}..{starts[last]}",
             dated=part,
+            heading=heading.strip().strip("#").strip() or None,
             line=first + 1,
         )
 
 
 def _above(texts: list[str], line: int) -> int:
-    """The first of the blank lines above a line: they go with it, so that a log that grows changes no earlier part."""
+    """The first of the blank lines above a line, which go with it."""
     while line > 0 and not texts[line - 1].strip():
         line -= 1
     return line

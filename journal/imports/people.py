@@ -1,4 +1,4 @@
-"""Who wrote a note, and who looked at it: names in its title and in the fields that say so, never in running text."""
+"""Who wrote a note: names in its title and in the fields that say so, never in running text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from journal.imports.agents import is_agent
 from journal.imports.fields import fields, title_line
 from journal.imports.interface import Confidence, Fact, Person
+from journal.imports.times import MONTH, YEAR
 from journal.model.life import Kind
 
 if TYPE_CHECKING:
@@ -16,21 +17,26 @@ if TYPE_CHECKING:
     from journal.imports.page import Page
 
 _AUTHORS = re.compile(
-    r"(?:co-?)?authors?|co-authored-by|(?:written |prepared |authored )?by|作者|撰写人|撰写|记录人|記錄人|執筆者"
-)
-_REVIEWERS = re.compile(
-    r"reviewers?|(?:peer |code )?review(?:ed)? by|reviewed-by|审阅|审阅人|审核|审核人|复核|評審|レビュー"
+    r"(?:co-?)?authors?(?:\(s\))?|co-authored-by"
+    r"|(?:written |prepared |authored )?by|作者|撰写人|撰写|记录人|記錄人|執筆者"
 )
 _BETWEEN = re.compile(r"\s*(?:[,，、;；&/]|\s+(?:and|with)\s+|\s+和\s*|\s+与\s*)\s*")
-_ASIDE = re.compile(r"\s*(?:\(([^()]*)\)|（([^（）]*)）|<[^<>]*>|\[([^\[\]]*)\]\([^()]*\))")
+_ASIDE = re.compile(r"\s*(?:\(([^()]*)\)|（([^（）]*)）|<[^<>]*>|\[([^\[\]]*)\])")
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _HUMAN = re.compile(r"human|person|人类|人類|人工|人間", re.IGNORECASE)
 _AGENT = re.compile(r"(?:ai|coding|llm)?\s*(?:agent|bot|assistant)|ai|llm|智能体|机器人|助手", re.IGNORECASE)
 _NOBODY = frozenset(
     {"unknown", "n/a", "na", "none", "nobody", "tbd", "todo", "various", "me", "us", "未知", "无", "-", "—"}
 )
-_DASH = re.compile(r"\s+[-–—|]\s+")
-_NAME = re.compile(r"@?[^\W\d_][^\n:：!?。！？]*")
+_DASH = re.compile(r"(?<!\s)\s++(?:[-–—|]|--)\s++")
+_NAME = re.compile(r"@?[^\W\d_][^\n:：!?。！？()（）<>\[\]]*")
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = re.compile(
+    rf"(?:\bon\s|@)?\s*(?<!\w)(?:(?:{_DAY}\s)?{MONTH.format('month')}\s(?:{_DAY},?\s)?{YEAR}"
+    rf"|{YEAR}[-/.年]\d{{1,2}}(?:[-/.月]\d{{1,2}})?[月日]?)(?!\w)"
+)
+_COMMA, _ENDS = "\ue000", " \t.,;-–—|"  # a comma in brackets; what a name does not begin or end with
+_LONGEST = 300  # characters of a list of names
 _MOST_WORDS = 5
 _FOOT = 4  # lines
 
@@ -43,11 +49,6 @@ def authors(page: Page) -> list[Fact[Person]]:
     return list(_once([*_in_title(page), *_in_fields(page, _AUTHORS)]))
 
 
-def reviewers(page: Page) -> list[Fact[Person]]:
-    """Who looked at a note, as its fields say it."""
-    return list(_once(_in_fields(page, _REVIEWERS)))
-
-
 def persons(text: str) -> list[Person]:
     """The persons and agents of a list of names; empty where it is none.
 
@@ -55,20 +56,24 @@ def persons(text: str) -> list[Person]:
         >>> [(one.name, one.kind and one.kind.value) for one in persons("Ana Ruiz (human), Codex and @bo")]
         [('Ana Ruiz', 'human'), ('Codex', 'agent'), ('@bo', None)]
     """
-    if text.strip().casefold() in _NOBODY:
+    if text.strip().casefold() in _NOBODY or len(text) > _LONGEST:
         return []
-    found = [_person(part) for part in _BETWEEN.split(_LINK.sub(r"\1", text)) if part]
+    shown = _DASH.split(_DATE.sub("", _LINK.sub(r"\1", text)).strip(_ENDS) + " ")[0]
+    whole = _ASIDE.sub(lambda aside: _BETWEEN.sub(_COMMA, aside[0]), shown)
+    found = [_person(part) for part in _BETWEEN.split(whole) if part.strip(_ENDS)]
     return [one for one in found if one is not None] if None not in found else []
 
 
 def _person(text: str) -> Person | None:
-    asides = [aside for match in _ASIDE.finditer(text) for aside in match.groups() if aside]
-    name = " ".join(_ASIDE.sub("", text).strip(" .").split())
+    asides = [
+        words for aside in _ASIDE.finditer(text) for words in next(filter(None, aside.groups()), "").split(_COMMA)
+    ]
+    name = " ".join(_ASIDE.sub(" ", text).strip(_ENDS).split())
     if not _NAME.fullmatch(name) or name.casefold() in _NOBODY or len(name.split()) > _MOST_WORDS:
         return None
-    if any(_HUMAN.fullmatch(aside.strip()) for aside in asides):
+    if any(_HUMAN.fullmatch(words.strip()) for words in asides):
         return Person(name, Kind.HUMAN)
-    agent = is_agent(name) or any(_AGENT.fullmatch(aside.strip()) for aside in asides)
+    agent = is_agent(name) or any(_AGENT.fullmatch(words.strip()) for words in asides)
     return Person(name, Kind.AGENT if agent else None)
 
 

@@ -143,6 +143,8 @@ class _Runs:
         judged = self._known(word, cue) or self._cued(word, cue) or self._listed(word) or self._looks(word)
         if judged is not None:
             confidence, source = judged
+            if word.denied:
+                confidence, source = Confidence.POSSIBLE, "a run that is not meant"
             yield _Claim(self.known.runs.get(word.text, _reference(word.text)), word, confidence, source)
 
     def _known(self, word: Mention, cue: Cue) -> tuple[Confidence, str] | None:

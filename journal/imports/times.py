@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from journal.imports.interface import Confidence
@@ -12,6 +13,7 @@ from journal.model.when import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
@@ -39,8 +41,9 @@ _CLOCK = (
     r"|(?P<h3>\d{1,2})\s*(?P<ap3>[AaPp])\.?[Mm]\b\.?"
 )
 _OFFSET = r"(?P<gap>\s*)\(?(?P<base>UTC|GMT)?\s*(?P<sign>[+−-])(?P<oh>\d{1,2})(?::?(?P<om>\d{2}))?(?!\d|:\d)\)?"
-_NAME = r"\s*[(\[]?(?P<zone>Z|[A-Z]{3,4}|[A-Z][a-z]+/[A-Z]\w+)(?![\w/])"
-_BETWEEN = rf"(?:T|\s*[,，@]?\s*(?:[(（]?(?:{WEEKDAY})[)）]?[,，]?\s*)?(?:at\s+|@\s*|[-–—|]\s+)?)"
+_PLACE = r"[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_+-]*\w){1,2}"  # as zoneinfo names them
+_NAME = rf"\s*(?P<open>[(\[（])?\s*(?P<zone>Z|[A-Z]{{3,4}}|{_PLACE})(?![\w/])(?(open)(?:\s*[)\]）])?)"
+_BETWEEN = rf"(?:T|\s*+[,，@]?+\s*+(?:[(（]?(?:{WEEKDAY})[)）]?[,，]?\s*+)?(?:at\s++|@\s*+|[-–—|]\s++)?)"
 _TIME = re.compile(
     rf"(?<![A-Za-z0-9_.])(?<!\d/)(?<![A-Za-z0-9_]-)(?P<day>{'|'.join(_DAY)})(?!\d|[-/.]\d)(?:(?P<join>{_BETWEEN})(?:{_CLOCK})(?:{_OFFSET}|{_NAME})?)?"
 )
@@ -51,7 +54,7 @@ _UNIX = re.compile(  # as `date` and `git log` print it
 _BARE_CLOCK = re.compile(rf"\s*(?:{_CLOCK})(?:{_OFFSET}|{_NAME})?\s*")
 # Names that mean one offset wherever they are used. The others are told as unknown: CST is American, Cuban and Chinese.
 _ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9}
-_UNSURE_ZONE = re.compile(r"[ACEIMNPSW]?[A-Z][SD]T|[A-Z][a-z]+/\w+")
+_UNSURE_ZONE = re.compile(r"[ACEIMNPSW]?[A-Z][SD]T")
 _MAX_OFFSET = 14  # hours
 _NOON = 12
 _EITHER = "day and month could be the other way round"
@@ -100,8 +103,7 @@ def times(text: str, year: int | None = None) -> list[Reading]:
 def with_clock(day: Reading, text: str) -> Reading:
     """A day with the time of day that a text is; the day alone if it is none."""
     match = _BARE_CLOCK.fullmatch(text)
-    clock, zone, note = _clock(match) if match is not None else ("", "", "")
-    when = when_of(f"{day.when.day}T{clock}{zone}") if clock else None
+    when, note = _at(day.when.day, match) if match is not None else (None, "")
     return replace(day, when=when, note=note or day.note) if when is not None else day
 
 
@@ -113,16 +115,21 @@ def _unix(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _told(match: re.Match[str], year: int | None) -> Iterator[Reading]:
-    clock, zone, note = _clock(match)
     days = _days(match, year)
-    if len(days) > 1:
-        note = _EITHER
     for place, day in enumerate(days):
         confidence = (Confidence.STATED, Confidence.LIKELY, Confidence.POSSIBLE)[place + (len(days) > 1)]
-        when = when_of(f"{day}T{clock}{zone}") if clock else None
-        if when is None:
-            when, note = When(day.isoformat()), "no such time of day" if clock else note
-        yield Reading(when, match.start(), match.end() if clock else match.end("day"), confidence, note)
+        when, note = _at(day, match)
+        end = _end(match) if when is not None or note else match.end("day")
+        note = _EITHER if len(days) > 1 else note
+        yield Reading(when or When(day.isoformat()), match.start(), end, confidence, note)
+
+
+def _end(match: re.Match[str]) -> int:
+    """Where a match ends, without a word behind it that is no zone after all."""
+    word = match["zone"]
+    if word is None or word in _ZONES or _UNSURE_ZONE.fullmatch(word) or _place(word) is not None:
+        return match.end()
+    return match.start() + len(match.string[match.start() : match.start("zone")].rstrip(" ([（"))
 
 
 def _days(match: re.Match[str], year: int | None) -> list[date]:
@@ -158,15 +165,26 @@ def when_of(text: str) -> When | None:
         return None
 
 
-def _clock(match: re.Match[str]) -> tuple[str, str, str]:
-    """Time of day and offset as ISO 8601 writes them, empty where nobody said; and what is unclear."""
+def _at(day: date, match: re.Match[str]) -> tuple[When | None, str]:
+    """A day at the time of day of a match, None if it has none; and what is unclear."""
+    clock = _clock(match)
+    if not clock:
+        return None, ""
+    local = when_of(f"{day}T{clock}")
+    if local is None:
+        return None, "no such time of day"
+    zone, note = _zone(match, local)
+    return when_of(f"{day}T{clock}{zone}") or local, note
+
+
+def _clock(match: re.Match[str]) -> str:
+    """Time of day as ISO 8601 writes it, empty where nobody said."""
     hour = _hour(match)
     if hour is None:
-        return "", "", ""
+        return ""
     minute = "30" if match["half"] else match["min"] or match["min2"] or "0"
     second = match["sec"] or match["sec2"]
-    clock = f"{hour:02}:{int(minute):02}" + (f":{int(second):02}" if second else "")
-    return clock, *_zone(match)
+    return f"{hour:02}:{int(minute):02}" + (f":{int(second):02}" if second else "")
 
 
 def _hour(match: re.Match[str]) -> int | None:
@@ -184,9 +202,10 @@ def _hour(match: re.Match[str]) -> int | None:
     return None if spoken and part is None and hour <= _NOON else hour  # three o'clock of which half of the day?
 
 
-def _zone(match: re.Match[str]) -> tuple[str, str]:
+def _zone(match: re.Match[str], local: When) -> tuple[str, str]:
+    """The offset as ISO 8601 writes it, empty where nobody said or knows; and what is unclear."""
     if match["zone"] is not None:
-        return _named(match["zone"])
+        return _of_place(match["zone"], local) if "/" in match["zone"] else _named(match["zone"])
     if match["sign"] is None:
         return "", ""
     hours, minutes = int(match["oh"]), int(match["om"] or 0)
@@ -199,6 +218,29 @@ def _zone(match: re.Match[str]) -> tuple[str, str]:
 def _is_sign(match: re.Match[str]) -> bool:
     """Whether a hyphen before digits is a sign, and not the word "until"."""
     return match.groupdict().get("join") == "T" or match["sec"] is not None or bool(match["gap"])
+
+
+@lru_cache(maxsize=64)
+def _place(name: str) -> ZoneInfo | None:
+    """The zone of a place, such as `Asia/Shanghai`; None if there is none of that name."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _of_place(name: str, local: When) -> tuple[str, str]:
+    """The one offset of a place at its local time; none where its clocks were put forward or back just then."""
+    place = _place(name)
+    if place is None:
+        return "", ""
+    offsets = {local.local.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1)}
+    minutes, rest = divmod(offsets.pop() or timedelta(), timedelta(minutes=1))
+    if offsets or rest:
+        return "", f"zone {name} is not one offset then"
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}", ""
 
 
 def _named(name: str) -> tuple[str, str]:

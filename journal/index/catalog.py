@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from journal.errors import NotWritable
-from journal.index import kept
+from journal.index import kept, stamps
 from journal.index.card import Card
 from journal.index.journal import Journal
 from journal.index.relations import Relations
-from journal.index.upkeep import Upkeep, is_settled, stamped
+from journal.index.upkeep import Upkeep
 from journal.model.entry import RELATIONS
 
 if TYPE_CHECKING:
@@ -127,13 +127,13 @@ class Catalog:
         fresh: list[tuple[str, str, str]] = []
         for card in cards:
             file = evidence(card.path) if card.promises else None
-            stamp = "" if file is None else stamped(str(file))
+            stamp = "" if file is None else str(stamps.stamp(str(file)))
             was, states = before.get(card.path, (None, ""))
             if not card.promises or (file is not None and stamp == was):
                 found[card.path] = states.split(",") if states else []
                 continue
             found[card.path] = list(work_out(card.path))
-            if file is not None and is_settled(stamp, since):
+            if file is not None and stamps.settled(str(file), since) is not None:
                 fresh.append((stamp, ",".join(found[card.path]), card.path))
         if fresh:
             self._within(kept.writing, lambda connection: _keep_states(connection, fresh))

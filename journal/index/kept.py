@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, contextmanager, suppress
-from functools import cache
 from typing import TYPE_CHECKING
 
-from journal import __version__
 from journal.errors import NotWritable
+from journal.index.stamps import programme
 
 if TYPE_CHECKING:
     import sqlite3
@@ -189,23 +188,4 @@ def _refuse_other(connection: sqlite3.Connection, config: Config) -> None:
 
 def _version(config: Config) -> str:
     """What the content follows from besides the entries: settings and programme, also while somebody works on it."""
-    return f"{FORMAT} {__version__} {_code()} {config.settings.model_dump_json()}"
-
-
-@cache
-def _code() -> str:
-    """How many modules the journal has, and when one was last changed, as it was when this was first asked for."""
-    import journal
-
-    times = [time for folder in journal.__path__ for time in _times(folder)]
-    return f"{len(times)} {max(times, default=0)}"
-
-
-def _times(folder: str) -> Iterator[int]:
-    """When each module in a folder and below was last changed."""
-    with os.scandir(folder) as found:
-        for each in found:
-            if each.name.endswith(".py"):
-                yield each.stat().st_mtime_ns
-            elif not each.name.startswith("_") and each.is_dir():
-                yield from _times(each.path)
+    return f"{FORMAT} {programme()} {config.settings.model_dump_json()}"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from journal.document import body, front_matter, store
+from journal.document import amounts, body, front_matter, store
+from journal.document.spots import Stands
 from journal.errors import EntryError
 from journal.index.named_runs import runs_by_name
 from journal.index.relations import INVERSE
@@ -17,9 +18,11 @@ from journal.model.entry import RELATIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from journal.document.amounts import Amount
     from journal.index.journal import Journal
     from journal.model.entry import Entry
 
+_COUNTED = (Stands.WORDS, Stands.FORMULA)
 # All that is no blank and no sign of Markdown or punctuation: an id in any script.
 _LIKE_AN_ID = re.compile(rb"(?<![\w\x80-\xff-])[0-9]{4}-[0-9]{2}-[0-9]{2}-[\w\x80-\xff-]+")
 
@@ -33,6 +36,7 @@ class Quote:
         id: Its id.
         line: Line, from 1.
         column: Column in characters, from 1.
+        text: The value as it stands there: `0.990` quotes `0.99`.
         related_by: What ties the two entries, in words; empty where the value may be equal by chance.
     """
 
@@ -40,6 +44,7 @@ class Quote:
     id: str
     line: int
     column: int
+    text: str
     related_by: tuple[str, ...] = ()
 
     @property
@@ -50,6 +55,9 @@ class Quote:
 
 class Quotes:
     """Finds where entries hold a value of another in their own words and tables.
+
+    A number is quoted by one of the same value that is told at least as exactly, whether it has thousands separators,
+    an exponent or a per cent sign (see `amounts.quotes`); any other text by itself.
 
     Blocks, cited values, code blocks and what is struck out do not count. An entry that records the same correction
     itself has dealt with it and is left out; so is a section too long to be looked through.
@@ -75,12 +83,13 @@ class Quotes:
             EntryError: An entry's file cannot be read.
         """
         found: list[Quote] = []
-        needle = was.encode("utf-8", "replace")
+        amount = amounts.read(was)
+        trace = re.compile(re.escape(was.encode("utf-8", "replace"))) if amount is None else amounts.trace(amount)
         for other in self._related(entry) if related else self._journal.entries:
-            if other.id == entry.id or any(was == correction.was for correction in other.front_matter.corrections):
+            if other.id == entry.id or _has_corrected(other, was, amount):
                 continue
             raw = self._read(other)
-            if needle in raw:
+            if trace.search(raw):
                 found += _quotes(entry, other, raw, was)
         return tuple(sorted(found, key=lambda quote: (not quote.related, quote.path, quote.line, quote.column)))
 
@@ -117,14 +126,23 @@ class Quotes:
         return found
 
 
+def _has_corrected(other: Entry, was: str, amount: Amount | None) -> bool:
+    """Whether an entry records a correction of the same value, however it is spelt there."""
+    for correction in other.front_matter.corrections:
+        theirs = amounts.read(correction.was) if amount is not None else None
+        if correction.was == was or (amount is not None and theirs is not None and amounts.equal(amount, theirs)):
+            return True
+    return False
+
+
 def _quotes(entry: Entry, other: Entry, raw: bytes, was: str) -> Iterator[Quote]:
     try:
-        places = body.mentions(raw, other.path, was)
+        places = body.mentions(raw, other.path, was, amounts.quotes, _COUNTED)
     except EntryError:  # too long to be looked through, or no entry any more since the journal was read
         return
     if places:
         ties = tuple(_ties(entry, other, raw))
-        yield from (Quote(other.path, other.id, place.line, place.column, ties) for place in places)
+        yield from (Quote(other.path, other.id, place.line, place.column, place.text, ties) for place in places)
 
 
 def _ties(entry: Entry, other: Entry, raw: bytes) -> Iterator[str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from journal.index.named_runs import named_run, runs_by_name
-from journal.model.entry import RELATIONS, Role
-from journal.model.life import Status
+from journal.model.entry import BUILDING, COMPARED_WITH, RELATIONS, REPLACING
+from journal.model.life import CLOSED, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -15,11 +15,7 @@ if TYPE_CHECKING:
     from journal.index.journal import Journal
     from journal.model.entry import Entry
 
-REPLACING = ("supersedes", "invalidates")
-"""The relations by which one entry takes the place of another."""
-_UPWARDS = ("follows", "results_of", *REPLACING)
-_BORROWED = frozenset({Role.BASELINE, Role.REFERENCE})
-_CLOSED = frozenset({Status.SUPERSEDED, Status.INVALID, Status.ABANDONED})
+_UPWARDS = (*BUILDING, *REPLACING)
 
 
 @dataclass(frozen=True)
@@ -114,12 +110,12 @@ def _named(entry: Entry, relations: Iterable[str]) -> Iterator[str]:
 
 def _own_runs(entry: Entry) -> frozenset[str]:
     """The runs that are the entry's matter, and not only what it compares with."""
-    return frozenset(named_run(ref.id) for ref in entry.front_matter.runs if ref.role not in _BORROWED)
+    return frozenset(named_run(ref.id) for ref in entry.front_matter.runs if ref.role not in COMPARED_WITH)
 
 
 def _has_dealt_with_it(entry: Entry, replacing: frozenset[str]) -> bool:
     named = replacing.intersection(_named(entry, RELATIONS))
-    return entry.front_matter.status in _CLOSED or entry.id in replacing or bool(named)
+    return entry.front_matter.status in CLOSED or entry.id in replacing or bool(named)
 
 
 def _relations(entry: Entry, old_id: str) -> Iterator[str]:
@@ -132,5 +128,5 @@ def _relations(entry: Entry, old_id: str) -> Iterator[str]:
 def _cited(entry: Entry, runs: frozenset[str], *, even_to_compare: bool) -> Iterator[str]:
     """Which of the runs an entry cites, in words."""
     for name, ref in runs_by_name(entry).items():
-        if name in runs and (even_to_compare or ref.role not in _BORROWED):
+        if name in runs and (even_to_compare or ref.role not in COMPARED_WITH):
             yield f"cites its run {name}" + (f" as {ref.role}" if ref.role is not None else "")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from journal.document import store
 from journal.document.lines import plain
 from journal.errors import EntryNotFound, JournalError
+from journal.index import stamps
 from journal.index.card import Card
 from journal.index.columns import WEIGHTS, columns
 from journal.index.kept import writing
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
 
     from journal.config import Config
 
-SETTLED_NS = 2_000_000_000
-"""How long a file must have been left alone before it was read, so that its stamp is believed afterwards.
-
-A file that changes twice within one tick of a file system's clock can have the same stamp both times.
-"""
-
 AT_ONCE = 500
 """Entries that are written in one go; others may read in between."""
 
@@ -43,20 +38,6 @@ WORN = 16
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _WORDS = f"INSERT INTO words (rowid, {', '.join(WEIGHTS)}) VALUES (?{', ?' * len(WEIGHTS)})"  # noqa: S608
-
-
-def stamped(path: str) -> str:
-    """The stamp of a file: size, times of the last change of content and inode, inode number; a dash for no file."""
-    try:
-        found = os.stat(path)  # noqa: PTH116  (some thousands)
-    except (OSError, ValueError):
-        return "-"
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
-
-
-def is_settled(stamp: str, since: int) -> bool:
-    """Whether a file had been left alone for a while at a moment, in nanoseconds since 1970, or there was none."""
-    return all(int(moment) < since - SETTLED_NS for moment in stamp.split()[1:3])
 
 
 class _Row(NamedTuple):
@@ -98,15 +79,17 @@ class Upkeep:
         gone = known.keys() - set(self._paths)
         if gone:
             self._forget(gone)
-        stamps = ((path, stamped(f"{self._config.root}{os.sep}{path}")) for path in self._paths)
-        touched = ((path, stamp) for path, stamp in stamps if known.get(path, ("",))[0] != stamp)
+        touched = (path for path in self._paths if known.get(path, ("",))[0] != str(stamps.stamp(self._file(path))))
         while some := list(islice(touched, AT_ONCE)):
             self._take_in([row for row in self._read(some) if known.get(row.path) != (row.stamp, row.sum)])
         self._relay_worn()
 
-    def _read(self, touched: Sequence[tuple[str, str]]) -> Iterator[_Row]:
-        for path, stamp in touched:
-            believed = stamp if is_settled(stamp, self._since) else ""
+    def _file(self, path: str) -> str:
+        return f"{self._config.root}{os.sep}{path}"
+
+    def _read(self, touched: Sequence[str]) -> Iterator[_Row]:
+        for path in touched:
+            settled = stamps.settled(self._file(path), self._since)
             try:
                 raw = store.read(self._config.root / path).raw
             except EntryNotFound:  # it has gone since
@@ -114,7 +97,7 @@ class Upkeep:
             except JournalError as error:
                 yield _row(path, "", str(error).encode(), _broken(path, error), "")
                 continue
-            yield _row(path, believed, raw, _card(path, raw), plain(raw))
+            yield _row(path, "" if settled is None else str(settled), raw, _card(path, raw), plain(raw))
 
     def _take_in(self, rows: Sequence[_Row]) -> None:
         if not rows:

@@ -35,6 +35,10 @@ class Role(StrEnum):
     REFERENCE = "reference"
 
 
+COMPARED_WITH = frozenset({Role.BASELINE, Role.REFERENCE})
+"""Roles of runs that an entry only compares with: they are the matter of another one."""
+
+
 def _form(pattern: str, words: str) -> AfterValidator:
     """Text of one form; `words` say which."""
 
@@ -153,6 +157,12 @@ class FrontMatter(BaseModel):
 
 RELATIONS = ("follows", "results_of", "supersedes", "invalidates", "related")
 """The fields that name other entries."""
+
+BUILDING = ("follows", "results_of")
+"""The relations by which one entry builds on another."""
+
+REPLACING = ("supersedes", "invalidates")
+"""The relations by which one entry takes the place of another."""
 
 
 class Section(Frozen):

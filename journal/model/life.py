@@ -43,6 +43,16 @@ class Status(StrEnum):
     INVALID = "invalid"
 
 
+REPLACED = frozenset({Status.SUPERSEDED, Status.INVALID})
+"""Where an entry stands whose place another one took."""
+
+CLOSED = REPLACED | {Status.ABANDONED}
+"""Where an entry stands from which nobody awaits a result any more."""
+
+ENDED = CLOSED | {Status.CONCLUDED}
+"""Where an entry stands on which nobody works any more."""
+
+
 class Outcome(StrEnum):
     """What came of it, once that is known."""
 
@@ -134,6 +144,8 @@ class Imported(Frozen):
     """Which bytes of it, or of its repair, stand here: the first, and the one behind the last; absent for all."""
     length: Natural | None = None
     """How many bytes of its words stand below the front matter; what stands behind them was added here."""
+    heading: Word | None = None
+    """The dated heading that it is about, if it is a part of a log."""
     repaired: Word | None = None
     """The encoding that was undone, such as `cp1252`; the words then are not the original's bytes."""
     words: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None

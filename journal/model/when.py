@@ -12,6 +12,8 @@ from pydantic_core import CoreSchema, core_schema
 
 EXAMPLE = "2026-02-21T19:01:15+08:00"
 
+# `fromisoformat` takes any character between day and clock, so that an offset behind a day would be its clock.
+_DAY_AND_CLOCK = re.compile(r"[\dW-]+[T ]\d.*")
 _TO_THE_MINUTE = re.compile(r"[\dW-]+.\d{2}:\d{2}(?:Z|[+-][\d:]+)?")
 
 
@@ -23,7 +25,8 @@ class When:
     not known is never printed: a day has no clock, and a time without an offset gets none.
 
     Args:
-        text: ISO 8601: a day, or a day and a clock, the latter with an offset from UTC where that is known.
+        text: ISO 8601: a day, or a day and a clock with `T` or one blank between them, that with an offset from UTC
+            where it is known.
 
     Raises:
         ValueError: The text is neither.
@@ -45,7 +48,7 @@ class When:
         self.has_clock = day is None
         """Whether it tells the time of day."""
         try:
-            self.local = datetime.fromisoformat(text) if day is None else datetime.combine(day, time())
+            self.local = _day_and_clock(text) if day is None else datetime.combine(day, time())
         except ValueError as error:
             raise ValueError(f"{reprlib.repr(self.text)} is no moment; write it like {EXAMPLE}") from error
         self._timespec = "minutes" if _TO_THE_MINUTE.fullmatch(text) else "auto"
@@ -107,6 +110,12 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _day_and_clock(text: str) -> datetime:
+    if _DAY_AND_CLOCK.fullmatch(text) is None:
+        raise ValueError("neither `T` nor one blank stands between day and clock")
+    return datetime.fromisoformat(text)
 
 
 def _when(value: object) -> When:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from journal.document import store
+from journal.document import original, store
 from journal.document.document import Document, parse
 from journal.errors import BlockError, ChangedOnDisk, EntryError, JournalError
 from journal.model.evidence import BlockState, Evidence
@@ -111,11 +111,12 @@ def plan(
         document = parse(stored.raw, path)
     raw = document.render()
     old, stored_evidence = record.read(document.entry, config)
-    if stored_evidence is None and not _promises_anything(document.entry):
+    entry = _ours(document)
+    if stored_evidence is None and not _promises_anything(entry):
         return EntryFill(document.entry, raw, raw, old, old, stored=stored)
     runs = RunBook(document.entry, opener, old)
     scores = score_entry(raw, runs, repository, config, force=force)
-    given = promises(document.entry, old, scores.evidence)
+    given = promises(entry, old, scores.evidence)
     planned = [plan_promise(promise, runs, force=force) for promise in given]
     evidence = evidence_of(planned, scores, runs)
     after = _replaced(document, planned)
@@ -132,6 +133,16 @@ def plan(
         stored=stored,
         stored_evidence=stored_evidence,
     )
+
+
+def _ours(document: Document) -> Entry:
+    """The entry without what stands in an imported note's words: filling that would change them."""
+    entry, raw = document.entry, document.render()
+    if entry.front_matter.imported is None or not (entry.blocks or entry.citations):
+        return entry
+    blocks = tuple(block for block in entry.blocks if not original.holds(raw, entry.front_matter, block.line))
+    cited = tuple(value for value in entry.citations if not original.holds(raw, entry.front_matter, value.line))
+    return entry.model_copy(update={"blocks": blocks, "citations": cited})
 
 
 def _promises_anything(entry: Entry) -> bool:
@@ -210,8 +221,10 @@ def _replaced(document: Document, planned: Sequence[Planned]) -> Document:
     entry = document.entry
     bodies = {each.report.name: each.report.text for each in planned if each.is_block and each.report.text is not None}
     texts = {_said(each): each.report.text for each in planned if not each.is_block and each.report.text is not None}
-    cited = enumerate(zip(entry.citation_names, (value.text for value in entry.citations), strict=True))
-    after = document.replaced(bodies, {number: texts[said] for number, said in cited if said in texts})
+    ours = {value.line for value in _ours(document).citations}
+    cited = enumerate(zip(entry.citation_names, entry.citations, strict=True))
+    said = {number: (name, value.text) for number, (name, value) in cited if value.line in ours}
+    after = document.replaced(bodies, {number: texts[each] for number, each in said.items() if each in texts})
     raw = after.render()
     if raw == document.render():
         return document

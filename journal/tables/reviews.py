@@ -76,10 +76,12 @@ def _counts(review: Review, evidence: str) -> bool:
 def evidence_sum(entry: Entry, config: Config) -> str:
     """Short sum of an entry's evidence: eight hex digits, or `none` where there is none.
 
+    The entry's id in it does not count, so that what was seen stays seen when the entry gets another one.
+
     Raises:
         EvidenceError: The evidence cannot be believed.
     """
     evidence, stored = record.read(entry, config)
     if stored is None:
         return NO_EVIDENCE
-    return hashlib.sha256(record.dump(evidence)).hexdigest()[:_SUM]
+    return hashlib.sha256(record.dump(evidence.model_copy(update={"entry": ""}))).hexdigest()[:_SUM]

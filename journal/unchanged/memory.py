@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from journal.unchanged.stamps import Stamp, programme, stamp, surroundings
+from journal.index.stamps import Stamp, programme, stamp, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

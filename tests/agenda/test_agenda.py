@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from journal.agenda.agenda import SECTION, Agenda, gather
+from journal.agenda.gather import gather
+from journal.agenda.waiting import SECTION, Agenda
 from journal.index.journal import Journal
 from journal.sources.registry import Sources
 from toys import Toys
@@ -122,3 +123,18 @@ def test_an_entry_whose_follow_up_holds_its_result_is_answered(toys: Toys) -> No
     toys.entry(B, "## Results\n\nIt fell.\n", matter=f"results_of: [{A}]\n")
     (held,) = agenda(toys).answered
     assert (held.entry.id, held.line, [entry.id for entry in held.holders]) == (A, 6, [B])
+    assert agenda(toys).pending == ()
+
+
+TABLE = "<!-- journal:table losses\nmetrics: [loss]\n-->\n{}\n<!-- /journal:table 0 -->\n"
+
+
+def test_what_is_answered_and_dealt_with_is_told_no_more_but_a_block_waits_for_its_own_runs(toys: Toys) -> None:
+    toys.entry(A, "## Results\n\nTBD\n", matter=f"related: [{B}]\n")
+    toys.entry(B, "## Results\n\nIt fell.\n", matter=f"results_of: [{A}, {C}]\n")
+    toys.entry(C, TABLE.format(""), matter=f"related: [{B}]\n")
+    found = agenda(toys, c=[block("pending", 6)])
+    assert (found.answered, [each.entry.id for each in found.pending]) == ((), [C])
+    toys.entry(C, TABLE.format(""))
+    found = agenda(toys, c=[block("pending", 6)])
+    assert ([held.entry.id for held in found.answered], found.pending) == ([C], ())

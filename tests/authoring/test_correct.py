@@ -113,7 +113,7 @@ def test_a_value_of_the_tools_is_mended_at_its_source(desk: Desk, capsys: Capsys
 
 
 @pytest.mark.parametrize(
-    ("was", "close"), [("4127.3", "4127.8"), ("12", "12.1"), ("3000", "4127.8, 12.1"), ("1.21e1", "12.1")]
+    ("was", "close"), [("4127.3", "4127.8"), ("12", "12.1"), ("3000", "4127.8, 12.1"), ("1.22e1", "12.1")]
 )
 def test_a_value_that_stands_nowhere_is_told_with_the_numbers_near_it(
     desk: Desk, capsys: Capsys, was: str, close: str
@@ -184,3 +184,54 @@ def test_a_value_in_code_is_struck_with_its_span(desk: Desk, capsys: Capsys) -> 
     desk.entry(ONE, "It was `sigma = 0.03` there.\n")
     assert desk.call(capsys, "correct", ONE, *options("0.03", "0.3")).code == 0
     assert re.search("~~`sigma = 0.03`~~ `sigma = 0.3`", desk.read(ONE))
+
+
+@pytest.mark.parametrize("option", ["--was", "--now", "--reason", "--by"])
+def test_an_option_without_text_is_wrong_usage(desk: Desk, capsys: Capsys, option: str) -> None:
+    assert f"{option} needs a " in refused(desk, capsys, *options("12.1"), option, " ", code=2)
+
+
+@pytest.mark.parametrize("now", ["<!-- x", "~~", "a\nb", "$3$", "<b>"])
+def test_a_new_value_that_markdown_would_read_is_wrong_usage(desk: Desk, capsys: Capsys, now: str) -> None:
+    assert "--now" in refused(desk, capsys, *options("12.1", now), code=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "was", "said"),
+    [
+        ("12,345 apples", "12345", "'12345' stands there as '12,345' (give it so: `--was 12,345`)"),
+        ("At 8.75%.", "8.75", "'8.75' stands there as '8.75%' (give it so: `--was 8.75%`)"),
+        ("```\n1e-4\n```", "0.0001", "'0.0001' stands there as '1e-4'"),
+    ],
+)
+def test_a_value_that_stands_there_in_another_spelling_is_told_so(
+    desk: Desk, capsys: Capsys, text: str, was: str, said: str
+) -> None:
+    desk.entry(ONE, f"{text}\n")
+    assert said in refused(desk, capsys, *options(was))
+
+
+def test_where_a_value_stands_and_is_not_struck_is_told(desk: Desk, capsys: Capsys) -> None:
+    desk.entry(ONE, "8.75, then $x = 8.75$ or 8.750.\n\n```\n8.75\n```\n")
+    said = desk.call(capsys, "correct", ONE, *options("8.75"))
+    assert said.err.splitlines() == [
+        f"not struck: entries/{ONE}.md:8:26, in a formula",
+        f"not struck: entries/{ONE}.md:8:35, in running text, as 8.750",
+        f"not struck: entries/{ONE}.md:11:1, in code, raw HTML or an address",
+    ]
+    assert "~~8.75~~ 13.7, then $x = 8.75$" in desk.read(ONE)
+    desk.entry(ONE, "```\nlr: 8.75\n```\n")
+    shape = desk.call(capsys, "correct", ONE, *options("8.75"), "--json").json
+    assert (shape["struck"], [each["column"] for each in shape["kept"]]) == ([], [5])
+    assert [each.was for each in matter(desk).corrections] == ["8.75"]
+
+
+def test_a_correction_that_is_complete_already_is_told_so(desk: Desk, capsys: Capsys) -> None:
+    desk.entry(ONE, BODY, matter=IMPORTED)
+    desk.call(capsys, "correct", ONE, *options("4127.8"))
+    before = desk.files()
+    said = desk.call(capsys, "correct", ONE, *options("4127.8"))
+    assert (said.code, said.err) == (0, "it says so already: 4127.8 was corrected to 13.7\n")
+    assert desk.files() == before
+    assert "was corrected to 13.7 already (`--was 13.7` corrects" in refused(desk, capsys, *options("4127.8", "14"))
+    assert desk.call(capsys, "correct", ONE, *options("13.7", "14")).code == 0

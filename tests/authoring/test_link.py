@@ -163,13 +163,35 @@ def test_no_way_leads_back_to_where_it_began(desk: Desk, relation: str) -> None:
     assert desk.files() == before
 
 
+@pytest.mark.parametrize(
+    ("there", "then"),
+    [
+        ("follows", "results_of"),
+        ("results_of", "supersedes"),
+        ("invalidates", "invalidates"),
+        ("supersedes", "invalidates"),
+    ],
+)
+def test_relations_of_one_order_lead_in_no_circle_together(desk: Desk, there: str, then: str) -> None:
+    linked(desk, **{there: ["2026-02-20-old"]})
+    before = desk.files()
+    with pytest.raises(UsageError, match=f"circle: 2026-02-20-old {then} {OWN} {there} 2026-02-20-old"):
+        linked(desk, "2026-02-20-old", **{then: [OWN]})
+    assert desk.files() == before
+
+
+def test_an_entry_may_invalidate_what_was_built_on_it(desk: Desk) -> None:
+    linked(desk, follows=["2026-02-20-old"])
+    assert linked(desk, "2026-02-20-old", invalidates=[OWN]).links[0].added
+
+
 def test_of_a_long_circle_the_ends_are_shown(desk: Desk) -> None:
     for number in range(20):
         desk.entry(f"2026-01-01-e{number:02}", matter=f"follows: 2026-01-01-e{number - 1:02}\n" if number else "")
     with pytest.raises(UsageError) as error:
         linked(desk, "2026-01-01-e00", follows=["2026-01-01-e19"])
     shown = error.value.message.removeprefix("that would be a circle: ").replace("2026-01-01-", "").split(" follows ")
-    assert shown == ["e00", "e19", "e18", "e17", "…", "e01", "e00"]
+    assert shown == ["e00", "e19", "e18", "e17", "… e01", "e00"]
 
 
 def test_a_circle_that_stands_there_already_does_not_go_on_for_ever(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -202,6 +203,64 @@ def test_when_a_step_fails_every_file_is_as_it_was(
     monkeypatch.setattr(store, step, failing)
     assert "no space is left" in refused(desk, NotWritable)
     assert len(calls) > number
+
+
+def test_a_rename_that_was_killed_anywhere_is_finished_by_doing_it_again(
+    desk: Desk, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for stem in (OTHER, "2026-02-23-third"):
+        desk.entry(stem, f"[a]({OLD}.md)\n", matter=f"follows: {OLD}\n")
+    desk.call(capsys, "fill-results")
+    before = desk.files()
+    renamed(desk)
+    after = desk.files()
+    for steps in range(6):
+        for path in desk.files():
+            (desk.root / path).unlink()
+        for path, raw in before.items():
+            (desk.root / path).write_bytes(raw)
+        with monkeypatch.context() as patched:
+            _die_after(steps, patched)
+            with pytest.raises(NotWritable):
+                renamed(desk)
+        assert (desk.files() == before) == (steps == 0)
+        found = desk.call(capsys, "check", "--json").json["findings"]
+        assert ("LIF011" in {each["code"] for each in found}) == (steps > 1)
+        assert renamed(desk).entry.id == NEW
+        assert desk.files() == after
+
+
+def _die_after(steps: int, patched: pytest.MonkeyPatch) -> None:
+    """Let nothing be written any more after some steps, also by what would undo them."""
+    done: list[str] = []
+
+    def dying(name: str, real: Any) -> Any:
+        def step(*args: Any, **options: Any) -> Any:
+            if len(done) == steps:
+                raise NotWritable("killed", path="x")
+            done.append(name)
+            return real(*args, **options)
+
+        return step
+
+    for name in ("create", "replace", "remove"):
+        patched.setattr(store, name, dying(name, getattr(store, name)))
+
+
+def test_what_stands_under_both_ids_and_differs_is_left_for_somebody_to_look_at(desk: Desk) -> None:
+    desk.write(f"entries/{NEW}.md", desk.read(OLD).replace(OLD, NEW).replace("---\n\n", "status: running\n---\n\n"))
+    assert "holds the words of 2026-02-21-old already" in refused(desk, EntryError)
+
+
+def test_the_words_of_imported_notes_stay_and_their_links_are_told(desk: Desk, capsys: Capsys) -> None:
+    words = f"[a]({OLD}.md)\n"
+    origin = f"imported: {{from: x.md, sha256: {sha256(words.encode()).hexdigest()}, length: {len(words)}}}\n"
+    text = f"---\ntitle: A\ncreated: {CREATED}\n{origin}related: {OLD}\n---\n{words}\n[b]({OLD}.md)\n"
+    desk.write(f"entries/{OTHER}.md", text)
+    said = desk.call(capsys, "rename", OLD, "A better name")
+    assert f"entries/{OTHER}.md:7: a link in imported words leads to {OLD}.md" in said.err
+    assert desk.read(OTHER) == text.replace(f"related: {OLD}", f"related: {NEW}").replace(f"[b]({OLD}", f"[b]({NEW}")
+    assert "LIF009" not in desk.call(capsys, "check").out
 
 
 def test_a_save_by_somebody_else_meanwhile_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,3 +94,9 @@ def test_evidence_that_cannot_be_believed_cannot_have_been_reviewed(desk: Desk, 
     said = desk.call(capsys, "review", ONE, "--verdict", "verified", "--by", "Ana")
     assert (said.code, reviews(desk)) == (1, ())
     assert "evidence" in said.err
+
+
+@pytest.mark.parametrize("by", ["", " "])
+def test_a_name_that_is_none_is_not_gits_user(desk: Desk, capsys: Capsys, by: str) -> None:
+    desk.git("config", "user.name", "Ana")
+    assert "--by needs a name" in refused(desk, capsys, "--verdict", "verified", "--by", by)

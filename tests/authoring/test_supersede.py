@@ -85,6 +85,12 @@ def test_what_is_invalid_stays_invalid_and_what_is_superseded_can_become_so(desk
     assert matter(desk, "2026-02-22-newer").supersedes == (OLD,)
 
 
+def test_who_took_the_place_is_named_once_however_often_that_was_said(desk: Desk, capsys: Capsys) -> None:
+    desk.call(capsys, "supersede", OLD, NEW)
+    desk.call(capsys, "supersede", OLD, NEW, "--invalidate")
+    assert desk.call(capsys, "update", OLD, "One word more.").err == f"note: {OLD} is invalid, see {NEW}\n"
+
+
 def test_what_nobody_has_invalidated_yet_is_not_made_less_than_invalid(desk: Desk, capsys: Capsys) -> None:
     desk.entry(OLD, matter="status: invalid\n")
     assert "--invalidate` says so in both" in refused(desk, capsys, OLD, NEW)
@@ -110,6 +116,14 @@ def test_a_circle_is_refused_however_long(desk: Desk, capsys: Capsys) -> None:
     desk.call(capsys, "supersede", NEW, "2026-02-22-newer", "--invalidate")
     assert f"{NEW} has taken the place of {OLD} already" in refused(desk, capsys, NEW, OLD)
     assert "has taken the place" in refused(desk, capsys, "2026-02-22-newer", OLD)
+
+
+@pytest.mark.parametrize("relation", ["follows", "results_of"])
+def test_an_entry_cannot_take_the_place_of_one_that_builds_on_it(desk: Desk, capsys: Capsys, relation: str) -> None:
+    desk.entry("2026-02-22-newer", matter=f"{relation}: {NEW}\n")
+    said = refused(desk, capsys, "2026-02-22-newer", NEW)
+    assert f"2026-02-22-newer builds on {NEW}: 2026-02-22-newer {relation} {NEW} (did you mean" in said
+    assert desk.call(capsys, "supersede", "2026-02-22-newer", NEW, "--invalidate").code == 0
 
 
 @pytest.mark.parametrize("args", [(OLD, "nope"), ("nope", NEW)])

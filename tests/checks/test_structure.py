@@ -111,6 +111,17 @@ def test_text_that_is_not_utf8_is_found_at_its_line(desk: Desk) -> None:
     assert found(desk, "DOC005") == [(PATH, line, 1, "is not UTF-8 | save the file as UTF-8")]
 
 
+def test_an_imported_note_that_is_not_utf8_is_to_be_taken_in_again(desk: Desk) -> None:
+    path = desk.entry(E1, matter=f"imported: {{from: a.md, sha256: {'0' * 64}, length: 5}}\n")
+    head = path.read_bytes()[:-1]
+    path.write_bytes(head + b"caf\xe9\n")
+    ((_, _, _, message),) = found(desk, "DOC005")
+    assert message.endswith("remove this entry and take its note in again with `journal import --repair`")
+    path.write_bytes(head + b"cafe\n" + b"caf\xe9\n")
+    ((_, _, _, message),) = found(desk, "DOC005")
+    assert message.endswith("save the file as UTF-8")
+
+
 def test_two_files_with_one_stem_are_found(desk: Desk) -> None:
     desk.entry(E1)
     desk.entry(f"2026/{E1}")
@@ -122,6 +133,12 @@ def test_two_files_with_one_stem_are_found(desk: Desk) -> None:
 def test_a_file_whose_name_is_not_utf8_is_found(desk: Desk) -> None:
     (desk.root / "entries" / os.fsdecode(b"caf\xe9.md")).write_text("x")
     assert found(desk, "DOC001") == [("entries/caf?.md", None, None, "its name is not UTF-8 | rename the file")]
+
+
+def test_a_run_link_in_the_words_of_an_imported_note_is_theirs(desk: Desk) -> None:
+    link = "[TBD](run:aa11)\n"
+    desk.entry(E1, f"{link}\n{link}", matter=f"imported: {{from: a.md, sha256: {'0' * 64}, length: {len(link) + 1}}}\n")
+    assert [line for _, line, _, _ in found(desk, "DOC007")] == [9]
 
 
 @pytest.mark.parametrize(

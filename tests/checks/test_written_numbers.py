@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,14 @@ from journal.checks.interface import Scene
 from journal.checks.written import authored, reading
 from journal.index.journal import Journal
 from journal.sources.registry import Sources
+from seeds import SEEDS, seed
+from stopwatch import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from journal.model.finding import Finding
 
-SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
 E1 = "2026-02-21-one"
 RUNS = "{id: wide0001, as: wide, label: Wide model}, {id: slim0002, as: slim}"
 ABOVE = 6  # lines of front matter, and the blank one below
@@ -278,17 +278,15 @@ def test_the_rules_take_time_in_proportion_to_the_text(desk: Desk, name: str) ->
         'The max loss of slim is 1.234: [4.5](run:slim "last(train/loss)").\n\n' + HEAD + "| x | 1.2 | 2.4 | 2x |\n\n"
     )
 
-    def seconds(size: int) -> float:
+    def taken(size: int) -> float:
         desk.entry(E1, known + front + repeated * (size // len(repeated)) + behind + "\n", runs=RUNS)
         journal = Journal.open(desk.root)
         scene = Scene(journal, frozenset(journal.paths), Sources(journal.config), None)
         assert scene.entries
-        start = time.process_time()
-        assert all(list(rule.look(rule, scene)) is not None for rule in numbers.RULES)
-        return time.process_time() - start
+        return seconds(lambda: [list(rule.look(rule, scene)) for rule in numbers.RULES])
 
-    seconds(10)
-    small, large = seconds(15_000), seconds(60_000)
+    taken(10)
+    small, large = taken(15_000), taken(60_000)
     # Four times the text: quadratic time would be sixteen times as long.
     assert large < 9 * small + 0.3
 
@@ -342,7 +340,7 @@ def lab(tmp_path: Path) -> Desk:
 
 
 def note(desk: Desk, number: int, *changes: tuple[str, str]) -> None:
-    (path,) = SEEDS.glob(f"{number:03}_*.md")
+    path = seed(number)
     text = path.read_text(errors="replace")
     for old, new in changes:
         assert text.count(old) == 1

@@ -51,6 +51,32 @@ def test_each_verb_has_help_that_begins_with_its_summary(capsys: Capsys, verb: s
 
 
 @pytest.mark.parametrize(
+    ("verb", "usage"),
+    [
+        ("import", "[OPTIONS] PATH..."),
+        ("search", "[OPTIONS] WORDS..."),
+        ("show", "[OPTIONS] ENTRY"),
+        ("new", "[OPTIONS] [TITLE]"),
+        ("check", "[OPTIONS] [ENTRY]..."),
+    ],
+)
+def test_usage_names_what_is_needed_without_braces(capsys: Capsys, verb: str, usage: str) -> None:
+    assert run([verb, "--help"]) == 0
+    assert capsys.readouterr().out.startswith(f"Usage: journal {verb} {usage}\n")
+
+
+@pytest.mark.parametrize("verb", ["list", "search"])
+def test_help_is_no_wider_than_a_terminal(capsys: Capsys, verb: str) -> None:
+    assert run([verb, "--help"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_the_text_of_an_update_may_begin_with_a_dash(desk: Desk, capsys: Capsys) -> None:
+    assert desk.call(capsys, "update", E1, "- [ ] one more step").code == 0
+    assert "\n- [ ] one more step\n" in desk.read(E1)
+
+
+@pytest.mark.parametrize(
     ("args", "message"),
     [
         ([], "Missing command"),

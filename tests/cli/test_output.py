@@ -79,6 +79,16 @@ def test_a_cell_cannot_colour_the_terminal_or_break_its_line(capsys: Capsys) -> 
     assert not any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in out.replace("\n", ""))
 
 
+def test_no_text_turns_the_line_it_stands_in(capsys: Capsys) -> None:
+    turning = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+    table(("a", "b"), [[f"{turning}x", "אב"]])
+    put(f"{turning}x")
+    said = capsys.readouterr().out
+    assert not set(turning) & set(said)
+    assert said.count("\ufffd") == 2 * len(turning)
+    assert "אב" in said
+
+
 @pytest.mark.parametrize(
     ("number", "noun", "text"),
     [(1, "entry", "1 entry"), (0, "entry", "0 entries"), (2, "run", "2 runs"), (1, "run", "1 run")],

@@ -12,6 +12,7 @@ import pytest
 import journal
 from desk import Desk, refuse_runs, rows, truth
 from journal.cli import runs as verb
+from journal.cli.filtering import commit_meant
 from journal.cli.output import answer
 from journal.cli.run_page import flattened, print_run
 from journal.cli.run_shapes import in_full
@@ -138,7 +139,7 @@ def test_a_commit_is_given_by_sha_or_by_any_name_that_git_knows(desk: Desk, caps
         assert len(listed(desk, capsys, "--commit", name)) == 10
     sha = desk.commit("a change")
     for name in ("HEAD", "main~0"):
-        assert verb._commit(Journal.open(desk.root).config, name) == sha
+        assert commit_meant(Journal.open(desk.root).config, name) == sha
         assert listed(desk, capsys, "--commit", name) == []
     said = desk.call(capsys, "runs", "--commit", "no-such-branch")
     assert (said.code, said.out) == (1, "")

@@ -37,6 +37,29 @@ def test_words_may_be_given_apart(desk: Desk, capsys: Capsys) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        (["-39"], {TWO}),
+        (["--tag", "speed", "-39"], {TWO}),
+        (["-floor", "sigma"], {TWO}),
+        (["sigma", "-shape"], {ONE, TWO}),
+        (["-a=b", "floor"], {ONE}),
+        (["--", "-floor", "sigma"], {TWO}),
+    ],
+)
+def test_words_may_begin_with_a_dash(desk: Desk, capsys: Capsys, words: list[str], ids: set[str]) -> None:
+    desk.entry(TWO, "sigma fell to -39.\n", matter="tags: [speed]\n")
+    assert {entry["id"] for entry in desk.call(capsys, "search", "--json", *words).json["entries"]} == ids
+
+
+def test_an_option_that_there_is_not_is_no_word(desk: Desk, capsys: Capsys) -> None:
+    said = desk.call(capsys, "search", "-39", "--limt", "3")
+    assert (said.code, "No such option: --limt" in said.err) == (2, True)
+    assert desk.call(capsys, "search", "-h").out == desk.call(capsys, "search", "--help").out
+    assert desk.call(capsys, "search", "-39", "-h").out.startswith("Usage: journal search [OPTIONS] WORDS...\n")
+
+
+@pytest.mark.parametrize(
     ("options", "ids"),
     [
         ([], {ONE, TWO}),

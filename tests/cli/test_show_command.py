@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import pty
 import subprocess
@@ -141,3 +142,16 @@ def test_the_life_of_an_entry_stands_in_its_json(desk: Desk, capsys: Capsys) -> 
     assert shown["corrections"][0]["at"] == "2026-02-22"
     assert [review["overtaken"] for review in shown["reviews"]] == [False, True]
     assert shown["verified"] is True
+
+
+def test_words_that_were_changed_since_they_were_imported_are_shown_with_a_warning(desk: Desk, capsys: Capsys) -> None:
+    words = "Imported words.\n"
+    origin = hashlib.sha256(words.encode()).hexdigest()
+    path = desk.entry(E1, matter=f"imported: {{from: a.md, sha256: {origin}, length: {len(words)}}}\n")
+    head = path.read_text().removesuffix("\n")
+    path.write_text(head + words + "\n## Added\n")
+    assert desk.call(capsys, "show", E1, "--original") == (0, words, "")
+    path.write_text(head + words.replace("w", "W"))
+    said = desk.call(capsys, "show", E1, "--original")
+    assert (said.code, said.out) == (1, "Imported Words.\n")
+    assert "were changed since" in said.err

@@ -6,7 +6,7 @@ import pytest
 
 from desk import refuse_runs
 from journal.tables import fill
-from journal.unchanged import stamps
+from journal.index import stamps
 from toys import Toys
 
 if TYPE_CHECKING:
@@ -61,14 +61,14 @@ def test_each_kind_of_waiting_has_a_list_with_its_count_and_places_first(toys: T
     assert said.err == ""
     lines = said.out.splitlines()
     assert [line for line in lines if line and ".md" not in line] == [
-        "pending results: 2",
+        "pending results: 1",
         "answered in a follow-up: 1",
         "open predictions: 1",
         "open steps: 2",
         "runs that no entry cites: 1",
         lines[-1],
     ]
-    assert f"{P1}:9: table losses, 8 days: " in said.out
+    assert f"{P2}:7: table losses, 8 days: " in said.out
     assert f"{P1}:9: see 2026-02-23-three" in lines
     assert any(line.startswith(f"{P1}:6: prediction it falls: ") for line in lines)
     assert [line.removeprefix(P1) for line in lines if "sleep" in line or "eat" in line] == [
@@ -82,12 +82,14 @@ def test_each_kind_of_waiting_has_a_list_with_its_count_and_places_first(toys: T
 def test_json_has_the_whole_shape(toys: Toys, capsys: Capsys) -> None:
     toys.entry(E1, f"{BLOCK}\n## Results\n\n## To do\n\n- [ ] eat\n", runs="toy1")
     toys.entry(E2, "## Results\n\nIt fell.\n", matter=f"results_of: [{E1}]\n")
+    third = "2026-02-23-three"
+    toys.entry(third, "## Results\n\nTBD\n")
     found = status(toys, capsys, "--json").json
-    here = {"id": E1, "path": P1}
+    here, there = {"id": E1, "path": P1}, {"id": third, "path": f"entries/{third}.md"}
     assert found == {
         "schema_version": 1,
         **EMPTY,
-        "pending": [here | {"line": 12, "kind": "section", "name": "Results", "message": "", "days": 8}],
+        "pending": [there | {"line": 6, "kind": "section", "name": "Results", "message": "", "days": 8}],
         "stale": [here | {"line": 7, "kind": "table", "name": "losses", "message": "not filled yet", "days": 8}],
         "open_steps": [here | {"text": "eat", "line": 16, "done": False, "section": "To do", "is_box": True}],
         "answered": [here | {"line": 7, "by": [E2]}],

@@ -74,6 +74,27 @@ def test_a_text_that_leaves_something_open_is_refused_and_so_is_such_a_file(text
     assert "the file ends in code" in refused(f"words\n\n{text}\n", "Update", "It holds.").message
 
 
+IMPORTED = f"imported: {{from: a.md, sha256: {'0' * 64}}}\n---\n"
+
+
+@pytest.mark.parametrize("body", ["```\nopen", "a\n\n~~~~ text\n```\n~~~\n", "````\nopen\n```\n"])
+@pytest.mark.parametrize("eol", ["\n", "\r\n"])
+def test_code_that_an_imported_note_leaves_open_is_closed_above_the_section(body: str, eol: str) -> None:
+    given = (HEAD.removesuffix("---\n") + IMPORTED + body).replace("\n", eol).encode()
+    new = with_section(given, PATH, "Update", "It holds.")
+    assert new.startswith(given)
+    (section,) = parse(new, PATH).entry.sections
+    assert (section.heading, section.text.strip()) == ("Update", "It holds.")
+    assert new[len(given) :].decode().split()[0] == {"`": "```", "a": "~~~~"}[body[0]] + "`" * body.count("````")
+
+
+@pytest.mark.parametrize("body", ["<!-- open", "<pre>open"])
+def test_what_else_an_imported_note_leaves_open_stays_and_another_way_is_named(body: str) -> None:
+    given = (HEAD.removesuffix("---\n") + IMPORTED + body).encode()
+    with pytest.raises(EntryError, match="`journal update a --status STATUS`, without text"):
+        with_section(given, PATH, "Update", "It holds.")
+
+
 @pytest.mark.parametrize(
     "text", ["<!-- /journal:runs -->", "<!-- journal:runs -->\n<!-- /journal:runs -->", "<!-- journal:plot -->"]
 )
@@ -209,6 +230,17 @@ def test_a_mention_of_another_file_is_refused() -> None:
 def test_a_new_value_is_text_on_one_line(now: str) -> None:
     with pytest.raises(EntryError, match="on one line"):
         corrected("8123.4", now=now)
+
+
+@pytest.mark.parametrize("now", ["*3*", "[3](b.md)", "&amp;", "3*", "3`", "3\\"])
+def test_a_new_value_reads_as_it_is_given(now: str) -> None:
+    with pytest.raises(EntryError, match="would not read as it is given"):
+        corrected("*It was 8123.4*, `so`\nand more\n", now=now)
+
+
+def test_a_value_in_a_formula_is_not_struck_and_a_price_is_none() -> None:
+    assert found("$x = 8123.4$ and $$\n8123.4\n$$, `$8123.4$`") == [7]
+    assert found("from $5 to 8123.4, or $7") == [12]
 
 
 def test_a_new_value_with_a_backtick_cannot_stand_in_a_code_span() -> None:

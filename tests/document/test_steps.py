@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal.document.steps import Step, steps, words
+from seeds import needs_the_notes, seed
 
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 MATTER = "---\ntitle: One\ncreated: 2026-02-21T19:01:15+08:00\n---\n\n"
 
 
@@ -119,10 +117,10 @@ def test_plain_words_hold_no_line_end_and_say_the_same_twice(text: str) -> None:
     assert plain == " ".join(plain.split())
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the seeds are not here")
-@pytest.mark.parametrize(("number", "boxes"), [("000", 0), ("001", 0), ("002", 0), ("003", 6), ("004", 6)])
-def test_the_seeds_hold_their_boxes_all_open(number: str, boxes: int) -> None:
-    (seed,) = SEEDS.glob(f"{number}_*.md")
-    mine = steps(seed.read_bytes(), seed.name)
+@needs_the_notes
+@pytest.mark.parametrize(("number", "boxes"), [(0, 0), (1, 0), (2, 0), (3, 6), (4, 6)])
+def test_the_seeds_hold_their_boxes_all_open(number: int, boxes: int) -> None:
+    path = seed(number)
+    mine = steps(path.read_bytes(), path.name)
     assert [step.done for step in mine if step.is_box] == [False] * boxes
     assert [step for step in mine if not step.is_box]

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from journal.imports.clock import created, heading_times, without_time
 from journal.imports.encoding import decode, repair
 from journal.imports.interface import Confidence
 from journal.imports.page import Page
+from seeds import needs_the_notes, seed
 
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 STATED, LIKELY, POSSIBLE = Confidence
 
 
@@ -68,6 +66,13 @@ def test_a_field_of_a_section_is_possible_only() -> None:
     assert [(when, sure) for when, _, _, sure in said("# T\n\n## Data\n\nDate: 2019-01-01\n")] == [
         ("2019-01-01", POSSIBLE)
     ]
+
+
+def test_a_field_that_opens_the_first_section_states_it() -> None:
+    head = "# T 🎉\n\n---\n\n## 📋 测试\n\n**日期**：2025-11-15\n"
+    assert said(head) == [("2025-11-15", "line `日期:`", 7, STATED)]
+    others = [f"{head}\n## More\n\nDate: 2025-11-16\n", head.replace("---", "Words."), head.replace("📋", "Data")]
+    assert [[sure for *_, sure in said(other)] for other in others] == [[POSSIBLE] * 2, [POSSIBLE], [POSSIBLE]]
 
 
 def test_a_day_and_a_clock_on_two_lines_are_one_time() -> None:
@@ -129,7 +134,11 @@ def test_the_first_dated_heading_is_likely_where_nothing_states_a_time() -> None
         ("2026_02_21_18_01_05.md", "2026-02-21T18:01:05", STATED),
         ("20260221T180105Z-x.md", "2026-02-21T18:01:05+00:00", STATED),
         ("2026-02-21-9999-x.md", "2026-02-21", STATED),
-        ("sweep_20260221.md", "2026-02-21", LIKELY),
+        ("sweep_20260221.md", "2026-02-21", STATED),
+        ("SYNC_STATUS_20260221_180105.md", "2026-02-21T18:01:05", STATED),
+        ("dataset_20260221.md", "2026-02-21", LIKELY),
+        ("change_since_20260221.md", "2026-02-21", LIKELY),
+        ("20260221-to-20260228.md", "2026-02-21", LIKELY),
     ],
 )
 def test_a_file_name_tells_a_time(name: str, when: str, sure: Confidence) -> None:
@@ -168,7 +177,7 @@ def test_title_and_date_of_a_heading_are_told_apart(words: str, title: str) -> N
     assert without_time(words, heading_times(words, 2025)) == title
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are not here: they are other people's")
+@needs_the_notes
 @pytest.mark.parametrize(
     ("number", "stated"),
     [
@@ -180,7 +189,7 @@ def test_title_and_date_of_a_heading_are_told_apart(words: str, title: str) -> N
     ],
 )
 def test_the_seeds_state_these_times_and_no_others(number: int, stated: list[tuple[str, int]]) -> None:
-    (path,) = SEEDS.glob(f"{number:03}_*.md")
+    path = seed(number)
     text = decode(path.read_bytes()).text
     mended = repair(text)
     found = created(Page(path.name, mended.text if mended is not None else text))

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +9,7 @@ from journal.imports.encoding import decode, repair
 from journal.imports.interface import Confidence
 from journal.imports.page import Page
 from journal.model.life import Outcome, Status
-
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+from seeds import needs_the_notes, seed
 
 
 def sections(text: str) -> list[tuple[int | None, str, str, bool]]:
@@ -203,18 +200,18 @@ def test_what_is_added_below_changes_no_title_and_no_time_above(lines: list[str]
     assert after[: len(before)] == before
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are not here: they are other people's")
+@needs_the_notes
 @pytest.mark.parametrize("number", [0, 1, 2, 4])
 def test_four_seeds_have_no_dated_section(number: int) -> None:
-    (path,) = SEEDS.glob(f"{number:03}_*.md")
+    path = seed(number)
     page = Page(path.name, path.read_text("utf-8"))
     assert dated_sections(page) == []
     assert len(parts(page)) == 1
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are not here: they are other people's")
+@needs_the_notes
 def test_the_long_seed_has_five_updates_and_six_parts() -> None:
-    (path,) = SEEDS.glob("003_*.md")
+    path = seed(3)
     mended = repair(decode(path.read_bytes()).text)
     assert mended is not None
     page = Page(path.name, mended.text)

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journal.imports.encoding import Repair, _undone, decode, repair, unrepairable
-
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+from journal.imports.encoding import Decoded, Repair, _undone, decode, repair, unrepairable
+from seeds import needs_the_notes, seed
 
 CHINESE = "# 实验记录\n\n日期：2025年3月1日\n\n今天训练了模型，损失下降很慢。把学习率改小以后恢复正常。\n"
 TAIWANESE = "# 實驗記錄\n\n今天訓練了模型，損失下降很慢。把學習率改小以後恢復正常。\n"
@@ -70,6 +68,20 @@ def test_a_byte_order_mark_tells_the_encoding_and_is_no_text(encoding: str) -> N
 
 def test_big_endian_marks_are_known() -> None:
     assert decode(b"\xfe\xff" + CHINESE.encode("utf-16-be")).text == CHINESE
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["# Title\n\nDate: 2025-03-01\n", "# 一个 title\r\n\r\n日期：2025-03-01\r\n"])
+def test_every_other_byte_tells_an_encoding_without_a_mark(text: str, encoding: str) -> None:
+    raw = text.encode(encoding)
+    assert decode(raw) == Decoded(text, encoding, exact=True)
+    cut = decode(raw[:-1])
+    assert (cut.exact, cut.text.encode("latin-1")) == (False, raw[:-1])
+
+
+def test_nul_bytes_that_tell_no_encoding_leave_doubt() -> None:
+    assert not decode("новая заметка о большом эксперименте".encode("utf-16-le")).exact
+    assert decode(f"one \0 in {'many ' * 20}".encode()).exact
 
 
 def test_a_mark_alone_proves_nothing() -> None:
@@ -200,20 +212,20 @@ def test_a_text_that_was_broken_twice_is_repaired_one_time() -> None:
     assert found.text == once
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are not here: they are other people's")
+@needs_the_notes
 @pytest.mark.parametrize(("number", "encoding", "mends"), [(3, "mac_roman", 84), (4, "cp1252", 45)])
 def test_the_two_broken_seeds_are_repaired_whole(number: int, encoding: str, mends: int) -> None:
-    (path,) = SEEDS.glob(f"{number:03}_*.md")
+    path = seed(number)
     found = repair(decode(path.read_bytes()).text)
     assert isinstance(found, Repair)
     assert (found.encoding, found.mends) == (encoding, mends)
     assert broken(found.text, encoding).encode() == path.read_bytes()
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are not here: they are other people's")
+@needs_the_notes
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_the_sound_seeds_are_offered_nothing(number: int) -> None:
-    (path,) = SEEDS.glob(f"{number:03}_*.md")
+    path = seed(number)
     text = decode(path.read_bytes()).text
     assert (repair(text), unrepairable(text)) == (None, None)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +10,7 @@ from journal.imports.entries_named import NamedNote, notes_named
 from journal.imports.interface import Confidence
 from journal.imports.page import Page
 from journal.model.entry import RELATIONS
-
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+from seeds import needs_the_notes, seed
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -55,6 +52,64 @@ def found(text: str) -> list[tuple[str, str]]:
 )
 def test_the_words_before_a_note_say_what_it_is_to_this_one(text: str, relation: str) -> None:
     assert found(text) == [(relation, "wide.md")]
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("Nothing here invalidates [a](a.md).", "invalidates"),
+        ("If it holds, this supersedes [a](a.md).", "supersedes"),
+        ("This supersedes [a](a.md)?", "supersedes"),
+        ("Supersedes [a](a.md) if it holds.", "supersedes"),
+        ("A table replaces [a](a.md).", "supersedes"),
+        ("It failed. This replaces [a](a.md).", "supersedes"),
+        ("Nothing follows [a](a.md).", "follows"),
+        ("It is not a follow-up to [a](a.md).", "follows"),
+        ("This note is not a follow-up to [a](a.md).", "follows"),
+        ("Follow-up to [a](a.md) is planned.", "follows"),
+        ("## Next steps\n\n- Follow-up to [a](a.md)", "follows"),
+        ("- [ ] Follow-up to [a](a.md)", "follows"),
+        ("- Run 3\n  - replaces [a](a.md)", "supersedes"),
+        ("| Run 3 | replaces [a](a.md) |\n|---|---|\n| Run 4 | replaces [a](a.md) |", "supersedes"),
+        ("Results of [a](a.md) are good.", "results_of"),
+        ("不是 [a](a.md) 的后续。", "follows"),
+    ],
+)
+def test_a_relation_that_is_not_plainly_this_notes_is_only_likely(text: str, relation: str) -> None:
+    assert found(text) == [("related", "a.md")]
+    (*_, fact) = notes_named(Page("note.md", text))
+    assert (fact.value, fact.confidence) == (NamedNote(relation, "a.md"), Confidence.LIKELY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It failed. This note supersedes [a](a.md).",
+        "This entry now supersedes [a](a.md) and [b](b.md).",
+        "Supersedes [a](a.md). If that is wrong, tell us.",
+        "Supersedes:\n\n- [a](a.md)",
+        "> **Supersedes** [a](a.md)",
+    ],
+)
+def test_a_relation_of_this_note_is_stated(text: str) -> None:
+    assert found(text)[0] == ("supersedes", "a.md")
+
+
+def test_a_file_that_another_note_supersedes_is_only_likely() -> None:
+    (fact,) = notes_named(Page("note.md", "See c, which supersedes `a.md`"))
+    assert (fact.value, fact.confidence) == (NamedNote("supersedes", "a.md"), Confidence.LIKELY)
+
+
+def test_a_status_that_tells_of_the_other_end_is_no_relation_of_this_one() -> None:
+    (fact,) = notes_named(Page("note.md", "Status: superseded by [a](a.md)"))
+    assert fact.value == NamedNote("related", "a.md")
+
+
+@pytest.mark.parametrize("word", ["[[a", "[", "`a.md#", "a.md ", "follows the ", "](", "see a.md "])
+def test_a_long_line_is_read_in_no_time(word: str) -> None:
+    line = word * (50_000 // len(word))
+    facts = notes_named(Page("note.md", f"Follows {line}x.md"))
+    assert len({fact.value.path for fact in facts}) <= 2
 
 
 @pytest.mark.parametrize(
@@ -107,10 +162,10 @@ def test_any_text_can_be_read(text: str) -> None:
     assert len({fact.value.path for fact in facts}) == len(facts)
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are other people's and not in this repository")
+@needs_the_notes
 @pytest.mark.parametrize(("number", "line"), [(0, None), (1, 23), (2, None), (3, None), (4, None)])
 def test_the_notes_that_we_build_for(number: int, line: int | None) -> None:
-    (path,) = SEEDS.glob(f"{number:03}_*.md")
+    path = seed(number)
     page = Page(path.name, path.read_text("utf-8"))
     named = [("related", page.lines[line - 1].text.split("`")[1])] if line else []
     assert [(*fact.value, fact.line) for fact in notes_named(page)] == [(*each, line) for each in named]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,13 +13,13 @@ from journal.imports.interface import CitedCommit, Confidence
 from journal.imports.known import Known
 from journal.imports.page import Page
 from journal.imports.runs import runs
+from seeds import needs_the_notes, seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from journal.imports.interface import Fact
 
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 FULL = "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334"
 
 
@@ -105,6 +104,25 @@ def test_what_only_looks_like_a_commit_is_none(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Weights from the hub at revision a1b2c3d.",
+        "The pre-commit a1b2c3d hook fails.",
+        "A docker image commit `a1b2c3d`",
+        "Built with commit `a1b2c3d` of upstream.",
+    ],
+)
+def test_a_commit_of_something_else_is_only_possible(text: str) -> None:
+    assert unsure(text) == [("a1b2c3d", Confidence.POSSIBLE)]
+    assert [commit.sha for commit in found(text, repository(FULL))] == ["a1b2c3d"]
+
+
+@pytest.mark.parametrize("text", ["Not commit `a1b2c3d`.", "We don't use the commit a1b2c3d.", "不是提交 `a1b2c3d`"])
+def test_a_commit_that_is_not_meant_is_only_possible(text: str) -> None:
+    assert unsure(text, repository(FULL)) == [("a1b2c3d", Confidence.POSSIBLE)]
+
+
 def test_hex_digits_without_a_cue_are_only_possible() -> None:
     assert unsure("Since `facade1` it is fast; since deadbee1 too.") == [
         ("facade1", Confidence.POSSIBLE),
@@ -183,7 +201,7 @@ def test_all_words_that_a_repository_may_be_asked_for() -> None:
         "note.md",
         "commit `a1b2c3d..deadbee`, run `q7rk2m0v`\n\n```\nc0ffee1\n```\nhttps://github.com/ana/lab/commit/c0ffee2\n",
     )
-    assert shas(page) == {"a1b2c3d", "deadbee", "c0ffee2"}
+    assert shas(page) == {"a1b2c3d", "deadbee", "c0ffee1", "c0ffee2"}
 
 
 @settings(max_examples=40, deadline=None)
@@ -200,13 +218,13 @@ def test_any_text_can_be_read(text: str) -> None:
     assert all(fact.line is not None and 1 <= fact.line <= lines for fact in facts(text))
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are other people's and not in this repository")
+@needs_the_notes
 @pytest.mark.parametrize(
-    ("seed", "expected"),
+    ("number", "expected"),
     [(0, {"e86c1fd": 79, "9dd4feb": 80}), (1, {"721e94a": None}), (2, {"ce1212e": None}), (3, {}), (4, {})],
 )
-def test_the_notes_that_we_build_for(seed: int, expected: dict[str, int | None]) -> None:
-    (path,) = SEEDS.glob(f"{seed:03}_*.md")
+def test_the_notes_that_we_build_for(number: int, expected: dict[str, int | None]) -> None:
+    path = seed(number)
     text = path.read_text("utf-8")
     lines = dict(enumerate(text.split("\n"), 1))
     said = {

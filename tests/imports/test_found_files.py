@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +12,8 @@ from journal.imports.files import files
 from journal.imports.interface import Confidence
 from journal.imports.known import Known
 from journal.imports.page import Page
+from seeds import needs_the_notes, seed
 
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 STATED, LIKELY, POSSIBLE = Confidence
 
 
@@ -135,9 +134,9 @@ def test_any_text_can_be_read(text: str) -> None:
     assert len({fact.value for fact in facts}) == len(facts)
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are other people's and not in this repository")
+@needs_the_notes
 @pytest.mark.parametrize(
-    ("seed", "lines"),
+    ("number", "lines"),
     [
         (0, (17, 18, 19, 20)),
         (1, (20, 21, 22, 23)),
@@ -146,7 +145,7 @@ def test_any_text_can_be_read(text: str) -> None:
         (4, (200, 206, 211, 214)),
     ],
 )
-def test_the_notes_that_we_build_for(seed: int, lines: tuple[int, ...]) -> None:
-    (path,) = SEEDS.glob(f"{seed:03}_*.md")
+def test_the_notes_that_we_build_for(number: int, lines: tuple[int, ...]) -> None:
+    path = seed(number)
     text = path.read_text("utf-8").split("\n")
     assert found("\n".join(text)) == [re.findall(r"`([^`]+)`", text[line - 1])[0] for line in lines]

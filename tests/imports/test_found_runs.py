@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +14,10 @@ from journal.imports.known import Known
 from journal.imports.page import Page
 from journal.imports.runs import runs
 from journal.model.entry import Role
+from seeds import needs_the_notes, seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 
 
 def known(*shas: str, **ids: str) -> Known:
@@ -242,6 +240,13 @@ WORDS = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize(
+    "text", ["We will not use run `q7rk2m0v`.", "Don't count the W&B run `q7rk2m0v`", "不使用运行 `q7rk2m0v`"]
+)
+def test_a_run_that_is_not_meant_is_only_possible(text: str) -> None:
+    assert unsure(text) == [("q7rk2m0v", Confidence.POSSIBLE)]
+
+
 @settings(max_examples=40, deadline=None)
 @given(lines=st.lists(WORDS | st.text(max_size=20).map(lambda text: " ".join(text.replace("~", "").split()))))
 @example(lines=["| W&B ID |", "|---|", "| `q7rk2m0v` |"])
@@ -266,9 +271,9 @@ def test_any_text_can_be_read(text: str) -> None:
 BASELINE = Role.BASELINE
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five notes are other people's and not in this repository")
+@needs_the_notes
 @pytest.mark.parametrize(
-    ("seed", "expected"),
+    ("number", "expected"),
     [
         (0, [("fej59g91", BASELINE, None), ("pz2e6c0n", None, None)]),
         (1, [("fej59g91", BASELINE, 60), ("pz2e6c0n", None, 61), ("ybw5vj1q", None, 62)]),
@@ -277,8 +282,8 @@ BASELINE = Role.BASELINE
         (4, []),
     ],
 )
-def test_the_notes_that_we_build_for(seed: int, expected: list[tuple[str, Role | None, int | None]]) -> None:
-    (path,) = SEEDS.glob(f"{seed:03}_*.md")
+def test_the_notes_that_we_build_for(number: int, expected: list[tuple[str, Role | None, int | None]]) -> None:
+    path = seed(number)
     text = path.read_text("utf-8")
     labels = [re.split("[|:]", line.lstrip("-| "))[0].strip(" *") for line in text.split("\n")]
     assert found(text) == [CitedRun(run_id, role, labels[at - 1] if at else None) for run_id, role, at in expected]

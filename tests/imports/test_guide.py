@@ -81,3 +81,18 @@ def test_a_guide_that_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, 
     with pytest.raises(EntryError, match=said) as caught:
         guide(tmp_path, text)
     assert (caught.value.path, caught.value.line) == ("map.yaml", line)
+
+
+@pytest.mark.parametrize("text", ["2025-03-30 02:30", "2025-10-26 02:30"])
+def test_a_time_that_the_zone_had_twice_or_never_stays_without(text: str) -> None:
+    assert str(Guide.model_validate({"zone": "Europe/Berlin"}).placed(When(text))) == text
+
+
+def test_notes_that_are_spoken_of_and_not_there_are_told(tmp_path: Path) -> None:
+    found = guide(tmp_path)
+    assert found.unmet(["notes/a.md", "x/y/b.md"]) == []
+    assert found.unmet(["./notes/c.md", "b.md"]) == ["notes/a.md"]
+
+
+def test_a_path_may_be_written_as_it_was_given(tmp_path: Path) -> None:
+    assert guide(tmp_path, "notes:\n  ./n/../notes/a.md: {title: T}\n").told("a.md", "notes/a.md").title == "T"

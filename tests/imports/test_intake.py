@@ -11,7 +11,9 @@ from desk import Desk
 from journal.document import front_matter
 from journal.errors import UsageError
 from journal.imports.guide import Guide
-from journal.imports.intake import Fate, Intake, Proposal, Wanted, found, write
+from journal.imports.intake import Intake, Wanted, write
+from journal.imports.opened import found
+from journal.imports.proposal import Fate, Proposal
 from journal.index.journal import Journal
 from journal.revisions import Repository
 from journal.sources.registry import Sources
@@ -61,7 +63,7 @@ def look(desk: Desk, *paths: str, wanted: Wanted | None = None, git: bool = Fals
     journal = Journal.open(desk.root)
     repository = Repository.find(desk.root) if git else None
     intake = Intake(journal, Sources(journal.config), repository, wanted or Wanted(Guide()))
-    return intake.take(found([desk.root / path for path in paths], journal))
+    return intake.take(found([desk.root / path for path in paths], journal.config))
 
 
 def take_in(desk: Desk, *paths: str, wanted: Wanted | None = None) -> list[Proposal]:
@@ -229,9 +231,9 @@ def test_what_the_journal_keeps_is_not_imported_with_the_folder_around_it(desk: 
     desk.write("notes/a.md", NOTE)
     desk.write("notes/b.txt", NOTE)
     journal = Journal.open(desk.root)
-    assert found([desk.root], journal) == [desk.root / "notes/a.md"]
+    assert found([desk.root], journal.config) == [desk.root / "notes/a.md"]
     with pytest.raises(UsageError, match="no such file or folder"):
-        found([desk.root / "gone.md"], journal)
+        found([desk.root / "gone.md"], journal.config)
 
 
 def test_a_note_whose_words_would_open_a_block_is_refused_with_the_reason(desk: Desk) -> None:
@@ -279,3 +281,66 @@ def test_the_body_of_an_import_is_the_note_byte_for_byte(desk: Desk, raw: bytes,
         assert b"".join(body(proposal.raw) for proposal in proposals) == raw
     else:
         assert all(proposal.message for proposal in proposals if proposal.fate is Fate.REFUSED)
+
+
+def test_a_log_with_the_newest_on_top_may_grow_there(desk: Desk) -> None:
+    wanted = Wanted(Guide(), split=True)
+    days = ["## 2026-03-02 Second\n\nBetter.\n", "## 2026-03-01 First\n\nStarted.\n"]
+    desk.write("notes/log.md", "# Log\n\n" + "\n".join(days))
+    take_in(desk, "notes", wanted=wanted)
+    desk.write("notes/log.md", "# Log\n\n" + "\n".join(["## 2026-03-03 Third\n\nWorse.\n", *days]))
+    found = take_in(desk, "notes", wanted=wanted)
+    assert fates(found) == ["new", "present", "present"]
+    assert found[0].id == "2026-03-03-third"
+    assert set(fates(look(desk, "notes", wanted=wanted))) == {"present"}
+
+
+def test_a_log_without_a_newline_at_its_end_may_grow_there(desk: Desk) -> None:
+    wanted = Wanted(Guide(), split=True)
+    desk.write("notes/log.md", LOG.rstrip())
+    take_in(desk, "notes", wanted=wanted)
+    desk.write("notes/log.md", LOG.rstrip() + "\n\n## 2026-03-04 Fourth\n\nGood.")
+    assert fates(look(desk, "notes", wanted=wanted)) == ["present", "present", "present", "new"]
+
+
+def test_two_notes_of_one_name_outside_the_journal_are_two_notes(
+    desk: Desk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for text in (NOTE, NOTE.replace("longer", "less long")):
+        path = tmp_path_factory.mktemp("elsewhere") / "notes.md"
+        path.write_text(text, "utf-8")
+        journal = Journal.open(desk.root)
+        proposals = Intake(journal, Sources(journal.config), None, Wanted(Guide())).take([path])
+        write(proposals, journal)
+        assert fates(proposals) == ["new"]
+
+
+def test_a_note_is_not_taken_in_again_because_its_encoding_is_repaired_now(desk: Desk) -> None:
+    broken = "# Größe\n\nDate: 2026-03-01\n\nschön für größere Schritte ✅\n".encode().decode("mac_roman")
+    desk.write("notes/a.md", broken)
+    take_in(desk, "notes")
+    (said,) = look(desk, "notes", wanted=Wanted(Guide(), repair=True))
+    assert (said.fate, said.message) == (Fate.CHANGED, "was imported without its repair")
+    assert fates(look(desk, "notes")) == ["present"]
+
+
+def test_a_note_in_another_encoding_is_offered_to_be_made_utf8(desk: Desk) -> None:
+    text = "# 训练记录\n\n日期：2026-03-01\n\n学习率太大，训练在第四十步出现了数值爆炸，我们降低了学习率。\n"
+    desk.write("notes/a.md", text.encode("gb18030"))
+    (offered,) = look(desk, "notes")
+    assert offered.repair is not None
+    assert (offered.repair.encoding, offered.repair.mends, body(offered.raw)) == ("gb18030", 0, text.encode("gb18030"))
+    (repaired,) = look(desk, "notes", wanted=Wanted(Guide(), repair=True))
+    assert body(repaired.raw) == text.encode()
+
+
+def test_the_second_of_two_equal_files_says_of_which_it_is_the_same(desk: Desk) -> None:
+    desk.write("notes/a.md", NOTE)
+    desk.write("notes/b.md", NOTE)
+    assert [each.message for each in look(desk, "notes")] == ["", "the same words as notes/a.md"]
+
+
+def test_a_file_that_is_no_markdown_is_refused_by_name(desk: Desk) -> None:
+    path = desk.write("table.csv", "a,b\n")
+    with pytest.raises(UsageError, match="no Markdown"):
+        found([path], Journal.open(desk.root).config)

@@ -13,7 +13,8 @@ import pytest
 from desk import Desk
 from journal.document.document import parse
 from journal.imports.guide import Guide
-from journal.imports.intake import Fate, Intake, Proposal, Wanted, write
+from journal.imports.intake import Intake, Wanted, write
+from journal.imports.proposal import Fate, Proposal
 from journal.index.journal import Journal
 from journal.sources.registry import Sources
 from seeds import needs_the_notes, seed

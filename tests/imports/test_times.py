@@ -74,7 +74,33 @@ def test_where_day_and_month_cannot_be_told_apart_neither_is_stated(text: str, l
     assert "other way round" in first.note
 
 
-@pytest.mark.parametrize("zone", ["CST", "EST", "IST", "PST", "BST", "Asia/Shanghai"])
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("2025-10-23 12:01 Asia/Shanghai", "2025-10-23T12:01+08:00"),
+        ("2025-07-01 12:01:05 (Europe/Berlin)", "2025-07-01T12:01:05+02:00"),
+        ("2025-12-01 3:00 PM（America/New_York）", "2025-12-01T15:00-05:00"),
+        ("2025-12-01 15:00 America/Argentina/Buenos_Aires", "2025-12-01T15:00-03:00"),
+    ],
+)
+def test_a_place_has_one_offset_at_its_local_time(text: str, when: str) -> None:
+    (reading,) = times(text)
+    assert (reading.when.isoformat(), reading.end, reading.note) == (when, len(text), "")
+
+
+@pytest.mark.parametrize("text", ["2025-10-26 02:30 Europe/Berlin", "2025-03-30 02:30 Europe/Berlin"])
+def test_a_local_time_that_was_twice_or_never_has_no_offset(text: str) -> None:
+    (reading,) = times(text)
+    assert (reading.when.isoformat(), "Europe/Berlin" in reading.note) == (text[:16].replace(" ", "T"), True)
+
+
+@pytest.mark.parametrize("word", ["CUDA", "Notes/Results", "(ABC"])
+def test_a_word_behind_a_time_that_is_no_zone_is_no_part_of_it(word: str) -> None:
+    (reading,) = times(f"2025-10-23 12:01 {word} fails")
+    assert (reading.when.isoformat(), reading.end, reading.note) == ("2025-10-23T12:01", 16, "")
+
+
+@pytest.mark.parametrize("zone", ["CST", "EST", "IST", "PST", "BST"])
 def test_a_zone_of_several_offsets_stays_unknown_with_a_note(zone: str) -> None:
     (reading,) = times(f"2025-10-23 12:01 {zone}")
     assert reading.when == When("2025-10-23 12:01")

@@ -88,3 +88,40 @@ def test_bytes_can_be_given_by_who_has_read_them(desk: Desk) -> None:
     given = b"---\ntitle: a\ncreated: 2026-02-21T19:01:15+08:00\n---\nNow 4127.8.\n"
     (quote,) = Quotes(journal, lambda _: given).of(entry, "4127.8")
     assert (quote.path, quote.line, quote.column, quote.related) == ("entries/a.md", 5, 5, False)
+
+
+@pytest.mark.parametrize(
+    ("was", "text"),
+    [
+        ("12,345", "12345"),
+        ("12345", "12,345.0"),
+        ("0.99", "0.990"),
+        ("45.2 %", "45.2%"),
+        ("45.2%", "45.2"),
+        ("1e-4", "0.0001"),
+        ("0.0001", "1E-04"),
+        ("\N{MINUS SIGN}39", "-39"),
+        ("-39", "\N{MINUS SIGN}39"),
+        ("0.99", "$x = 0.99$"),
+    ],
+)
+def test_a_number_in_another_spelling_is_quoted_too(desk: Desk, was: str, text: str) -> None:
+    desk.entry("a", f"It is {text} there.\n", matter=f"follows: [{ONE}]\n")
+    assert [column for _, _, column, _ in found(desk, was)] == [12 if "$" in text else 7]
+
+
+@pytest.mark.parametrize(
+    ("was", "text"),
+    [
+        ("0.990", "0.99"),
+        ("5%", "5"),
+        ("39", "-39"),
+        ("39", "38-39"),
+        ("12345", "12,3456"),
+        ("1e4", "1e4x"),
+        ("a1", "1"),
+    ],
+)
+def test_another_value_and_one_told_less_exactly_are_no_quotes(desk: Desk, was: str, text: str) -> None:
+    desk.entry("a", f"It is {text} there.\n", matter=f"follows: [{ONE}]\n")
+    assert found(desk, was) == []

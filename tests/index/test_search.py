@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +12,11 @@ from journal.errors import UsageError
 from journal.index import search as searching
 from journal.index.filters import EntryFilter
 from journal.index.words import folded
+from seeds import SEEDS, needs_the_notes
 from shelf import Shelf
 
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOTE = """\
 ## 背景
@@ -289,7 +291,7 @@ def test_any_part_of_chinese_text_is_found_and_any_word_of_others(
             assert "one" in shelf.search(f'"{word}"')
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the notes that others wrote are not here")
+@needs_the_notes
 @pytest.mark.parametrize(
     "words",
     [

@@ -23,13 +23,20 @@ MIXED = st.text(
         ("ﬁt", "FIT"),
         ("ё", "е"),
         ("x²", "x2"),
+        ("שָׁלוֹם", "שלום"),
+        ("הֲיֵשׂ", "היש"),
+        ("مُحَمَّد", "محمد"),
+        ("هٰذا", "هذا"),
+        ("ܫܠܳܡܳܐ", "ܫܠܡܐ"),
     ],
 )
 def test_case_accents_and_width_make_no_difference(one: str, other: str) -> None:
     assert folded(one) == folded(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("か", "が"), ("は", "パ"), ("모", "못")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("か", "が"), ("は", "パ"), ("모", "못"), ("हिन्दी", "हन्द"), ("கீ", "கு"), ("ที", "ทู")]
+)
 def test_signs_that_make_another_letter_stay(one: str, other: str) -> None:
     assert folded(one) != folded(other)
 
@@ -57,8 +64,9 @@ def test_what_is_placed_is_what_is_cut(text: str) -> None:
         assert [token for token, _, _ in placed(text)] == tokens(text)
 
 
-@given(MIXED)
+@given(MIXED.map(lambda text: f"{text} déjà"))
 def test_each_token_stands_where_it_is_said_to(text: str) -> None:
+    assert placed(text)[-1] == ("deja", len(text) - 4, len(text))
     for token, start, end in placed(text):
         assert 0 <= start < end <= len(text)
         assert token in folded(text[start:end]).replace(" ", "")
@@ -70,6 +78,11 @@ def test_any_text_folds_to_as_many_lines_and_tokens_hold_no_blank_and_no_quote(t
     for token in cut(folded(text)):
         assert token
         assert not set(token) & set(" \t\n\"'*()\0")
+
+
+def test_a_word_with_points_is_one_word() -> None:
+    assert tokens("שָׁלוֹם עוֹלָם־טוֹב") == ["שלום", "עולם", "טוב"]
+    assert placed("שָׁלוֹם!") == [("שלום", 0, len("שָׁלוֹם"))]
 
 
 def test_words_in_a_row_are_a_part_of_the_phrase() -> None:

@@ -45,3 +45,9 @@ def test_what_has_no_offset_is_ordered_as_if_it_were_utc() -> None:
 def test_a_day_and_its_midnight_are_not_the_same() -> None:
     assert When("2025-10-23") != When("2025-10-23T00:00")
     assert len({When("2025-10-23"), When("20251023"), When("2025-10-23T00:00")}) == 2
+
+
+@pytest.mark.parametrize("text", ["2026-01-02+01:00", "2026-01-02-01:00", "2026-01-02_10:00", "2026-01-02  10:00"])
+def test_between_day_and_clock_stands_t_or_one_blank(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is no moment; write it like 2026-02-21T19"):
+        When(text)

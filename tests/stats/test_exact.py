@@ -48,6 +48,7 @@ def test_a_sum_and_a_sum_of_squares_are_those_of_fractions(values: list[float]) 
     assert exact.squares(array(values)) == sum((Fraction(value) ** 2 for value in values), Fraction())
 
 
+@pytest.mark.untraced
 @settings(max_examples=300)
 @given(STEPS, NUMBERS)
 def test_a_sum_of_products_with_steps_is_that_of_fractions(steps: list[int], values: list[float]) -> None:

@@ -85,6 +85,7 @@ def trees(calls: st.SearchStrategy[Call]) -> st.SearchStrategy[Expression]:
 TREES = trees(CALLS | KEYS)
 
 
+@pytest.mark.untraced
 @settings(max_examples=600)
 @given(TREES)
 def test_what_is_spelt_is_read_back(expression: Expression) -> None:
@@ -103,6 +104,7 @@ def test_an_expectation_is_read_back(left: Expression, relation: Relation, right
     assert parse_expectation(str(expectation)) == expectation
 
 
+@pytest.mark.untraced
 @settings(max_examples=500)
 @given(
     st.text(st.characters(codec=None))

@@ -119,6 +119,7 @@ EXACT: dict[str, Callable[[list[Fraction]], Fraction]] = {
 }
 
 
+@pytest.mark.untraced
 @settings(max_examples=400, deadline=None)
 @given(VALUES)
 @example([LARGEST, LARGEST])

@@ -200,6 +200,7 @@ WORDS = st.lists(
 )
 
 
+@pytest.mark.untraced
 @settings(max_examples=30)
 @given(added=WORDS, at=st.integers(0, 9))
 def test_no_line_that_was_written_in_is_lost(

@@ -683,3 +683,21 @@ def test_the_worst_state_speaks_for_the_entry() -> None:
 
 
 LOSS = "<!-- journal:table\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n"
+
+
+def test_a_block_or_cited_value_in_the_words_of_an_imported_note_is_never_filled(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cited = '[TBD](run:plain031 "last(train/loss)")'
+    words = f"<!-- journal:table theirs\nmetrics: [train/loss]\n-->\n<!-- /journal:table -->\n\n{cited}\n"
+    origin = f"imported: {{from: a.md, sha256: {hashlib.sha256(words.encode()).hexdigest()}, length: {len(words)}}}\n"
+    path = desk.entry(E1, runs=TWO_RUNS, matter=origin)
+    path.write_text(path.read_text().removesuffix("\n") + words)
+    assert desk.call(capsys, "fill-results").err == "1 entry, 0 changed\n"
+    path.write_text(path.read_text() + f"{cited}\n{MATCHED}")
+    assert desk.call(capsys, "fill-results").code == 0
+    below = path.read_text().partition(words)[2]
+    assert set(desk.evidence(E1)["blocks"]) == {"matched"}
+    assert "| train/loss" in below
+    assert "TBD" not in below
+    assert "LIF009" not in desk.call(capsys, "check").out

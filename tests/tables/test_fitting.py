@@ -52,6 +52,7 @@ def test_what_is_nested_too_deep_is_marked() -> None:
     assert "…" in str(plain(deep))
 
 
+@pytest.mark.untraced
 @given(TREES, st.integers(50, 2000))
 def test_what_fits_takes_no_more_than_the_room(tree: dict[str, Any], room: int) -> None:
     kept, lost = fitted(plain(tree), room)

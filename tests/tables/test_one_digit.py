@@ -118,6 +118,7 @@ def by_design(leaf: Leaf) -> bool:
     return leaf[-2:] == ("origin", "path") or leaf == ("entry",)
 
 
+@pytest.mark.untraced
 def test_every_value_of_the_evidence_is_watched(promised: Toys) -> None:
     path = promised.root / f"evidence/{ENTRY}.json"
     raw, evidence = path.read_bytes(), promised.found
@@ -132,6 +133,7 @@ def test_every_value_of_the_evidence_is_watched(promised: Toys) -> None:
     assert missed == []
 
 
+@pytest.mark.untraced
 def test_no_value_of_changed_evidence_gets_into_the_text_with_the_runs_away(promised: Toys) -> None:
     path = promised.root / f"evidence/{ENTRY}.json"
     raw, evidence = path.read_bytes(), promised.found
@@ -162,6 +164,7 @@ def places(text: str) -> Iterator[int]:
         yield from (match.start() + first for match in re.finditer(r"[0-9]", text[first:last]))
 
 
+@pytest.mark.untraced
 def test_every_digit_of_the_tools_text_is_watched(promised: Toys) -> None:
     text = promised.text
     missed = []
@@ -206,6 +209,7 @@ def test_a_damaged_byte_of_a_log_is_watched(promised: Toys) -> None:
     assert promised.files() == before
 
 
+@pytest.mark.untraced
 def test_a_digest_that_was_changed_is_written_anew(promised: Toys) -> None:
     before = promised.files()
     for path in sorted((promised.root / "evidence/runs").glob("*.json")):

@@ -76,7 +76,23 @@ def test_the_sum_is_of_the_evidence_file_and_changes_with_it(
     desk.call(capsys, "fill-results")
     first = evidence_sum(entry, config)
     assert re.fullmatch("[0-9a-f]{8}", first)
-    assert first == sha256((desk.root / "evidence/x.json").read_bytes()).hexdigest()[:8]
+    file = (desk.root / "evidence/x.json").read_bytes()
+    assert first == sha256(file.replace(b'"entry": "x"', b'"entry": ""')).hexdigest()[:8]
     desk.entry("x", 'It is [TBD](run:plain031 "min(train/loss)").\n')
     desk.call(capsys, "fill-results")
     assert evidence_sum(entry, config) not in {first, NO_EVIDENCE}
+
+
+def test_a_review_still_counts_when_the_entry_gets_another_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = Desk.begin(tmp_path)
+    desk.entry("2026-02-21-old", 'It is [TBD](run:plain031 "last(train/loss)").\n')
+    desk.call(capsys, "fill-results")
+    asked = ("--verdict", "verified", "--kind", "human", "--by", "Ana")
+    assert desk.call(capsys, "review", "2026-02-21-old", *asked).code == 0
+    assert desk.call(capsys, "rename", "2026-02-21-old", "new").code == 0
+    journal = Journal.open(desk.root)
+    (entry,) = journal.entries
+    assert standing_of(entry.front_matter.reviews, evidence_sum(entry, journal.config)).verified
+    assert "LIF005" not in desk.call(capsys, "check").out

@@ -222,6 +222,7 @@ TREES = st.builds(
 )
 
 
+@pytest.mark.untraced
 @settings(max_examples=60)
 @given(
     count=st.integers(1, 300),

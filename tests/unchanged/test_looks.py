@@ -5,7 +5,6 @@ import random
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,11 @@ import pytest
 
 from desk import BARE, Desk
 from journal.errors import SourceUnavailable
+from journal.index import stamps
 from journal.sources.open_run import OpenRun
 from journal.sources.wandb_folder.folders import WandbFolders
 from journal.tables import fill
-from journal.unchanged import memory, stamps
+from journal.unchanged import memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,15 +53,29 @@ def settled(monkeypatch: Patch) -> None:
     monkeypatch.setattr(stamps, "SETTLED_NS", 0)
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Where the journal is made that each test has a copy of."""
+    return Desk(tmp_path_factory.mktemp("template") / "journal")
+
+
 @pytest.fixture
-def desk(tmp_path: Path, capsys: Capsys, settled: None) -> Desk:  # noqa: ARG001
-    """Four entries, filled, committed and remembered."""
-    desk = begun(tmp_path / "journal", capsys)
-    check(desk, capsys)
-    return desk
+def begun(tmp_path: Path, capsys: Capsys, template: Desk) -> Desk:
+    """Four entries, filled and committed."""
+    if not template.root.exists():
+        begin(template.root, capsys)
+    return template.copied(tmp_path / "journal")
 
 
-def begun(root: Path, capsys: Capsys) -> Desk:
+@pytest.fixture
+def desk(begun: Desk, capsys: Capsys, settled: None) -> Desk:  # noqa: ARG001
+    """The same, remembered, with what is kept of the runs."""
+    check(begun, capsys)
+    check(begun, capsys)
+    return begun
+
+
+def begin(root: Path, capsys: Capsys) -> None:
     desk = Desk.begin(root)
     (desk.folder("faild031") / "files/wandb-metadata.json").write_text('{"gpu": "none"}')
     desk.entry(E1, BLOCK, runs="{id: faild031, as: a}")
@@ -71,7 +85,6 @@ def begun(root: Path, capsys: Capsys) -> Desk:
     desk.commit("Predict")
     assert desk.call(capsys, "fill-results").code == 0
     desk.commit("Fill")
-    return desk
 
 
 def check(desk: Desk, capsys: Capsys, *more: str) -> Said:
@@ -418,8 +431,8 @@ def test_entries_that_come_and_go_are_noticed(desk: Desk, capsys: Capsys, looked
 # --- when it is not believed ------------------------------------------------------------------------------------------
 
 
-def test_what_was_touched_a_moment_ago_is_not_believed(tmp_path: Path, capsys: Capsys, looked: list[str]) -> None:
-    desk = begun(tmp_path / "journal", capsys)
+def test_what_was_touched_a_moment_ago_is_not_believed(begun: Desk, capsys: Capsys, looked: list[str]) -> None:
+    desk = begun
     assert again(desk, capsys, looked) == ALL
     assert again(desk, capsys, looked) == ALL
 
@@ -526,18 +539,17 @@ def test_with_and_without_memory_the_same_is_said(desk: Desk, capsys: Capsys, se
             desk.write(str(KEPT), kept)
 
 
-def test_two_at_once_leave_a_memory_that_is_whole_and_loads_next_to_nothing(tmp_path: Path, capsys: Capsys) -> None:
-    desk = begun(tmp_path / "journal", capsys)
-    time.sleep(stamps.SETTLED_NS / 1e9 + 0.1)
-    command = [sys.executable, "-m", "journal", "fill-results", "--check"]
+def test_two_at_once_leave_a_memory_that_is_whole_and_loads_next_to_nothing(begun: Desk) -> None:
+    desk = begun
+    trusting = "from journal.index import stamps; stamps.SETTLED_NS = 0; from journal.cli.app import run"
+    command = [sys.executable, "-c", f"{trusting}; raise SystemExit(run(['fill-results', '--check']))"]
     both = [subprocess.Popen(command, cwd=desk.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
     told = [(*each.communicate(), each.returncode) for each in both]
     assert told[0] == told[1]
     assert told[0][2] == 0
     (desk.root / f"entries/{E4}.md").unlink()  # the one that asks git
-    time.sleep(stamps.SETTLED_NS / 1e9 + 0.1)
-    assert desk.spawn("fill-results", "--check").code == 0
-    script = "import sys; from journal.cli.app import run; code = run(['fill-results']); print(code, *sys.modules)"
+    subprocess.run(command, cwd=desk.root, capture_output=True, check=True)
+    script = f"import sys; {trusting}; code = run(['fill-results']); print(code, *sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=desk.root, capture_output=True, text=True, check=True)
     code, *loaded = done.stdout.splitlines()[-1].split()
     assert code == "0"

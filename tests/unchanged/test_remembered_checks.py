@@ -11,7 +11,8 @@ import pytest
 from desk import BARE, Desk
 from gitrepo import GitRepo
 from journal.checks import check as checking
-from journal.unchanged import memory, stamps
+from journal.index import stamps
+from journal.unchanged import memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,10 +50,24 @@ def settled(monkeypatch: Patch) -> None:
     monkeypatch.setattr(stamps, "SETTLED_NS", 0)
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Where the journal is made that each test has a copy of."""
+    return Desk(tmp_path_factory.mktemp("template") / "journal")
+
+
 @pytest.fixture
-def desk(tmp_path: Path, capsys: Capsys, settled: None) -> Desk:  # noqa: ARG001
+def desk(tmp_path: Path, capsys: Capsys, settled: None, template: Desk) -> Desk:  # noqa: ARG001
     """Four entries, filled, committed, checked and remembered."""
-    desk = Desk.begin(tmp_path / "journal")
+    if not template.root.exists():
+        begin(template.root, capsys)
+    desk = template.copied(tmp_path / "journal")
+    check(desk, capsys)
+    return desk
+
+
+def begin(root: Path, capsys: Capsys) -> None:
+    desk = Desk.begin(root)
     desk.entry(E1, BLOCK, runs="{id: faild031, as: a}")
     desk.entry(E2, BLOCK, runs="{id: killd031, as: b}")
     desk.entry(E3, "No numbers here.\n", matter=f"follows: [{E2}]\ntagz: x\n")
@@ -60,8 +75,6 @@ def desk(tmp_path: Path, capsys: Capsys, settled: None) -> Desk:  # noqa: ARG001
     desk.commit("Predict")
     assert desk.call(capsys, "fill-results").code == 0
     desk.commit("Fill")
-    check(desk, capsys)
-    return desk
 
 
 def check(desk: Desk, capsys: Capsys, *more: str) -> Said:

@@ -34,12 +34,14 @@ _WORTH_A_LOOK = re.compile(
 _FIXED = r"(?:fixed|resolved|solved)"
 _WORD = rf"(?:{_FIXED}|done|finished|completed?|works|working|successful|succeeded|success|passed)"
 _IS = r"(?: (?:is|are|was|were|now|has been|have been))*"
-_ALL = rf"(?:everything|all(?: \w+){{1,3}}){_IS} {_WORD}(?: now)?"
+_ALL = rf"(?:(?:everything|all(?: \w+){{1,3}}){_IS} {_WORD}|all(?: now)? (?:{_FIXED}|done|passed))(?: now)?"
 _APPLIED = r"(?:fix|fixes|patches) (?:is |are )?(?:applied|complete|in place)"
 _DONE = re.compile(
     rf"{_ALL}|(?:all )?{_WORD}(?: now)?|{_FIXED} (?:in|by|with|via) .+|(?:all )?(?:\w+ )?{_APPLIED}", re.IGNORECASE
 )
-_DONE_HAN = re.compile(r"(?:全部|都|均|所有问题)*已?(?:全部|都)?(?:修复|解决|完成|搞定|成功)(?:完成|完毕|了)?")
+_DONE_HAN = re.compile(
+    r"(?:所有|全部)?(?:问题)?(?:全部|都|均)*已?(?:全部|都|均)?(?:修复|解决|完成|搞定|成功)(?:完成|完毕|了)?"
+)
 _OPEN = re.compile(
     r"(?:still |currently |now )?(?:running|in progress|ongoing|work in progress|wip|blocked|broken|failing|failed"
     r"|unresolved|unsolved|not (?:yet )?(?:fixed|done|working|solved|resolved|finished|complete)"
@@ -50,12 +52,13 @@ _OPEN = re.compile(
 # A heading of one such word names a list: of what is done, of what is running.
 _DONE_HEADING = re.compile(
     rf"{_ALL}|all(?: \w+){{0,2}} {_APPLIED}|(?:issue|problem|bug)s? (?:is |are )?{_FIXED}|{_FIXED}"
-    r"|(?:全部|所有问题)(?:都|均)?已?(?:修复|解决|完成)(?:完成|完毕|了)?",
+    r"|(?:(?:所有|全部)?问题)?(?:已全部|(?:全部|都|均)已?)(?:都|均)?(?:修复|解决|完成)(?:完成|完毕|了)?"
+    r"|(?:所有|全部)?问题已(?:修复|解决)(?:完毕|了)?|所有问题(?:修复|解决|完成)(?:完成|完毕|了)?",
     re.IGNORECASE,
 )
 _OPEN_HEADING = re.compile(
-    r"still (?:broken|failing|not \w+|unresolved)|not (?:yet )?(?:fixed|working|solved|resolved)"
-    r"|work in progress|wip|(?:仍|还|尚)(?:未|没有?)(?:解决|修复|完成)",
+    r"still (?:running|in progress|ongoing|broken|failing|not \w+|unresolved)"
+    r"|not (?:yet )?(?:fixed|working|solved|resolved)|work in progress|wip|(?:仍|还|尚)(?:未|没有?)(?:解决|修复|完成)",
     re.IGNORECASE,
 )
 # What makes it less than clear.

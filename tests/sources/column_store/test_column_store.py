@@ -213,6 +213,7 @@ STEP = st.tuples(
 )
 
 
+@pytest.mark.untraced
 @given(steps=st.lists(STEP, max_size=12), most=st.integers(1, 4))
 @settings(max_examples=150)
 def test_any_sequence_of_writes_reads_back_like_a_dict_of_lists(
@@ -251,6 +252,7 @@ def test_any_sequence_of_writes_reads_back_like_a_dict_of_lists(
 # --- what is damaged --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 def test_whichever_byte_of_the_manifest_is_changed_there_is_no_store(folder: Path) -> None:
     path = folder / MANIFEST
     whole = path.read_bytes()
@@ -703,6 +705,7 @@ def whole(folder: Path) -> dict[str, Any]:
     return state
 
 
+@pytest.mark.untraced
 def test_whenever_a_writer_is_killed_the_store_is_an_old_one_or_a_new_one(tmp_path: Path) -> None:
     dice = chance(0)
     assert go_on(tmp_path, dice)

@@ -78,6 +78,7 @@ def sizes(dice: random.Random, whole: bytes) -> list[int]:
     return sorted({0, len(whole), *(min(max(size, 0), len(whole)) for size in drawn)})
 
 
+@pytest.mark.untraced
 @settings(max_examples=40)
 @given(st.integers(0, 1 << 32), st.booleans())
 def test_a_log_that_grows_is_read_as_if_it_were_new(shared: Desk, seed: int, damage: bool) -> None:

@@ -59,6 +59,7 @@ def assert_read_as_plainly(log: bytes, place: Path) -> None:
 # --- undamaged --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 @settings(max_examples=150)
 @given(seeds, windows)
 def test_any_log_is_read_as_plainly(place: Path, seed: int, window: int) -> None:
@@ -103,6 +104,7 @@ def test_blocks_may_be_filled_up_to_any_of_their_last_bytes(place: Path, room: i
 # --- damage -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 @settings(max_examples=200)
 @given(seeds, windows)
 def test_any_damaged_log_is_read_as_plainly(place: Path, seed: int, window: int) -> None:
@@ -111,6 +113,7 @@ def test_any_damaged_log_is_read_as_plainly(place: Path, seed: int, window: int)
         assert_read_as_plainly(damaged(dice, odd_logs.log(dice, Taste.any(dice)))[1], place)
 
 
+@pytest.mark.untraced
 @settings(max_examples=120)
 @given(seeds, windows)
 def test_any_log_with_a_record_altered_and_its_checksum_repaired_is_read_as_plainly(
@@ -121,6 +124,7 @@ def test_any_log_with_a_record_altered_and_its_checksum_repaired_is_read_as_plai
         assert_read_as_plainly(repaired(dice, odd_logs.log(dice, Taste.any(dice))), place)
 
 
+@pytest.mark.untraced
 @settings(max_examples=150)
 @given(seeds)
 def test_of_a_damaged_log_no_record_is_altered_and_what_is_missing_is_told(place: Path, seed: int) -> None:
@@ -173,6 +177,7 @@ def test_rows_of_a_damaged_log_are_rows_of_the_undamaged_one(opened: Opened, kin
         assert reading.rows == len(after)
 
 
+@pytest.mark.untraced
 def test_hundreds_of_mutants_are_read_without_a_crash_or_an_altered_record() -> None:
     """`make mutants` reads a hundred thousand."""
     command = [sys.executable, str(MUTATE), "--mutants", "600", "--jobs", "1"]
@@ -184,6 +189,7 @@ def test_hundreds_of_mutants_are_read_without_a_crash_or_an_altered_record() -> 
 # --- asked in any order -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 @settings(max_examples=60)
 @given(seeds, st.data())
 def test_one_metric_alone_is_that_metric_of_the_whole(place: Path, seed: int, data: st.DataObject) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from journal.agenda.waiting import SECTION, Agenda, OpenStep, Waiting
 from journal.document.steps import steps
 from journal.errors import EvidenceError
 from journal.index.held_results import held_results, waiting_section
 from journal.index.run_list import RunFilter, list_runs
 from journal.model.evidence import BlockState, Verdict
-from journal.model.life import Status
+from journal.model.life import CLOSED, ENDED, REPLACED
 from journal.tables import record
 from journal.tables.scores import PREDICTION
 
@@ -18,74 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from journal.document.steps import Step
     from journal.index.held_results import Held
     from journal.index.journal import Journal
-    from journal.index.run_list import ListedRun
     from journal.model.entry import Entry
     from journal.sources.registry import Sources
 
-SECTION = "section"
-"""The kind of a section without results, among the kinds of blocks."""
-
-_REPLACED = frozenset({Status.SUPERSEDED, Status.INVALID})
-_CLOSED = _REPLACED | {Status.ABANDONED}
-_ENDED = _CLOSED | {Status.CONCLUDED}
 _SECONDS_A_DAY = 86_400
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A block, cited value, prediction or section of an entry that is not as it should be yet.
-
-    Attributes:
-        entry: The entry.
-        line: Line, from 1.
-        kind: Its kind; `SECTION` for a section without results.
-        name: Its name; the claim of a prediction, the heading of a section.
-        message: Why, in words; may be empty.
-        days: Whole days since the entry was written or last updated.
-    """
-
-    entry: Entry
-    line: int
-    kind: str
-    name: str
-    message: str
-    days: int
-
-
-@dataclass(frozen=True)
-class OpenStep:
-    """A step that an entry leaves open."""
-
-    entry: Entry
-    step: Step
-
-
-@dataclass(frozen=True)
-class Agenda:
-    """All that waits.
-
-    Attributes:
-        pending: Results that are not there yet, the one that has waited longest first.
-        stale: Blocks that were not filled since they changed.
-        drifted: Blocks whose source gives another value.
-        edited: Blocks whose text was changed by hand.
-        open_predictions: Predictions without a verdict.
-        open_steps: Boxes that are not ticked, and what is to be done next.
-        untracked_runs: Runs that no entry cites, newest first.
-        answered: Entries whose follow-up already holds their result.
-    """
-
-    pending: tuple[Waiting, ...] = ()
-    stale: tuple[Waiting, ...] = ()
-    drifted: tuple[Waiting, ...] = ()
-    edited: tuple[Waiting, ...] = ()
-    open_predictions: tuple[Waiting, ...] = ()
-    open_steps: tuple[OpenStep, ...] = ()
-    untracked_runs: tuple[ListedRun, ...] = ()
-    answered: tuple[Held, ...] = ()
 
 
 def gather(journal: Journal, sources: Sources, shapes: Iterable[Mapping[str, Any]], now: datetime) -> Agenda:
@@ -102,8 +40,11 @@ def gather(journal: Journal, sources: Sources, shapes: Iterable[Mapping[str, Any
     looked = [shape for shape in shapes if shape["path"] in by_path]
     blocks = [block for shape in looked for block in _blocks(by_path[shape["path"]], shape, now)]
     pending = [each for state, each in blocks if state == BlockState.PENDING and each.kind != PREDICTION]
-    pending = [each for each in pending if each.entry.front_matter.status not in _CLOSED]
+    pending = [each for each in pending if each.entry.front_matter.status not in CLOSED]
     pending += _without_results(entries, {each.entry.id for each in pending}, now)
+    held = held_results(journal)
+    answered = set(_answered(held))
+    pending = [each for each in pending if (each.entry.id, each.line, each.kind == SECTION) not in answered]
     return Agenda(
         pending=tuple(sorted(pending, key=lambda each: (-each.days, each.entry.path, each.line))),
         stale=_in_state(blocks, BlockState.STALE),
@@ -112,7 +53,7 @@ def gather(journal: Journal, sources: Sources, shapes: Iterable[Mapping[str, Any
         open_predictions=tuple(_open_predictions(journal, blocks)),
         open_steps=tuple(step for entry in entries for step in _open_steps(journal, entry)),
         untracked_runs=tuple(list_runs(journal, sources, RunFilter(cited=False))),
-        answered=held_results(journal),
+        answered=tuple(each for each in held if not each.is_known),
     )
 
 
@@ -132,6 +73,18 @@ def _days(entry: Entry, now: datetime) -> int:
     return max(0, int((now - max(last, matter.created).moment).total_seconds() // _SECONDS_A_DAY))
 
 
+def _answered(held: Iterable[Held]) -> Iterator[tuple[str, int, bool]]:
+    """Entry, line, and whether it is a section, of what a follow-up holds.
+
+    Once the entry tells of the follow-up, a block of it goes on waiting for its own runs.
+    """
+    for each in held:
+        for line in each.lines:
+            yield from (
+                (each.entry.id, line, is_section) for is_section in ((True,) if each.is_known else (True, False))
+            )
+
+
 def _in_state(blocks: Iterable[Block], wanted: BlockState) -> tuple[Waiting, ...]:
     return tuple(each for state, each in blocks if state == wanted)
 
@@ -141,7 +94,7 @@ def _without_results(entries: Iterable[Entry], told: set[str], now: datetime) ->
     found = []
     for entry in entries:
         section = waiting_section(entry) if entry.id not in told else None
-        if section is not None and entry.front_matter.status not in _ENDED:
+        if section is not None and entry.front_matter.status not in ENDED:
             found.append(Waiting(entry, section.line, SECTION, section.heading, "", _days(entry, now)))
     return found
 
@@ -150,7 +103,7 @@ def _open_predictions(journal: Journal, blocks: Iterable[Block]) -> Iterator[Wai
     """The predictions that the evidence knows no verdict of."""
     verdicts: dict[str, dict[str, Verdict]] = {}
     for _, each in blocks:
-        if each.kind != PREDICTION or each.entry.front_matter.status in _CLOSED:
+        if each.kind != PREDICTION or each.entry.front_matter.status in CLOSED:
             continue
         if each.entry.id not in verdicts:
             verdicts[each.entry.id] = _verdicts(journal, each.entry)
@@ -169,8 +122,8 @@ def _verdicts(journal: Journal, entry: Entry) -> dict[str, Verdict]:
 def _open_steps(journal: Journal, entry: Entry) -> Iterator[OpenStep]:
     """Boxes, except in entries that were replaced; what comes next, in entries that are not ended."""
     status = entry.front_matter.status
-    if status in _REPLACED:
+    if status in REPLACED:
         return
     for step in steps(journal.document(entry.path).render(), entry.path):
-        if not step.done and (step.is_box or status not in _ENDED):
+        if not step.done and (step.is_box or status not in ENDED):
             yield OpenStep(entry, step)
