@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from journal.document import front_matter, store
 from journal.document.document import parse
 from journal.errors import JournalError, RevisionError
-from journal.imports import dated, matter, note
-from journal.imports.commits import shas
+from journal.imports import note
 from journal.imports.earlier import Earlier, Taken
-from journal.imports.known import Known
+from journal.imports.front_matter import render
 from journal.imports.opened import open_note
 from journal.imports.proposal import Fate, Proposal
+from journal.imports.readers import dated
+from journal.imports.readers.commits import shas
+from journal.imports.readers.known import Known
 from journal.index.naming import free_stem, slug
 from journal.model.life import Imported
 from journal.model.when import When
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 
     from journal.imports.guide import Guide, Told
     from journal.imports.opened import Opened
-    from journal.imports.page import Page
     from journal.imports.parts import Piece
+    from journal.imports.readers.page import Page
     from journal.index.journal import Journal
     from journal.model.run import RunHead
     from journal.revisions import Repository
@@ -159,7 +161,7 @@ class Intake:
         proposal, piece = draft.proposal, draft.piece
         assert proposal.note is not None  # noqa: S101  (drafts have one)
         assert proposal.path is not None  # noqa: S101
-        head = matter.render(proposal.note, draft.origin, self._relations(draft))
+        head = render(proposal.note, draft.origin, self._relations(draft))
         eol = b"\r\n" if b"\r\n" in piece.raw else b"\n"
         raw = head.encode().replace(b"\n", eol) + piece.raw
         try:

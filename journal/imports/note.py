@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from journal.document.steps import steps
 from journal.document.synonyms import canonical
 from journal.errors import EntryError
-from journal.imports import amended, clock, headline, people
-from journal.imports.commits import commits
-from journal.imports.dated import dated_sections
-from journal.imports.entries_named import NamedNote, notes_named
-from journal.imports.files import files
-from journal.imports.interface import (
+from journal.imports.readers import headline, people
+from journal.imports.readers.commits import commits
+from journal.imports.readers.corrections import corrections
+from journal.imports.readers.created import created, heading_times
+from journal.imports.readers.dated import dated_sections
+from journal.imports.readers.files import files
+from journal.imports.readers.interface import (
     CitedCommit,
     CitedRun,
     Confidence,
@@ -23,17 +24,18 @@ from journal.imports.interface import (
     NotedReview,
     Person,
 )
-from journal.imports.reviews import reviews
-from journal.imports.runs import runs
+from journal.imports.readers.other_notes import NamedNote, notes_named
+from journal.imports.readers.reviews import reviews
+from journal.imports.readers.runs import runs
 from journal.model.life import Author
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from journal.imports.dated import Part
     from journal.imports.guide import Guide, Told
-    from journal.imports.known import Known
-    from journal.imports.page import Page
+    from journal.imports.readers.dated import Part
+    from journal.imports.readers.known import Known
+    from journal.imports.readers.page import Page
     from journal.model.life import Outcome, Status
     from journal.model.when import When
 
@@ -161,7 +163,7 @@ def read(
         runs=found_runs,
         files=unsure.sift("file", files(page, known)),
         updates=unsure.sift("update", _updates(page, guide, part)),
-        corrections=unsure.sift("correction", amended.corrections(page)),
+        corrections=unsure.sift("correction", corrections(page)),
         reviews=unsure.sift("review", reviews(page)),
         named=unsure.sift("note", notes_named(page)),
         sections=tuple(_sections(page)),
@@ -192,13 +194,13 @@ def _created(page: Page, guide: Guide, told: Told, part: Part | None, unsure: _U
         return Fact(guide.placed(told.created), TOLD)
     if part is not None and part.at is not None:
         return Fact(guide.placed(part.at), "dated heading", _dated_line(page, part))
-    sure = unsure.sift("time", clock.created(page))
+    sure = unsure.sift("time", created(page))
     return replace(sure[0], value=guide.placed(sure[0].value)) if sure else None
 
 
 def _dated_line(page: Page, part: Part) -> int | None:
     """Line of the dated heading that a part is about; further up stands only what has no time of its own."""
-    found = (line for line in page.headings if part.at is None or clock.heading_times(line.words))
+    found = (line for line in page.headings if part.at is None or heading_times(line.words))
     return next((line.number for line in found), None)
 
 

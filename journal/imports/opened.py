@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from journal.document import front_matter, store
 from journal.errors import EntryError, JournalError, UsageError
-from journal.imports.page import Page
 from journal.imports.parts import pieces
+from journal.imports.readers.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

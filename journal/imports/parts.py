@@ -10,14 +10,16 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from journal.errors import EntryError
-from journal.imports import clock, dated, encoding
-from journal.imports.page import Page
+from journal.imports import encoding
+from journal.imports.readers import dated
+from journal.imports.readers.created import created
+from journal.imports.readers.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from journal.imports.dated import Part
     from journal.imports.encoding import Decoded, Repair
+    from journal.imports.readers.dated import Part
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _TEXT_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -114,7 +116,7 @@ def _cut(whole: Piece, parts: list[Part], name: str) -> Iterator[Piece]:
     if len(lines) != len(texts):
         hint = "import it whole, or with --repair"
         raise EntryError("its encoding does not let lines be told, so that it cannot be split", path=name, hint=hint)
-    if parts[0].at is None and not clock.created(Page(name, "".join(texts[: parts[0].last]))):
+    if parts[0].at is None and not created(Page(name, "".join(texts[: parts[0].last]))):
         parts = parts[1:]  # what stands above the first dated heading goes with it, unless it tells a time of its own
     starts = [0, *accumulate(map(len, lines))]
     originals = _TEXT_LINE.findall(whole.original) if whole.original is not None else None

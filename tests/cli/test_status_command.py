@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desk import refuse_runs
-from journal.tables import fill
 from journal.index import stamps
+from journal.tables import fill
 from toys import Toys
 
 if TYPE_CHECKING:
