@@ -164,7 +164,8 @@ def _noted(change: Change, wrong: Wrong, index: int | None) -> tuple[Change, int
         return change, index
     raw = change.raw
     for key, value in said.items():
-        if value is not None and getattr(corrections[index], key) is None:
+        # A reason that the note gives stands in its words as well; the one that is given now would be lost.
+        if value is not None and (key == "reason" or getattr(corrections[index], key) is None):
             raw = edits.set_value(raw, change.path, ("corrections", index, key), value)
     return replace(change, raw=raw), index
 

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 from journal.document import store
 from journal.errors import EvidenceError, NotWritable, SourceError
+from journal.index.stamps import Stamp, settled, summed
 from journal.tables.fill import EntryFill
 from journal.tables.record import path_at
 from journal.unchanged.memory import CHECKED, PLACE, Commits, Look, Memory, Row, Shape
-from journal.index.stamps import Stamp, settled, summed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

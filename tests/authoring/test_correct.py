@@ -144,6 +144,7 @@ def test_the_words_of_an_imported_note_stay_and_the_correction_is_recorded(desk:
     "recorded",
     [
         'corrections: [{was: "4127.8", by: Codex}]\n',
+        'corrections: [{was: "4127.8", by: Codex, reason: it says so}]\n',
         'corrections:\n  - was: 1\n  - was: "4127.8"  # hm\n    by: Codex\nrelated: []\n',
         'corrections:\n- {was: "4127.8", by: Codex, now: }\n',
         "corrections:\n  - was: 4127.8\n    by: |-\n      Codex\n",
