@@ -89,7 +89,7 @@ def payload_journal(root: Path) -> SiteJournal:
             updates=[{"at": "2026-02-22", "by": payload, "section": payload}],
             corrections=[{"was": payload, "now": payload, "reason": payload, "by": payload}],
             reviews=[{"by": payload, "verdict": "verified", "method": payload}],
-            imported={"from": payload, "sha256": "ab" * 32, "repaired": payload, "created": payload},
+            imported={"from": payload, "sha256": "ab" * 32, "length": 0, "repaired": payload, "created": payload},
         )
         lab.fill(path)
         lab.write(path, (lab.root / path).read_text().replace('"notes"', '"digits": 4, "notes"'))

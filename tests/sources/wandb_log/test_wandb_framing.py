@@ -28,10 +28,17 @@ bases = st.sampled_from([0, 7])
 near = st.integers(-10, 10)
 
 
+class Payloads(list[bytes]):
+    """Payloads that are told by their sizes: all their bytes would be too much to print."""
+
+    def __repr__(self) -> str:
+        return f"payloads of {[len(each) for each in self]} bytes"
+
+
 @st.composite
 def payload_lists(draw: st.DrawFn) -> list[bytes]:
     """Payloads of telling sizes, no two alike, so that a spliced one is none of them."""
-    return [_payload(number, size) for number, size in enumerate(draw(st.lists(sizes, max_size=12)))]
+    return Payloads(_payload(number, size) for number, size in enumerate(draw(st.lists(sizes, max_size=12))))
 
 
 def _payload(number: int, size: int) -> bytes:
