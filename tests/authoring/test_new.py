@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from desk import Desk, Said, truth
 from journal.authoring.found_runs import alias as alias_of
@@ -16,7 +14,6 @@ from journal.cli.app import run
 from journal.document.document import parse
 from journal.errors import AmbiguousRun
 from journal.index.journal import Journal
-from journal.index.naming import MAX_SLUG, slug
 from journal.model.life import Author
 from journal.model.revision import Commit
 from journal.model.run import RunHead
@@ -313,31 +310,6 @@ def test_the_same_title_again_gets_a_number(desk: Desk, capsys: Capsys) -> None:
 def test_an_id_is_not_taken_again_from_an_entry_in_a_subfolder_or_a_broken_one(desk: Desk, capsys: Capsys) -> None:
     desk.write(f"entries/2026/{DAY}-one.md", "broken")
     assert desk.call(capsys, "new", "one").out == f"entries/{DAY}-one-2.md\n"
-
-
-@given(st.text())
-def test_a_slug_is_a_short_safe_part_of_a_file_name(title: str) -> None:
-    found = slug(title)
-    assert 0 < len(found) <= MAX_SLUG
-    assert re.fullmatch(r"[^\W_]+(-[^\W_]+)*", found)
-    assert slug(found) == found
-
-
-@pytest.mark.parametrize(
-    ("title", "wanted"),
-    [
-        ("Clamp: attention logits to ±8!", "clamp-attention-logits-to-8"),
-        ("注意力", "注意力"),
-        ("Straße", "strasse"),
-        ("ﬁne ２", "fine-2"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("...", "entry"),
-        ("a" * 300, "a" * MAX_SLUG),
-        (" ".join(["word"] * 60), "-".join(["word"] * 12)),
-    ],
-)
-def test_known_titles_make_known_slugs(title: str, wanted: str) -> None:
-    assert slug(title) == wanted
 
 
 @pytest.mark.parametrize("epoch", ["", "soon", "1.5", "99999999999999", "²", "-99999999999999"])

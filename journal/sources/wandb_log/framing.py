@@ -103,12 +103,18 @@ def alignment(log: bytes) -> int:
     """
     for base in (0, FILE_HEADER):
         begin = base + BLOCK
-        if _chunk_end(log, begin) and log[begin + 4 : begin + 7] != b"\0\0\2":  # an empty FIRST chunk ends a block
+        empty = log[begin + 4 : begin + 6] == b"\0\0"  # just long enough to end a block of the other kind
+        first = log[begin + 6 : begin + 7] == b"\2"  # which such a chunk always does
+        if _chunk_end(log, begin) and not (empty and (first or _is_damaged(log, base))):
             return base
     position = FILE_HEADER  # too short, or damaged: where does the first block end?
     while 0 < position <= BLOCK:
         position = _chunk_end(log, position)
     return FILE_HEADER if position else 0
+
+
+def _is_damaged(log: bytes, base: int) -> bool:
+    return any(isinstance(each, Break) and each.message != CUT for each in read_chunks(log, FILE_HEADER, base=base))
 
 
 def _chunk_end(log: bytes, position: int) -> int:

@@ -2,7 +2,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from wandb_writer import BLOCK, HEADER, chunk, frame
 
@@ -28,6 +28,11 @@ bases = st.sampled_from([0, 7])
 near = st.integers(-10, 10)
 
 
+def _payload(number: int, size: int) -> bytes:
+    unit = struct.pack("<II", number, zlib.crc32(bytes([number])))
+    return (unit * (size // len(unit) + 1))[:size]
+
+
 class Payloads(list[bytes]):
     """Payloads that are told by their sizes: all their bytes would be too much to print."""
 
@@ -39,11 +44,6 @@ class Payloads(list[bytes]):
 def payload_lists(draw: st.DrawFn) -> list[bytes]:
     """Payloads of telling sizes, no two alike, so that a spliced one is none of them."""
     return Payloads(_payload(number, size) for number, size in enumerate(draw(st.lists(sizes, max_size=12))))
-
-
-def _payload(number: int, size: int) -> bytes:
-    unit = struct.pack("<II", number, zlib.crc32(bytes([number])))
-    return (unit * (size // len(unit) + 1))[:size]
 
 
 def read(log: bytes) -> tuple[list[bytes], list[Problem]]:
@@ -58,6 +58,7 @@ def is_subsequence(some: list[bytes], whole: list[bytes]) -> bool:
 
 
 @unhurried
+@example(Payloads(_payload(number, size) for number, size in enumerate([32754, 0, 32755])), 0, 7)
 @given(payload_lists(), st.sampled_from([0, 1]), bases)
 def test_any_payloads_survive_framing(payloads: list[bytes], version: int, base: int) -> None:
     assert read(frame(payloads, version, base)) == (payloads, [])
