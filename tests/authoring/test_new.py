@@ -14,6 +14,7 @@ from journal.cli.app import run
 from journal.document.document import parse
 from journal.errors import AmbiguousRun
 from journal.index.journal import Journal
+from journal.index.naming import MAX_SLUG
 from journal.model.life import Author
 from journal.model.revision import Commit
 from journal.model.run import RunHead
