@@ -7,6 +7,7 @@ It is found by walking up from the working folder.
 import os
 import re
 import tomllib
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -78,12 +79,12 @@ class Config:
         self.settings = settings
         self.source = source
 
-    @property
+    @cached_property
     def entries(self) -> Path:
         """Folder of the entries."""
         return self.root / self.settings.entries
 
-    @property
+    @cached_property
     def evidence(self) -> Path:
         """Folder of the evidence."""
         return self.root / self.settings.evidence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import contextmanager
@@ -45,10 +46,12 @@ def shared(work: Callable[[int], T], parts: int, processes: int) -> Iterator[lis
     from multiprocessing import get_context
 
     _work.append(work)
+    gc.freeze()  # what is there already is not looked through in the copies, and so stays shared
     try:
-        with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+        with ProcessPoolExecutor(processes, mp_context=get_context("fork"), initializer=gc.disable) as pool:
             yield [pool.submit(_done, part) for part in range(parts)]
     finally:
+        gc.unfreeze()
         _work.pop()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -35,11 +36,16 @@ def path_at(path: str, config: Config) -> Path:
     Raises:
         EvidenceError: It would lie among the digests of runs.
     """
-    inside = PurePosixPath(path).relative_to(PurePosixPath(config.settings.entries))
+    return _place(path, config.settings.entries, config.evidence)
+
+
+@lru_cache(maxsize=65_536)  # a check asks three times for each entry
+def _place(path: str, entries: str, evidence: Path) -> Path:
+    inside = PurePosixPath(path).relative_to(PurePosixPath(entries))
     if len(inside.parts) > 1 and inside.parts[0] == RUNS:
         hint = f"choose another name for the folder: evidence in {RUNS!r} is of runs"
         raise EvidenceError(f"no entry may lie in a folder called {RUNS!r}", hint=hint, path=path)
-    return config.evidence / inside.with_suffix(".json")
+    return evidence / inside.with_suffix(".json")
 
 
 def load(entry: Entry, config: Config) -> Evidence:
