@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
-from journal.errors import EvidenceError, JournalError
+from journal.errors import JournalError
 from journal.model.evidence import BlockState
 from journal.model.finding import Finding, Severity
 from journal.tables import record
@@ -14,7 +14,6 @@ from journal.tables.fill import EntryFill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from journal.checks.interface import Scene
 
@@ -88,7 +87,6 @@ def _evidence_of_nothing(rule: Rule, scene: Scene) -> Iterator[Finding]:
     if not scene.paths >= set(scene.journal.paths):
         return
     config, briefs = scene.journal.config, list(scene.briefs())
-    entries = {config.relative(path) for path in map(partial(_evidence_path, scene), scene.journal.paths) if path}
     cited = {path for brief in briefs for path in brief.digests}
     whole = not any(brief.failed for brief in briefs)
     for file in sorted(config.evidence.rglob("*.json")):
@@ -96,16 +94,9 @@ def _evidence_of_nothing(rule: Rule, scene: Scene) -> Iterator[Finding]:
         if file.relative_to(config.evidence).parts[0] == record.RUNS:
             if whole and path not in cited:
                 yield rule.finding(path, "is the digest of a run that no entry rests on", hint="delete it")
-        elif path not in entries:
+        elif record.entry_at(file, config) not in scene.paths:
             hint = "rename it along with its entry, or delete it"
             yield rule.finding(path, "belongs to no entry", hint=hint)
-
-
-def _evidence_path(scene: Scene, path: str) -> Path | None:
-    try:
-        return record.path_at(path, scene.journal.config)
-    except EvidenceError:
-        return None  # TAB001 speaks of an entry that can have no evidence
 
 
 def _state(code: str, severity: Severity, state: BlockState, summary: str, hint: str) -> Rule:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
@@ -108,7 +107,7 @@ def _loose_link(rule: Rule, scene: Scene) -> Iterator[Finding]:
 def _same_id(rule: Rule, scene: Scene) -> Iterator[Finding]:
     first: dict[str, str] = {}
     for path in scene.journal.paths:
-        stem = PurePosixPath(path).stem
+        stem = path.rpartition("/")[2].removesuffix(".md")
         if stem in first and path in scene.paths:
             yield rule.finding(path, f"has the same id as {first[stem]}", hint="rename one of the two files")
         first.setdefault(stem, path)

@@ -48,6 +48,12 @@ def _place(path: str, entries: str, evidence: Path) -> Path:
     return evidence / inside.with_suffix(".json")
 
 
+def entry_at(file: Path, config: Config) -> str:
+    """The file, relative to the journal, of the entry that an evidence file would be of."""
+    inside = file.relative_to(config.evidence)
+    return (PurePosixPath(config.settings.entries) / inside.with_suffix(".md")).as_posix()
+
+
 def load(entry: Entry, config: Config) -> Evidence:
     """The evidence of an entry; empty before its first fill.
 
