@@ -62,3 +62,9 @@ def _neutral_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
     # Nothing here has to outlive a power cut, and each wait for the disk is longer than what is tested.
     monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file that was touched a moment ago be believed, so that no test has to wait."""
+    monkeypatch.setattr("journal.index.stamps.SETTLED_NS", 0)

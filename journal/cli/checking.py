@@ -105,7 +105,7 @@ def _in_entries(scene: Scene, memory: Unchanged, sources: Sources) -> Iterator[F
             digests, failed, unreached = shape["brief"]
             scene.shared.briefs[path] = Brief(tuple(digests), failed, unreached)
     # Next to nothing that a check makes refers to itself: looking for that often would take a tenth of the time.
-    gc.set_threshold(1_000_000)
+    gc.set_threshold(100_000)
     processes = shares.processes() if len(left) >= MANY else 1
     if processes > 1:
         sources.heads()  # once for all

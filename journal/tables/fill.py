@@ -109,30 +109,21 @@ def plan(
     if document is None:
         stored = store.read(config.root / path)
         document = parse(stored.raw, path)
-    raw = document.render()
+    raw, entry = document.render(), _ours(document)
     old, stored_evidence = record.read(document.entry, config)
-    entry = _ours(document)
+    as_it_is = EntryFill(document.entry, raw, raw, old, old, stored=stored, stored_evidence=stored_evidence)
     if stored_evidence is None and not _promises_anything(entry):
-        return EntryFill(document.entry, raw, raw, old, old, stored=stored)
+        return as_it_is
     runs = RunBook(document.entry, opener, old)
     scores = score_entry(raw, runs, repository, config, force=force)
-    given = promises(entry, old, scores.evidence)
-    planned = [plan_promise(promise, runs, force=force) for promise in given]
-    evidence = evidence_of(planned, scores, runs)
-    after = _replaced(document, planned)
+    planned = [plan_promise(promise, runs, force=force) for promise in promises(entry, old, scores.evidence)]
+    after, evidence = _replaced(document, planned), evidence_of(planned, scores, runs)
     if accept:
         after, evidence = _accepted(after, planned, evidence, runs)
-    return EntryFill(
-        entry=document.entry,
-        old=raw,
-        new=after.render(),
-        recorded=old,
-        evidence=evidence,
-        blocks=(*(replace(each.report, accepted=accept and _is_accepted(each)) for each in planned), *scores.reports),
-        digests=tuple(_digests(runs, evidence, config, {} if prepared is None else prepared)),
-        stored=stored,
-        stored_evidence=stored_evidence,
-    )
+    reports = (replace(each.report, accepted=accept and _is_accepted(each)) for each in planned)
+    digests = tuple(_digests(runs, evidence, config, {} if prepared is None else prepared))
+    blocks = (*reports, *scores.reports)
+    return replace(as_it_is, new=after.render(), evidence=evidence, blocks=blocks, digests=digests)
 
 
 def _ours(document: Document) -> Entry:

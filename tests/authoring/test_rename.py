@@ -175,7 +175,7 @@ def test_a_broken_entry_that_does_not_name_it_stops_nothing(desk: Desk) -> None:
 
 def test_evidence_that_cannot_be_read_stops_everything(desk: Desk) -> None:
     desk.write(f"evidence/{OLD}.json", "{")
-    refused(desk, EvidenceError)
+    assert f"evidence/{OLD}.json" in refused(desk, EvidenceError)
 
 
 STEPS = [

@@ -139,9 +139,16 @@ def test_what_supersedes_an_entry_is_said_by_supersede(desk: Desk, capsys: Capsy
     assert f"`journal supersede {ONE} NEW`" in refused(desk, capsys, ONE, "x", "--status", "superseded")
 
 
-@pytest.mark.parametrize("text", ["## A section", "```\nopen", "<!-- journal:runs -->\n<!-- /journal:runs -->"])
-def test_a_text_that_would_be_more_than_a_section_is_refused(desk: Desk, capsys: Capsys, text: str) -> None:
-    refused(desk, capsys, ONE, text, code=1)
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("## A section", "the text holds sections of its own"),
+        ("```\nopen", "is not closed"),
+        ("<!-- journal:runs -->\n<!-- /journal:runs -->", "the text would add or change a block"),
+    ],
+)
+def test_a_text_that_would_be_more_than_a_section_is_refused(desk: Desk, capsys: Capsys, text: str, why: str) -> None:
+    assert why in refused(desk, capsys, ONE, text, code=1)
 
 
 def test_the_words_of_an_imported_note_stay_byte_for_byte(desk: Desk, capsys: Capsys) -> None:

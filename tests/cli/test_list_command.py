@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import CREATED, Desk
-from journal.index import stamps
 from journal.tables import fill
 
 if TYPE_CHECKING:
@@ -206,10 +205,10 @@ def shown(desk: Desk, *args: str, **environment: str) -> list[str]:
         os.close(mother)
 
 
+@pytest.mark.usefixtures("settled")
 def test_states_are_remembered_and_nothing_is_worked_out_twice(
     desk: Desk, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stamps, "SETTLED_NS", 0)
     first = desk.call(capsys, "list", "--json").json["entries"]
     monkeypatch.setattr(fill, "plan", None)
     assert desk.call(capsys, "list", "--json").json["entries"] == first

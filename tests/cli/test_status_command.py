@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desk import refuse_runs
-from journal.index import stamps
 from journal.tables import fill
 from toys import Toys
 
@@ -29,9 +28,8 @@ Patch = pytest.MonkeyPatch
 
 
 @pytest.fixture
-def toys(tmp_path: Path, monkeypatch: Patch) -> Toys:
+def toys(tmp_path: Path, monkeypatch: Patch, settled: None) -> Toys:  # noqa: ARG001
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1772440200")  # eight days after the entries were written
-    monkeypatch.setattr(stamps, "SETTLED_NS", 0)
     toys = Toys.begin(tmp_path)
     (tmp_path / "entries").mkdir()
     toys.run("toy1", {"loss": [(1, 0.5)]})

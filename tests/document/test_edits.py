@@ -31,10 +31,14 @@ def held(given: bytes) -> Any:
     return plain_yaml.read(replace(source, text=f"{source.text}\n")).plain()
 
 
-def edited(before: str, after: str, edit: Callable[..., bytes], *args: Any) -> None:
-    """Assert that an edit makes the one front matter of the other, whatever the line endings are."""
-    for eol in ("\n", "\r\n", "\r"):
-        assert edit(raw(before, eol), PATH, *args).decode() == raw(after, eol).decode()
+def written(matter: str) -> list[str]:
+    """Files of this front matter, one with each kind of line ending."""
+    return [raw(matter, eol).decode() for eol in ("\n", "\r\n", "\r")]
+
+
+def edited(before: str, edit: Callable[..., bytes], *args: Any) -> list[str]:
+    """The same files after an edit."""
+    return [edit(file.encode(), PATH, *args).decode() for file in written(before)]
 
 
 def refused(matter: str, edit: Callable[..., bytes], *args: Any) -> EntryError:
@@ -61,7 +65,7 @@ def refused(matter: str, edit: Callable[..., bytes], *args: Any) -> EntryError:
     ],
 )
 def test_a_text_is_set_and_everything_around_it_stays(before: str, after: str) -> None:
-    edited(before, after, set_value, ("status",), "concluded")
+    assert edited(before, set_value, ("status",), "concluded") == written(after)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +83,7 @@ def test_a_text_is_set_and_everything_around_it_stays(before: str, after: str) -
     ],
 )
 def test_the_quoting_stays_where_the_new_text_allows(before: str, text: str, after: str) -> None:
-    edited(before, after, set_value, ("note",), text)
+    assert edited(before, set_value, ("note",), text) == written(after)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +98,7 @@ def test_the_quoting_stays_where_the_new_text_allows(before: str, text: str, aft
     ],
 )
 def test_a_text_deep_inside_is_set(before: str, location: tuple[int | str, ...], after: str) -> None:
-    edited(before, after, set_value, location, "x, y")
+    assert edited(before, set_value, location, "x, y") == written(after)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +111,7 @@ def test_a_text_deep_inside_is_set(before: str, location: tuple[int | str, ...],
     ],
 )
 def test_a_key_that_is_not_there_is_added_behind_the_others_of_its_mapping(before: str, after: str) -> None:
-    edited(before, after, set_value, ("runs", 0, "label"), "x, y")
+    assert edited(before, set_value, ("runs", 0, "label"), "x, y") == written(after)
 
 
 def test_no_key_is_added_to_what_an_anchor_or_a_text_stands_for() -> None:
@@ -116,8 +120,9 @@ def test_no_key_is_added_to_what_an_anchor_or_a_text_stands_for() -> None:
 
 
 def test_a_list_is_set_where_a_text_or_nothing_stands() -> None:
-    edited("", 'supersedes: [a, "b, c"]\n', set_value, ("supersedes",), ["a", "b, c"])
-    edited("supersedes: a # d\n", "supersedes: [a, b] # d\n", set_value, ("supersedes",), ["a", "b"])
+    assert edited("", set_value, ("supersedes",), ["a", "b, c"]) == written('supersedes: [a, "b, c"]\n')
+    after = written("supersedes: [a, b] # d\n")
+    assert edited("supersedes: a # d\n", set_value, ("supersedes",), ["a", "b"]) == after
 
 
 # --- appending --------------------------------------------------------------------------------------------------------
@@ -140,7 +145,7 @@ def test_a_list_is_set_where_a_text_or_nothing_stands() -> None:
     ],
 )
 def test_an_item_is_added_as_its_neighbours_are_written(before: str, after: str) -> None:
-    edited(before, after, append_item, "follows", "x")
+    assert edited(before, append_item, "follows", "x") == written(after)
 
 
 RUN = {"id": "x/y", "as": "z"}
@@ -160,13 +165,13 @@ RUN = {"id": "x/y", "as": "z"}
     ],
 )
 def test_a_mapping_is_added_as_its_neighbours_are_written(before: str, after: str) -> None:
-    edited(before, after, append_item, "runs", RUN)
+    assert edited(before, append_item, "runs", RUN) == written(after)
 
 
 def test_negative_numbers_and_times_stay_bare_and_lines_become_escapes() -> None:
     item = {"was": "-8123.4", "at": "2026-02-21T19:01:15+08:00", "reason": "one: two\nthree"}
     line = '  - {was: -8123.4, at: 2026-02-21T19:01:15+08:00, reason: "one: two\\nthree"}\n'
-    edited("", f"corrections:\n{line}", append_item, "corrections", item)
+    assert edited("", append_item, "corrections", item) == written(f"corrections:\n{line}")
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desk import BARE, Desk
+from four_entries import ALL, BLOCK, BOLD, E1, E2, E3, E4, begin
 from journal.errors import SourceUnavailable
 from journal.index import stamps
 from journal.sources.open_run import OpenRun
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from desk import Said
     from journal.model.run import RunHead
 
-E1, E2, E3, E4 = (f"2026-02-2{day}-{name}" for day, name in enumerate(("one", "two", "text", "bold"), 1))
-ALL = [E1, E2, E3, E4]
-BLOCK = "<!-- journal:table losses\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n"
-BOLD = "predictions:\n  - {claim: it falls, expect: last(loss) < 100}\n"
 KEPT = Path(memory.PLACE)
 Capsys = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -45,12 +42,6 @@ def looked(monkeypatch: Patch) -> list[str]:
 
     monkeypatch.setattr(fill, "plan", watched)
     return found
-
-
-@pytest.fixture
-def settled(monkeypatch: Patch) -> None:
-    """Let a file that was touched a moment ago be believed, so that no test has to wait."""
-    monkeypatch.setattr(stamps, "SETTLED_NS", 0)
 
 
 @pytest.fixture(scope="module")
@@ -73,18 +64,6 @@ def desk(begun: Desk, capsys: Capsys, settled: None) -> Desk:  # noqa: ARG001
     check(begun, capsys)
     check(begun, capsys)
     return begun
-
-
-def begin(root: Path, capsys: Capsys) -> None:
-    desk = Desk.begin(root)
-    (desk.folder("faild031") / "files/wandb-metadata.json").write_text('{"gpu": "none"}')
-    desk.entry(E1, BLOCK, runs="{id: faild031, as: a}")
-    desk.entry(E2, BLOCK, runs="{id: killd031, as: b}")
-    desk.entry(E3, "No numbers here.\n")
-    desk.entry(E4, runs="{id: faild031, as: a}", matter=BOLD)
-    desk.commit("Predict")
-    assert desk.call(capsys, "fill-results").code == 0
-    desk.commit("Fill")
 
 
 def check(desk: Desk, capsys: Capsys, *more: str) -> Said:

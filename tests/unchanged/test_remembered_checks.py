@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desk import BARE, Desk
+from four_entries import ALL, BLOCK, E1, E2, E3, E4, begin
 from gitrepo import GitRepo
 from journal.checks import check as checking
 from journal.index import stamps
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from journal.checks.interface import Scene
     from journal.model.finding import Finding
 
-E1, E2, E3, E4 = (f"2026-02-2{day}-{name}" for day, name in enumerate(("one", "two", "text", "bold"), 1))
-ALL = [E1, E2, E3, E4]
-BLOCK = "<!-- journal:table losses\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n"
-BOLD = "predictions:\n  - {claim: it falls, expect: last(loss) < 100}\n"
 KEPT = Path(memory.CHECKED)
 Capsys = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -44,12 +41,6 @@ def looked(monkeypatch: Patch) -> list[str]:
     return found
 
 
-@pytest.fixture
-def settled(monkeypatch: Patch) -> None:
-    """Let a file that was touched a moment ago be believed, so that no test has to wait."""
-    monkeypatch.setattr(stamps, "SETTLED_NS", 0)
-
-
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Where the journal is made that each test has a copy of."""
@@ -60,21 +51,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def desk(tmp_path: Path, capsys: Capsys, settled: None, template: Desk) -> Desk:  # noqa: ARG001
     """Four entries, filled, committed, checked and remembered."""
     if not template.root.exists():
-        begin(template.root, capsys)
+        begin(template.root, capsys, third=f"follows: [{E2}]\ntagz: x\n")
     desk = template.copied(tmp_path / "journal")
     check(desk, capsys)
     return desk
-
-
-def begin(root: Path, capsys: Capsys) -> None:
-    desk = Desk.begin(root)
-    desk.entry(E1, BLOCK, runs="{id: faild031, as: a}")
-    desk.entry(E2, BLOCK, runs="{id: killd031, as: b}")
-    desk.entry(E3, "No numbers here.\n", matter=f"follows: [{E2}]\ntagz: x\n")
-    desk.entry(E4, runs="{id: faild031, as: a}", matter=BOLD)
-    desk.commit("Predict")
-    assert desk.call(capsys, "fill-results").code == 0
-    desk.commit("Fill")
 
 
 def check(desk: Desk, capsys: Capsys, *more: str) -> Said:
