@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 from journal.checks.interface import Rule
 from journal.document import original
 from journal.document.document import loose_links
-from journal.document.synonyms import canonical
 from journal.model.entry import FrontMatter
 from journal.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from journal.checks.interface import Scene
-    from journal.model.entry import Entry
 
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[^\s/]+")
 
@@ -51,32 +49,16 @@ def _misnamed(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 def _missing_section(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    """Of entries from the default template alone: another one has other sections.
-
-    The headings of an imported note are taken for what they mean. Its words stay as they were, so that what it lacks is
-    only noted.
-    """
+    """Of entries from the default template alone: another one has other sections, and an imported note its own."""
     for entry in scene.entries:
         matter = entry.front_matter
-        if matter.template is not None:
+        if matter.template is not None or matter.imported is not None:
             continue
-        missing = _missing(entry, scene.journal.config.settings.sections)
-        if missing and matter.imported is not None:
-            hint = f"`journal update {entry.id}` can add it"
-            found = rule.finding(entry.path, f"nothing that stands for {', '.join(missing)}", hint=hint)
-            yield found.model_copy(update={"severity": Severity.NOTE})
-        elif missing:
+        present = {section.heading.casefold() for section in entry.sections}
+        missing = [name for name in scene.journal.config.settings.sections if name.casefold() not in present]
+        if missing:
             hint = "add `## " + missing[0] + "`, or set `sections` in the configuration"
             yield rule.finding(entry.path, f"no section {', '.join(missing)}", hint=hint)
-
-
-def _missing(entry: Entry, expected: Iterable[str]) -> list[str]:
-    present = {section.heading.casefold() for section in entry.sections}
-    missing = [name for name in expected if name.casefold() not in present]
-    if not missing or entry.front_matter.imported is None:
-        return missing
-    meant = {canonical(section.heading) for section in entry.sections} - {None}
-    return [name for name in missing if canonical(name) not in meant]
 
 
 def _not_utf8(rule: Rule, scene: Scene) -> Iterator[Finding]:
