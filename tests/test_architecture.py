@@ -28,7 +28,7 @@ HOUSE = Path(journal.__file__).parent
 ROWS = (
     ("errors", "config"),
     ("model",),
-    ("document", "sources", "stats", "revisions"),
+    ("document", "sources", "stats", "revisions", "changes"),
     ("tables", "index"),
     ("checks", "exports", "authoring", "imports", "agenda", "unchanged"),
     ("cli", "site"),
