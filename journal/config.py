@@ -7,11 +7,21 @@ It is found by walking up from the working folder.
 import os
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from journal.errors import ConfigError, NotWritable
 
@@ -23,6 +33,16 @@ MIN_DIGEST = 10_000
 """Smallest size, in bytes, that the digest of a run may be limited to: what identifies the run always fits in."""
 
 _IGNORE_ALL = b"*\n"
+_LINKS = {
+    "commit": {"sha"},
+    "compare": {"a", "b"},
+    "file": {"sha", "file"},
+    "line": {"sha", "file", "first"},
+    "lines": {"sha", "file", "first", "last"},
+}
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_WEB_ADDRESS = re.compile(r"(?:\{site\}|https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:]+\])(?::[0-9]+)?)/([!-~]*)")
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9a-fA-F]*(?::[0-9a-fA-F]*){2,}")
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
 
 
@@ -34,6 +54,79 @@ def _inside(folder: str) -> str:
 
 Folder = Annotated[str, Field(min_length=1)]
 Inside = Annotated[Folder, AfterValidator(_inside)]
+HostKind = Literal["github", "gitlab", "bitbucket", "bitbucket-server", "gitea", "forgejo", "gitee"]
+
+
+class HostLinks(BaseModel):
+    """Where a host shows commits and files: as hosts of a kind do, and by patterns of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kind: HostKind | None = None
+    """The kind of host whose links it has, but for the patterns that are given."""
+    commit: str | None = None
+    """A commit: `https://git.lab.example/{path}/commit/{sha}`, where `path` is the repository's."""
+    compare: str | None = None
+    """What commit `b` has that `a` has not."""
+    file: str | None = None
+    """The file `file` at commit `sha`."""
+    line: str | None = None
+    """Line `first` of it."""
+    lines: str | None = None
+    """Lines `first` to `last` of it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_kind(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"kind": value}
+        if not isinstance(value, dict) or not value:
+            raise ValueError('must be a kind of host such as "gitlab", or a table of URL patterns')
+        return value
+
+    @field_validator(*_LINKS)
+    @classmethod
+    def _link(cls, pattern: str, told: ValidationInfo) -> str:
+        needed = _LINKS[str(told.field_name)]
+        address = _WEB_ADDRESS.fullmatch(pattern)
+        if address is None or set("{}") & set(_PLACEHOLDER.sub("", address[1])):
+            raise ValueError(f"{pattern!r} is not a web address such as https://git.lab.example/{{path}}/…")
+        named = set(_PLACEHOLDER.findall(address[1]))
+        if unknown := sorted(named - needed - {"path"}):
+            raise ValueError(f"{{{unknown[0]}}} stands for nothing here; there are {_listed({*needed, 'path'})}")
+        if missing := needed - named:
+            raise ValueError(f"lacks {_listed(missing)}")
+        return pattern
+
+
+def _host_names(hosts: dict[str, HostLinks]) -> dict[str, HostLinks]:
+    for name in hosts:
+        if not _HOST_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not a host's name alone, such as git.lab.example")
+    return {name.lower(): links for name, links in hosts.items()}
+
+
+def _listed(placeholders: Iterable[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(placeholders))
+
+
+class Checking(BaseModel):
+    """Which findings `journal check` tells; a code of a rule, or the beginning of some: `LIF`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    select: tuple[Folder, ...] = ()
+    """The rules that count; all of them if none is named."""
+    ignore: tuple[Folder, ...] = ()
+    """Rules that do not."""
+    per_entry: dict[Folder, tuple[Folder, ...]] = Field(default_factory=dict, alias="per-entry")
+    """Rules that do not count for some files: patterns such as `entries/old/*`."""
+    allow: tuple[Folder, ...] = ()
+    """Paths and hosts that may be published: `/mnt/open`, `nas.local`; what lies below a path may be, too."""
+    pending_days: Annotated[int, Field(ge=1, alias="pending-days")] = 30
+    """After how many days a result that is still pending is told of as forgotten."""
+    baseline: Inside = "journal-baseline.json"
+    """The file of findings that were there when checking began, relative to the journal."""
 
 
 class Settings(BaseModel):
@@ -59,10 +152,19 @@ class Settings(BaseModel):
     """The level-2 headings that an entry from the default template is expected to have."""
     people: dict[Annotated[str, Field(min_length=1)], Literal["human", "agent"]] = {}
     """What those are who write and review, by name; only a human's review counts as verified."""
+    repositories: dict[Annotated[str, Field(min_length=1)], Folder] = {}
+    """Clones of other repositories whose commits entries name: folder, relative or absolute, by remote address."""
+    hosts: Annotated[dict[str, HostLinks], AfterValidator(_host_names)] = {}
+    """Where hosts of git repositories show commits and files, by the host's name: a kind of host, or URL patterns."""
+    check: Checking = Checking()
+    """Which findings `journal check` tells."""
     docs: Folder | None = None
     """A folder of pages of your own that the site shows beside the entries."""
     digest_bytes: Annotated[int, Field(ge=MIN_DIGEST)] = 100_000
     """Largest size of a run's digest in the evidence, in bytes."""
+
+
+_PARTS: dict[Any, type[BaseModel]] = {"hosts": HostLinks, "check": Checking}
 
 
 class Config:
@@ -72,12 +174,14 @@ class Config:
         root: The journal's folder, absolute and resolved.
         settings: What the configuration file says.
         source: The file the settings were read from.
+        read_only: Whether nothing that is derived is kept: `make_derived` makes no folder then.
     """
 
     def __init__(self, root: Path, settings: Settings, source: Path) -> None:
         self.root = root
         self.settings = settings
         self.source = source
+        self.read_only = False
 
     @cached_property
     def entries(self) -> Path:
@@ -108,8 +212,10 @@ class Config:
         """The folder of what is derived, made where missing, with the file by which it ignores itself in git.
 
         Raises:
-            NotWritable: It leads out of the journal, or the disk refuses.
+            NotWritable: It leads out of the journal, the disk refuses, or nothing shall be kept.
         """
+        if self.read_only:
+            raise NotWritable("is not to be written", path=self.derived, hint="leave out --read-only")
         ignore, temporary = self.derived / ".gitignore", self.derived / f".gitignore.{os.urandom(4).hex()}"
         if not self.derived.resolve().is_relative_to(self.root.resolve()):
             raise NotWritable("does not lie in the journal", path=self.derived, hint=f"it must lie in {self.root}")
@@ -193,7 +299,8 @@ def _wrong(error: ValidationError, path: Path) -> ConfigError:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"]) or "tool.journal"
     if first["type"] == "extra_forbidden":
-        hint = f"known settings: {', '.join(Settings.model_fields)}"
+        model = Settings if len(first["loc"]) == 1 else _PARTS[first["loc"][0]]
+        hint = f"known settings: {', '.join(field.alias or name for name, field in model.model_fields.items())}"
         return ConfigError(f"setting {name!r} is not known", path=path, hint=hint)
     said = first["msg"].removeprefix("Value error, ").replace("Input should", "must").replace("tuple", "list")
     return ConfigError(f"setting {name!r}: {said}", path=path)

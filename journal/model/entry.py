@@ -61,6 +61,10 @@ class CommitRef(Frozen):
     """Full or abbreviated object name."""
     note: str | None = None
     """What the commit did, in the entry's words."""
+    became: Sha | None = None
+    """The commit that took its place when history was rewritten."""
+    origin: Word | None = None
+    """The repository that it lies in, where that is another one: the address of its remote, without `.git`."""
 
 
 class RunRef(Frozen):
@@ -88,6 +92,13 @@ class Prediction(Frozen):
     """What is expected, in words."""
     expect: Word
     """The same as an expression with a threshold."""
+
+
+def _unexplained(value: object) -> object:
+    """A code or a list of them stands for codes without a reason."""
+    names = listed(value)
+    plain = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+    return dict.fromkeys(names) if plain else value  # type: ignore[call-overload]
 
 
 class FrontMatter(BaseModel):
@@ -135,6 +146,8 @@ class FrontMatter(BaseModel):
     """What those found who looked again."""
     imported: Imported | None = None
     """Where it came from, if it was a note elsewhere."""
+    ignore: Annotated[dict[Word, str | None], BeforeValidator(_unexplained)] = Field(default_factory=dict)
+    """Codes of rules that `check` shall not apply to it, each with the reason; it asks for a reason where none is."""
 
     @model_validator(mode="after")
     def _created_at_a_moment(self) -> Self:

@@ -28,3 +28,24 @@ def _url_without_secrets(address: str) -> str | None:
     if "@" in url.path + url.query + url.fragment:  # half a password, when the password holds a / ? or #
         return None
     return url._replace(netloc=url.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def named(address: str) -> str:
+    """What repository an address names, however it is reached: host and path, or what is left of it without secrets.
+
+    Examples:
+        >>> named("https://ada:secret@GitHub.com/lab/model.git") == named("git@github.com:lab/model")
+        True
+        >>> named("ssh://git@git.lab.example:2222/lab/model.git")
+        'git.lab.example/lab/model'
+    """
+    bare = without_secrets(address) or ""
+    if "://" in bare:
+        url = urlsplit(bare)
+        host, path = url.hostname or "", url.path
+    else:
+        place, colon, path = bare.partition(":")
+        host = place.lower() if colon else ""
+        path = path if colon else bare
+    inner = path.strip("/").removesuffix(".git").rstrip("/")
+    return f"{host}/{inner}" if host else path.rstrip("/").removesuffix(".git")

@@ -7,20 +7,25 @@ switched off. Needs git 2.31 or newer.
 from __future__ import annotations
 
 import os
+from signal import SIGKILL
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from journal.errors import NotARepository, RevisionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _SETTINGS = (
     "core.attributesFile=/dev/null",  # line counts do not depend on who reads
+    "core.bigFileThreshold=512m",  # files above it have no line counts
     "core.commitGraph=false",  # a cache that could lie about commits
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
+    "core.quotePath=true",  # names stand in patches, and so in patch ids
+    "diff.orderFile=/dev/null",  # `git status` fails where it names a file that is not there
+    "i18n.logOutputEncoding=UTF-8",  # where a command has no --encoding, dates would be in it too
     "log.showSignature=false",  # would run gpg.program
     "safe.bareRepository=explicit",  # a folder that merely looks like a repository is none
 )
@@ -32,11 +37,18 @@ _OPTIONS = (
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",  # a partial clone fetches on demand, with commands that its configuration names
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_FLUSH": "0",  # else a listing of 50,000 commits comes in as many pieces
     "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
+    # The user's own configuration may have git write down all that it does (`trace2.eventTarget`), anywhere.
+    "GIT_TRACE2": "0",
+    "GIT_TRACE2_EVENT": "0",
+    "GIT_TRACE2_PERF": "0",
 }
+_LONGEST_TEXT = 100_000  # bytes; Linux takes 128 KiB an argument
+_PARTS = ("KEY", "VALUE")
 INIT = "run `git init` in the folder that your work lives in"
 FETCH = "fetch what is missing from where this repository was cloned, or run `git fsck`"
 
@@ -60,15 +72,28 @@ class Answer(NamedTuple):
         return next((line for line in lines if line.startswith("fatal: ")), lines[0]).removeprefix("fatal: ")
 
 
-def run(folder: Path, *arguments: str, given: BinaryIO | None = None) -> Answer:
+def run(
+    folder: Path,
+    *arguments: str,
+    given: BinaryIO | None = None,
+    settings: Mapping[str, str] | None = None,
+    patience: float | None = None,
+) -> Answer:
     """Run git in `folder`, in a clean environment.
 
     GitPython always hands on the whole environment, and os.environ is not ours to change, so `env` takes
     the caller's `GIT_*` variables away.
 
+    Args:
+        folder: Where it runs.
+        arguments: The command.
+        given: What it reads.
+        settings: What counts before the repository's configuration; their names may be of any kind.
+        patience: How many seconds it may take.
+
     Raises:
         NotARepository: There is no repository.
-        RevisionError: Git refuses to read it because of its owner, or is not installed.
+        RevisionError: Git refuses to read it because of its owner, is not installed, or took too long.
     """
     missing = RevisionError("git could not be started", hint="install git 2.31 or newer, then try again")
     try:
@@ -76,8 +101,9 @@ def run(folder: Path, *arguments: str, given: BinaryIO | None = None) -> Answer:
         from git.exc import GitCommandNotFound
     except ImportError as error:  # GitPython looks for git when it is imported
         raise missing from error
+    _check_given(folder, arguments)
     inherited = [part for name in os.environ if name.startswith("GIT_") for part in ("-u", name)]
-    ours = [f"{name}={value}" for name, value in _ENVIRONMENT.items()]
+    ours = [f"{name}={value}" for name, value in (_ENVIRONMENT | _as_variables(settings or {})).items()]
     git = Git.GIT_PYTHON_GIT_EXECUTABLE or Git.git_exec_name
     try:
         status, raw, errors = Git().execute(
@@ -87,13 +113,35 @@ def run(folder: Path, *arguments: str, given: BinaryIO | None = None) -> Answer:
             with_exceptions=False,
             stdout_as_string=False,
             strip_newline_in_stdout=False,
+            kill_after_timeout=patience,
         )
     except GitCommandNotFound as error:
         raise missing from error
     if status in {126, 127}:  # so says `env` when git cannot be run, or is not there
         raise missing
+    if patience is not None and status == -SIGKILL:
+        raise RevisionError(f"git took longer than {patience:.1f} s", path=folder)
     _check_access(folder, errors)
     return Answer(status, raw, errors)
+
+
+def _check_given(folder: Path, texts: Iterable[str]) -> None:
+    """Raise for what the system would not hand on to git: it would fail there in a way of its own."""
+    try:
+        given = [os.fsencode(text) for text in texts]
+    except UnicodeEncodeError as error:
+        raise RevisionError("git cannot be asked for what is not text", path=folder) from error
+    if any(b"\0" in text or len(text) > _LONGEST_TEXT for text in given):
+        raise RevisionError("git cannot be asked for a name that is so long, or has a NUL in it", path=folder)
+
+
+def _as_variables(settings: Mapping[str, str]) -> dict[str, str]:
+    """Settings as variables: on the command line, the name of one with `=` in it would end there."""
+    if not settings:
+        return {}
+    pairs = enumerate(settings.items())
+    named = [(f"GIT_CONFIG_{part}_{n}", text) for n, pair in pairs for part, text in zip(_PARTS, pair, strict=True)]
+    return {"GIT_CONFIG_COUNT": str(len(settings)), **dict(named)}
 
 
 def _check_access(folder: Path, errors: str) -> None:
@@ -109,8 +157,28 @@ def _check_access(folder: Path, errors: str) -> None:
 
 
 def fed(folder: Path, lines: Iterable[str], *arguments: str) -> Answer:
-    """Run git on lines that it reads, one after the other."""
+    """Run git on lines that it reads, one after the other.
+
+    Raises:
+        RevisionError: A line is more than one; or as `run` does.
+    """
+    asked = list(lines)
+    if any("\n" in line for line in asked):
+        raise RevisionError("git can only be asked for names of one line", path=folder)
+    _check_given(folder, asked)
     with TemporaryFile() as given:
-        given.writelines(os.fsencode(line) + b"\n" for line in lines)
+        given.writelines(os.fsencode(line) + b"\n" for line in asked)
         given.seek(0)
         return run(folder, *arguments, given=given)
+
+
+def said(folder: Path, *arguments: str) -> str | None:
+    """What git answers without the newline at its end, or None for git's "no" (status 1).
+
+    Raises:
+        RevisionError: Git cannot answer.
+    """
+    answer = run(folder, *arguments)
+    if answer.status > 1:
+        raise RevisionError(f"git cannot answer: {answer.reason}", path=folder)
+    return answer.text.removesuffix("\n") if answer.status == 0 else None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.errors import RevisionError
 from journal.model.revision import FileVersion
-from journal.revisions import command
+from journal.revisions import command, objects
 from journal.revisions.history import Line, simplified
 from journal.revisions.listing import RAW, STEPS, differences, moment, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from journal.revisions.command import Answer
@@ -25,7 +24,6 @@ LARGEST_CHUNK = 64 << 20
 _HISTORY = ("rev-list", "--full-history", "--topo-order", *STEPS)
 _DIFFERENCES = ("diff-tree", "--stdin", "--root", "--diff-merges=first-parent", "--no-ext-diff", "--no-textconv", *RAW)
 _RENAMES = ("-M", "-l1000", "--diff-filter=R")
-_BLOB = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) blob (\d+)\n")
 
 
 class Files:
@@ -81,17 +79,13 @@ class Files:
         }
         added = dict.fromkeys(sha for sha, files in listed if any(each.added for each in files))
         blobs = dict.fromkeys(blob for files in changes.values() for blob in files.values() if blob is not None)
-        return _Folder(*simplified(found, changes), tuple(added), self._sizes(blobs))
-
-    def _sizes(self, blobs: Iterable[str]) -> dict[str, int]:
-        """The size of each blob that is in this repository, in bytes."""
-        answer = self._asked("--batch-check", blobs)
-        return {told[1].decode(): int(told[2]) for told in _BLOB.finditer(answer)}
+        return _Folder(*simplified(found, changes), tuple(added), objects.sizes(self._root, blobs))
 
     def _read(self, folder: _Folder, path: str, chain: Sequence[Version]) -> Iterator[tuple[Version, FileVersion]]:
         """The versions with their bytes."""
         for part in folder.parts(chain, path, self._root):
-            contents = self._contents(dict.fromkeys(blob for v in part if (blob := folder.readable(v)) is not None))
+            blobs = dict.fromkeys(blob for version in part if (blob := folder.readable(version)) is not None)
+            contents = objects.contents(self._root, blobs)
             for version in part:
                 blob = folder.readable(version)
                 yield (
@@ -105,28 +99,6 @@ class Files:
                         parents=tuple((sha, path) for sha in version.parents),
                     ),
                 )
-
-    def _contents(self, blobs: Iterable[str]) -> dict[str, bytes]:
-        """The bytes of each blob, by one git process."""
-        asked = list(blobs)
-        answer = self._asked("--batch", asked)
-        found, start = {}, 0
-        for name in asked:
-            told = _BLOB.match(answer, start)
-            if told is None:
-                said = f"blob {name[:7]} is not in this repository"
-                raise RevisionError(said, path=self._root, hint=command.FETCH)
-            start = told.end() + int(told[2]) + 1  # a line feed ends the contents
-            found[name] = answer[told.end() : start - 1]
-        return found
-
-    def _asked(self, how: str, names: Iterable[str]) -> bytes:
-        """What `git cat-file` answers for these names, one after the other."""
-        asked = list(names)
-        if not asked:
-            return b""
-        answer = command.fed(self._root, asked, "cat-file", f"{how}=%(objectname) %(objecttype) %(objectsize)")
-        return self._checked(answer, "objects cannot be read").raw
 
     def _checked(self, answer: Answer, unread: str) -> Answer:
         """What git answered, unless it could not."""

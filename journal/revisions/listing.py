@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.errors import RevisionError
-from journal.model.revision import FileChange
+from journal.model.revision import Change, Commit, FileChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,29 @@ STEPS = ("--parents", "--date=raw", "--format=%cd%x00%ad")
 RAW = ("-r", "-z", "--raw", "--no-abbrev", "--always", "--format=%H", "--ignore-submodules=none")
 """What makes `git diff-tree` list changes as `differences` reads them."""
 
-_NO_FILE = frozenset({"000000", "160000"})  # deleted, or another repository
+FILES = (
+    *("-r", "-z", "--raw", "--numstat", "--no-abbrev", "-M", "-l1000"),
+    *("--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none"),
+)
+"""What makes `git diff-tree` list changes as `file_changes` reads them."""
+
+DETAILS = (
+    *("--stdin", "--root", "--always", "--diff-merges=first-parent", *FILES),
+    *("--encoding=UTF-8", "--date=raw", "--format=%H%x00%P%x00%an%x00%ad%x00%cd%x00%s%x00%b%x00"),
+)
+"""What makes `git diff-tree` list commits, each with its files, as `commits` reads them."""
+
+_HEADER = 8  # fields of the format, and the nothing that ends it
+_REPOSITORY = "160000"
+_NO_FILE = frozenset({"000000", _REPOSITORY})  # not there, or another repository
+_CHANGES = {
+    "A": Change.ADDED,
+    "D": Change.DELETED,
+    "M": Change.MODIFIED,
+    "R": Change.RENAMED,
+    "C": Change.COPIED,
+    "T": Change.RETYPED,
+}
 
 Contents = Mapping[str, str | None]
 """The object name of each file's new contents by its path; None where the file is gone."""
@@ -91,13 +113,89 @@ def moment(date: str, sha: str, whose: str = "an author") -> datetime:
         raise RevisionError(f"commit {sha[:7]} has {whose} date that is no date: {date!r}") from error
 
 
-def file_changes(listing: str) -> Iterator[FileChange]:
-    """Files of `--numstat -z`: counts and path, or for a rename counts, nothing, old path and new path."""
-    fields = iter(listing.lstrip("\0\n").split("\0")[:-1])
-    for field in fields:
-        added, removed, path = field.split("\t", 2)
-        old_path = None if path else next(fields)
-        yield FileChange(path=path or next(fields), old_path=old_path, added=_count(added), removed=_count(removed))
+def commits(listing: bytes) -> Iterator[Commit]:
+    """Commits of a listing of `DETAILS`, in its order; what is not UTF-8 is shown with replacement characters."""
+    fields = _fields(listing)
+    place = 0
+    while place < len(fields):
+        header = fields[place : place + _HEADER]
+        files, place = _files(fields, place + _HEADER)
+        yield _commit(header, files)
+
+
+def file_changes(listing: bytes) -> tuple[FileChange, ...]:
+    """Files of a listing of `FILES`, in its order."""
+    return _files(_fields(listing), 0)[0]
+
+
+def _fields(listing: bytes) -> list[str]:
+    return os.fsdecode(listing).split("\0")[:-1]
+
+
+def _commit(header: list[str], files: tuple[FileChange, ...]) -> Commit:
+    sha, parents, author, authored, committed, subject, body, _ = header
+    return Commit(
+        sha=sha,
+        subject=_shown(subject),
+        body=_shown(body.strip("\n")),
+        author=_shown(author),
+        authored=moment(authored, sha),
+        committed=_moment_if_any(committed, sha),
+        parents=tuple(parents.split()),
+        files=files,
+    )
+
+
+def _moment_if_any(date: str, sha: str) -> datetime | None:
+    try:
+        return moment(date, sha)
+    except RevisionError:
+        return None
+
+
+def _files(fields: list[str], place: int) -> tuple[tuple[FileChange, ...], int]:
+    """The files that are told of from a place on, and the place where something else begins.
+
+    First come all files with their kind of change (`:MODE MODE BLOB BLOB KIND`, then one or two paths), then all
+    with their counts (`ADDED TAB REMOVED TAB PATH`; for a rename nothing stands for the path, and two paths follow).
+    """
+    kinds: dict[tuple[str, ...], str] = {}
+    counts: dict[tuple[str, ...], list[str]] = {}
+    while place < len(fields):
+        told = fields[place].lstrip("\n")
+        if told.startswith(":"):
+            width = 2 if told.split(" ")[4][0] in "RC" else 1
+            kinds[tuple(fields[place + 1 : place + 1 + width])] = told
+            place += 1 + width
+        elif "\t" in told:
+            added, removed, path = told.split("\t", 2)
+            width = 0 if path else 2
+            counts[(path,) if path else tuple(fields[place + 1 : place + 3])] = [added, removed]
+            place += 1 + width
+        else:
+            break
+    return tuple(_file(paths, told, counts.get(paths, ["-", "-"])) for paths, told in kinds.items()), place
+
+
+def _file(paths: tuple[str, ...], told: str, counts: list[str]) -> FileChange:
+    mode_before, mode, blob_before, blob, kind = told.removeprefix(":").split(" ")
+    is_repository = mode == _REPOSITORY or (kind == "D" and mode_before == _REPOSITORY)
+    lines = [None, None] if _REPOSITORY in {mode, mode_before} else [_count(text) for text in counts]
+    return FileChange(
+        path=_shown(paths[-1]),
+        old_path=_shown(paths[0]) if paths[1:] else None,
+        added=lines[0],
+        removed=lines[1],
+        change=_CHANGES.get(kind[0], Change.MODIFIED),
+        blob=None if mode in _NO_FILE else blob,
+        old_blob=None if mode_before in _NO_FILE else blob_before,
+        submodule=is_repository,
+    )
+
+
+def _shown(text: str) -> str:
+    """The text with replacement characters for what is not UTF-8."""
+    return os.fsencode(text).decode("utf-8", "replace")
 
 
 def _count(text: str) -> int | None:

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from journal.errors import AmbiguousRevision, NotARepository, RevisionError, UnknownRevision
-from journal.model.revision import Commit
-from journal.revisions import command
+from journal.errors import NotARepository, RevisionError
+from journal.revisions import command, commits, comparing, forking, moved, objects, walking_back
 from journal.revisions.address import without_secrets
+from journal.revisions.ancestry import History
 from journal.revisions.files import Files
-from journal.revisions.listing import file_changes, moment
+from journal.revisions.names import Names
+from journal.revisions.patches import Patches
+from journal.revisions.reverts import Reverts
+from journal.revisions.work_tree import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from journal.model.revision import FileVersion
-    from journal.revisions.command import Answer
-
-_SHOW = (
-    "diff-tree",
-    *("--root", "--always", "--diff-merges=first-parent", "-r", "-M", "-l1000", "-z", "--numstat"),
-    *("--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none"),
-    *("--encoding=UTF-8", "--date=raw", "--format=%P%x00%an%x00%ad%x00%s%x00%b%x00"),
-)
-_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_ABBREVIATED = re.compile(r"[0-9a-fA-F]{4,64}")  # git takes no fewer than four digits
-_LONGEST_REVISION = 1000
-_LONGEST_LIST = 10
+    from journal.model.revision import Commit, Comparison, FileVersion
+    from journal.revisions.moved import Found, Lost, Message
+    from journal.revisions.work_tree import WorkTree
 
 
 class Repository:
@@ -55,7 +47,7 @@ class Repository:
             RevisionError: There is one, but it has no work tree here, or git refuses or fails to read it;
                 or git is not installed.
         """
-        if not start.is_dir():
+        if not os.path.isdir(start):  # noqa: PTH112 - no error, however odd its name is
             raise NotARepository("there is no such folder", path=start)
         answer = command.run(start, "rev-parse", "--show-toplevel")
         if answer.status:
@@ -76,19 +68,7 @@ class Repository:
             UnknownRevision: No commit answers to it, or it is not the name of a single revision.
             AmbiguousRevision: Several commits answer to it; the hint lists them.
         """
-        if revision.startswith("-") or not revision.isprintable() or not 0 < len(revision) <= _LONGEST_REVISION:
-            shown = revision if len(revision) <= _LONGEST_REVISION else revision[:40] + "…"
-            raise UnknownRevision(f"{shown!r} is not a revision", hint="give a sha, a branch or a tag")
-        answer = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        sha = answer.text.strip()
-        found = [sha] if answer.status == 0 and _FULL.fullmatch(sha) else []
-        if not found or not sha.startswith(revision.lower()):  # a branch may be called like the sha of a commit
-            found += self._commits_starting(revision)
-        if len(found) > 1:
-            raise self._ambiguous(revision, found)
-        if not found:
-            raise self._unknown(revision)
-        return found[0]
+        return self._names.resolve(revision)
 
     def commit(self, revision: str) -> Commit:
         """A commit and the files it touches against its first parent; a root commit, against nothing.
@@ -100,23 +80,78 @@ class Repository:
             AmbiguousRevision: Several commits answer to it.
             RevisionError: The commit is there, but something needed to describe it is not.
         """
-        sha = self.resolve(revision)
-        answer = self._git(*_SHOW, sha, "--")
-        if answer.status:
-            hint = f"in a partial clone, `git show {sha[:7]}` fetches what is missing; otherwise run `git fsck`"
-            raise RevisionError(f"commit {sha[:7]} cannot be read: {answer.reason}", path=self.root, hint=hint)
-        parents, author, date, subject, body, changes = answer.text.split("\0", 5)
-        if not parents:
-            self._check_root(sha)
-        return Commit(
-            sha=sha,
-            subject=subject,
-            body=body.strip("\n"),
-            author=author,
-            authored=moment(date, sha),
-            parents=tuple(parents.split()),
-            files=tuple(file_changes(changes)),
-        )
+        return commits.read(self.root, self._names, [self.resolve(revision)])[0]
+
+    def commits(self, revisions: Sequence[str]) -> tuple[Commit, ...]:
+        """Commits and the files that each touches, as `commit` tells them; one git process reads them all.
+
+        Args:
+            revisions: Each a revision, or a range: `A..B` stands for the commits of B that A does not have, the
+                oldest first; an end that is left out is HEAD. A commit that is named twice comes once, in the first
+                place. At most 500 commits.
+
+        Raises:
+            UnknownRevision: No commit answers to one of them; a range is empty, or is `A...B`.
+            AmbiguousRevision: Several commits answer to one of them.
+            RevisionError: They are too many, or something needed to describe one of them is not there.
+        """
+        return commits.read(self.root, self._names, self._names.resolve_all(revisions))
+
+    def blobs(self, names: Iterable[str], largest: int = 1 << 20) -> dict[str, bytes | None]:
+        """The contents of files by their object names, such as `FileChange.blob` gives.
+
+        Args:
+            names: Full object names.
+            largest: How many bytes a file may have.
+
+        Returns:
+            None for each that is larger, that is no file, or that is not in this repository.
+        """
+        return objects.small_blobs(self.root, names, largest)
+
+    def files_at(self, revision: str, folder: str = "") -> dict[str, str]:
+        """The files that a commit holds in a folder and below it: object names by path from the root.
+
+        Links are files; submodules are none. A name that is not UTF-8 is shown with replacement characters.
+
+        Args:
+            revision: The commit.
+            folder: Path from the root of the work tree; an empty one is the root. One that the commit does not have
+                holds no files.
+
+        Raises:
+            UnknownRevision: No commit answers to the revision.
+            AmbiguousRevision: Several commits answer to it.
+            RevisionError: The commit is there, but its files are not.
+        """
+        return objects.files(self.root, self.resolve(revision), folder)
+
+    def compare(self, one: str, other: str) -> Comparison:
+        """How two commits differ: the commits that only one of them has, and the files, with renames.
+
+        Of the commits at most 300 on each side are listed, the newest first; the count beside is true.
+
+        Raises:
+            UnknownRevision: No commit answers to one of the revisions.
+            AmbiguousRevision: Several commits answer to one of them.
+            RevisionError: The commits are there, but something needed to compare them is not.
+        """
+        return comparing.compare(self.root, self._names, self.resolve(one), self.resolve(other))
+
+    def fork(self, base: str | None = None) -> str:
+        """Full sha of the commit in which the lines of HEAD and of another revision part.
+
+        Where the two have none in common, as in a shallow clone, it is that of the other revision itself.
+
+        Args:
+            base: The other revision; by default the main branch of origin, or HEAD where that was not fetched.
+
+        Raises:
+            UnknownRevision: No commit answers to it.
+            AmbiguousRevision: Several commits answer to it.
+            RevisionError: Nothing is committed yet, or git cannot answer.
+        """
+        return forking.fork(self.root, self._names, self.head(), base)
 
     def commits_known(self, shas: Iterable[str]) -> dict[str, str | None]:
         """For each sha, full or abbreviated, the full sha of the commit it names.
@@ -124,15 +159,91 @@ class Repository:
         None stands for a sha that no commit, or more than one, answers to, and for anything that is not a sha
         of at least four digits. One git process answers for all of them.
         """
-        known: dict[str, str | None] = dict.fromkeys(shas)
-        asked = [sha for sha in known if _ABBREVIATED.fullmatch(sha)]
-        for sha, (name, _) in zip(asked, self._objects(f"{sha}^{{commit}}" for sha in asked), strict=True):
-            if not name or name.startswith(sha.lower()):
-                known[sha] = name or None
-            else:  # a branch or tag of that name stands in front of the commit
-                found = self._commits_starting(sha)
-                known[sha] = found[0] if len(found) == 1 else None
+        known = self._names.known(shas)
+        self._full.update(known)
         return known
+
+    def newest_ancestor(self, shas: Iterable[str], among: Container[str]) -> str | None:
+        """The newest commit of some that commits are made of, by committer dates; None where there is none.
+
+        One git process answers, or two where it lies far back; the history as a whole is not read.
+
+        Args:
+            shas: Full shas of commits, at least one.
+            among: The full shas that are looked for.
+
+        Raises:
+            RevisionError: Git cannot list what comes before.
+        """
+        return walking_back.newest_ancestor(self.root, shas, among)
+
+    def history(self) -> History:
+        """All commits and how they hang together, read once."""
+        return self._history
+
+    def full(self, sha: str) -> str | None:
+        """The full sha of the commit that a sha, full or abbreviated, names; None where none or several answer.
+
+        Asked for many shas this starts no process for those that a branch or tag leads to.
+        """
+        if sha not in self._full:
+            found = self._history.starting(sha)
+            # What is on no branch any more may still be here, and what looks like one commit may be two.
+            self._full[sha] = found[0] if len(found) == 1 else self._names.known([sha])[sha]
+        self._history.add(filter(None, [self._full[sha]]))
+        return self._full[sha]
+
+    def paths_changed(self, shas: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The files that commits changed against their first parents, by their full shas; each commit is read once."""
+        asked = list(dict.fromkeys(shas))
+        missing = [sha for sha in asked if sha not in self._paths]
+        self._paths.update(commits.paths(self.root, missing))
+        return {sha: self._paths[sha] for sha in asked}
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def messages(self, shas: Iterable[str]) -> list[Message]:
+        """What commits say, by their full shas."""
+        return moved.messages(self.root, shas)
+
+    def found_again(self, lost: Sequence[Lost]) -> dict[str, Found]:
+        """What commits became that are on no branch any more: see `moved.found_again`."""
+        return moved.found_again(self.root, self._history, self.patches, lost)
+
+    def neighbour(self, folder: Path) -> Repository:
+        """The repository in another folder; asked twice it is the same, with all that it has read.
+
+        Raises:
+            NotARepository: There is none.
+            RevisionError: Git refuses or fails to read it.
+        """
+        if folder not in self._neighbours:
+            self._neighbours[folder] = Repository.find(folder)
+        return self._neighbours[folder]
+
+    @cached_property
+    def _neighbours(self) -> dict[Path, Repository]:
+        return {}
+
+    @cached_property
+    def patches(self) -> Patches:
+        """Patch ids of its commits."""
+        return Patches(self.root)
+
+    @cached_property
+    def reverts(self) -> Reverts:
+        """Which commits undo others."""
+        return Reverts(self.root, self._history)
+
+    @cached_property
+    def _history(self) -> History:
+        return History.read(self.root)
+
+    @cached_property
+    def _full(self) -> dict[str, str | None]:
+        return {}
 
     def head(self) -> str | None:
         """Full sha of the commit that is checked out, or None before the first commit."""
@@ -142,6 +253,17 @@ class Repository:
         """The branch that is checked out, or None when HEAD is detached."""
         name = self._said("symbolic-ref", "--quiet", "HEAD")
         return name and name.removeprefix("refs/heads/")
+
+    def state(self, patience: float = 20) -> WorkTree:
+        """The state of the work tree: whether its tracked files differ from the commit, and in what.
+
+        Args:
+            patience: How many seconds it may take.
+
+        Raises:
+            RevisionError: It took longer, or git cannot tell.
+        """
+        return Look(self.root, patience).work_tree(self.branch(), self.origin())
 
     def user_name(self) -> str | None:
         """The name that git would sign a commit with (`user.name`), or None if none is set."""
@@ -153,8 +275,17 @@ class Repository:
 
         None when there is no such remote, and when its address is of a form that could hide a secret.
         """
+        return self._origin
+
+    @cached_property
+    def _origin(self) -> str | None:
         addresses = self._said("config", "--null", "--get-all", "remote.origin.url")  # git fetches from the first
         return addresses and without_secrets(addresses.partition("\0")[0])
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the clone holds recent commits only."""
+        return self._names.is_shallow
 
     def versions(self, path: Path) -> Iterator[FileVersion]:
         """What each commit that HEAD is made of left of a file, where it changed it; the newest first.
@@ -183,11 +314,11 @@ class Repository:
     def _files(self) -> Files | None:
         """The files of the commit that was checked out when they were first asked for."""
         head = self.head()
-        return Files(self.root, head, self._is_cut) if head is not None else None
+        return Files(self.root, head, self._names.is_cut) if head is not None else None
 
     @cached_property
-    def _is_shallow(self) -> bool:
-        return self._said("rev-parse", "--is-shallow-repository") == "true"
+    def _names(self) -> Names:
+        return Names(self.root)
 
     def ignored(self, path: Path) -> bool:
         """Whether git ignores `path`: an untracked path that an ignore pattern matches.
@@ -202,74 +333,12 @@ class Repository:
         return matched and self._said("ls-files", "--error-unmatch", "--", f":(literal){name}") is None
 
     def _inside(self, path: Path) -> str | None:
-        """A path from the root, or None for one outside the work tree."""
+        """A path from the root, or None for one outside the work tree, or that no file can have."""
+        if "\0" in str(path):
+            return None
         place = Path(os.path.abspath(self.root / path))  # noqa: PTH100 - a link itself, not what it points to
         place = place.parent.resolve() / place.name
         return str(place.relative_to(self.root)) if place.is_relative_to(self.root) else None
 
-    def _git(self, *arguments: str) -> Answer:
-        return command.run(self.root, *arguments)
-
     def _said(self, *arguments: str) -> str | None:
-        """What git answered without the newline at its end, or None for git's "no" (status 1)."""
-        answer = self._git(*arguments)
-        if answer.status > 1:
-            raise RevisionError(f"git cannot answer: {answer.reason}", path=self.root)
-        return answer.text.removesuffix("\n") if answer.status == 0 else None
-
-    def _objects(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        """Full name and type of each object asked for, or two empty strings where none or several answer."""
-        asked = list(names)
-        if not asked:
-            return []
-        answer = command.fed(self.root, asked, "cat-file", "--batch-check=%(objectname) %(objecttype)")
-        if answer.status:
-            raise RevisionError(f"objects cannot be read: {answer.reason}", path=self.root, hint="run `git fsck`")
-        answers = (line.partition(" ") for line in answer.text.splitlines())
-        return [(name, kind) if _FULL.fullmatch(name) else ("", "") for name, _, kind in answers]
-
-    def _commits_starting(self, prefix: str) -> list[str]:
-        """Full shas of the commits whose sha begins with these digits; none if they are not hex digits."""
-        if not _ABBREVIATED.fullmatch(prefix):
-            return []
-        names = self._git("rev-parse", f"--disambiguate={prefix}").text.split()
-        return [name for name, kind in self._objects(names) if kind == "commit"]
-
-    def _listed(self, shas: list[str]) -> str:
-        """Short sha and subject of each commit, for a hint."""
-        chosen = shas[:_LONGEST_LIST]
-        answer = self._git(
-            *("rev-list", "--no-walk=unsorted", "--oneline", "--abbrev=7", "--encoding=UTF-8", *chosen, "--")
-        )
-        lines = [*(answer.text.splitlines() or chosen), *(["…"] if len(shas) > len(chosen) else [])]
-        return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in "; ".join(lines))
-
-    def _ambiguous(self, revision: str, found: list[str]) -> AmbiguousRevision:
-        return AmbiguousRevision(f"{revision!r} could be any of {len(found)} commits", hint=self._listed(found))
-
-    def _unknown(self, revision: str) -> UnknownRevision:
-        hint = "run `git fetch` if it was made elsewhere"
-        if self.head() is None:
-            hint = "nothing is committed here yet"
-        elif close := self._commits_starting(revision[:5]) if _ABBREVIATED.fullmatch(revision) else []:
-            hint = f"did you mean {self._listed(close[:3])}?"
-        elif self._is_shallow:
-            hint = "this clone is shallow: run `git fetch --unshallow`"
-        return UnknownRevision(f"no commit answers to {revision!r}", hint=hint)
-
-    def _check_root(self, sha: str) -> None:
-        """Raise if a commit only looks like a root because a shallow clone ends there."""
-        if self._is_cut(sha):
-            raise RevisionError(
-                f"commit {sha[:7]} is where this shallow clone ends, so what it changed is not known",
-                path=self.root,
-                hint="run `git fetch --unshallow`",
-            )
-
-    def _is_cut(self, sha: str) -> bool:
-        """Whether a shallow clone ends at a commit: it has parents that git does not tell of."""
-        if not self._is_shallow:
-            return False
-        stored = self._git("cat-file", "commit", sha).raw
-        told = self._said("rev-list", "--no-walk", "--parents", sha) or ""
-        return b"\nparent " in stored.partition(b"\n\n")[0] and told.strip() == sha
+        return command.said(self.root, *arguments)

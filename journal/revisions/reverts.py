@@ -1,0 +1,69 @@
+"""Commits that undo others: what is contained in a commit need not be in its files any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from journal.errors import RevisionError
+from journal.model.revision import reverted
+from journal.revisions import command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from journal.revisions.ancestry import History
+
+_LIST = ("rev-list", "--stdin", "--no-walk=unsorted", "--encoding=UTF-8", "--fixed-strings")
+_SAYING = ("--grep=This reverts commit", "--format=%H%x00%b%x00")
+
+
+class Reverts:
+    """What commits undo, by what their messages say; of a long history no more is read than what could matter.
+
+    Args:
+        root: Top of the work tree.
+        history: All commits.
+    """
+
+    def __init__(self, root: Path, history: History) -> None:
+        self._root = root
+        self._history = history
+        self._undoing: dict[str, list[str]] = {}
+        self._read: set[str] = set()
+
+    def undone(self, sha: str, below: str) -> str | None:
+        """The commit that undoes another one among those that a third is made of; None where the change still stands.
+
+        A commit that was undone itself undoes nothing.
+
+        Args:
+            sha: Full sha of the commit that may have been undone.
+            below: Full sha of the commit whose files matter.
+
+        Raises:
+            RevisionError: Git cannot be asked.
+        """
+        self._read_behind(sha)
+        return next((each for each in self._undoing.get(sha, ()) if self._counts(each, sha, below)), None)
+
+    def _counts(self, undoing: str, sha: str, below: str) -> bool:
+        """Whether a commit undoes another one for good; it always comes later, so this ends."""
+        inside = self._history.contains(below, undoing) and self._history.contains(undoing, sha)
+        return bool(inside) and undoing != sha and self.undone(undoing, below) is None
+
+    def _read_behind(self, sha: str) -> None:
+        """Read the messages of all commits that may have been made after one, unless that was done."""
+        new = [each for each in self._history.behind(sha) if each not in self._read]
+        if not new:
+            return
+        answer = command.fed(self._root, new, *_LIST, *_SAYING)
+        if answer.status:
+            raise RevisionError(f"messages cannot be read: {answer.reason}", path=self._root, hint=command.FETCH)
+        self._read.update(new)
+        fields = iter(answer.text.split("\0")[:-1])
+        for header in fields:
+            undoing = header.rpartition("\n")[2]
+            for named in reverted(next(fields)):
+                whole = self._history.starting(named)
+                if len(whole) == 1:
+                    self._undoing.setdefault(whole[0], []).append(undoing)

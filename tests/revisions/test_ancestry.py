@@ -1,0 +1,124 @@
+"""The graph of all commits says of any two what git says of them."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitrepo import GitRepo
+from journal.errors import RevisionError
+from journal.revisions.ancestry import History
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMITS = 40
+
+
+@pytest.fixture(scope="module")
+def tangle(tmp_path_factory: pytest.TempPathFactory) -> tuple[GitRepo, list[str]]:
+    """Forty commits that hang together at random: several roots, merges of up to three, loose ends."""
+    repo = GitRepo(tmp_path_factory.mktemp("tangle") / "repo").init()
+    chance, stream = random.Random(7), []  # noqa: S311 - no secret
+    for number in range(COMMITS):
+        parents = chance.sample(range(max(0, number - 8), number), min(number, chance.choice((0, 1, 1, 1, 1, 2, 3))))
+        stream += [f"commit refs/heads/line-{number}", f"mark :{number + 1}"]
+        stream += [f"committer Ada <ada@example.org> {1_770_000_000 + number * 60} +0000", "data 2", "x\n"]
+        stream += [f"{'merge' if place else 'from'} :{parent + 1}" for place, parent in enumerate(parents)]
+    repo.git("fast-import", "--quiet", given="\n".join(stream) + "\n")
+    return repo, [repo.git("rev-parse", f"line-{number}") for number in range(COMMITS)]
+
+
+def test_one_commit_contains_another_just_where_git_lists_it_among_its_ancestors(
+    tangle: tuple[GitRepo, list[str]],
+) -> None:
+    repo, shas = tangle
+    history = History.read(repo.root)
+    history.expect(shas[::2])  # together with others, or alone: it makes no difference
+    for later in shas:
+        ancestors = set(repo.git("rev-list", later).split())
+        assert {earlier for earlier in shas if history.contains(later, earlier)} == ancestors
+
+
+def test_the_nearest_of_some_commits_are_those_that_git_would_not_leave_out(tangle: tuple[GitRepo, list[str]]) -> None:
+    repo, shas = tangle
+    history, chance = History.read(repo.root), random.Random(11)  # noqa: S311 - no secret
+    for sha in shas[::3]:
+        among = chance.sample(shas, 12)
+        inside = [each for each in among if history.contains(sha, each)]
+        independent = repo.git("merge-base", "--independent", *inside).split() if inside else []
+        assert sorted(history.nearest(sha, among)) == sorted(independent)
+
+
+def test_a_commit_on_no_branch_is_known_once_it_is_asked_for_and_still_not_reachable(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo").init()
+    first = repo.commit("One")
+    repo.git("checkout", "-q", "--detach")
+    loose = repo.commit("Two")
+    looser = repo.commit("Three")
+    repo.git("checkout", "-q", "main")
+    history = History.read(repo.root)
+    assert loose not in history
+    history.add([loose])
+    history.add([looser, first])
+    assert (history.contains(looser, first), history.contains(looser, loose), history.contains(first, loose)) == (
+        True,
+        True,
+        False,
+    )
+    assert [history.is_reachable(sha) for sha in (first, loose, looser)] == [True, False, False]
+    assert history.children(first) == ()
+
+
+def test_what_is_put_aside_or_kept_for_safety_is_no_line_of_work(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo").init()
+    repo.write("a.txt", "one\n")
+    first = repo.commit("One")
+    repo.write("a.txt", "two\n")
+    repo.git("stash", "push", "-q")
+    repo.git("notes", "add", "-m", "Look here", first)
+    repo.git("update-ref", "refs/original/refs/heads/main", repo.git("rev-parse", "stash@{0}"))
+    assert History.read(repo.root).shas == [first]
+
+
+def test_the_head_of_another_work_tree_is_a_line_of_work(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo").init()
+    repo.commit("One")
+    repo.git("worktree", "add", "-q", "--detach", str(tmp_path / "beside"))
+    beside = GitRepo(tmp_path / "beside")
+    sha = beside.commit("Two")
+    assert History.read(repo.root).is_reachable(sha)
+    assert History.read(beside.root).is_reachable(repo.git("rev-parse", "main"))
+
+
+def test_a_shallow_clone_cannot_tell_what_lies_beyond_its_end(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo").init()
+    first, second, third = repo.commit("One"), repo.commit("Two"), repo.commit("Three")
+    repo.git("checkout", "-q", "-b", "other", first)
+    other = repo.commit("Four")
+    clone = GitRepo(tmp_path / "clone")
+    repo.git("clone", "-q", "--depth=2", "--branch=main", f"file://{repo.root}", str(clone.root))
+    history = History.read(clone.root)
+    assert history.contains(third, second) is True
+    assert history.contains(second, third) is None
+    assert history.contains(third, first) is None
+    assert history.contains(third, other) is None
+    assert history.is_cut(second)
+
+
+def test_commits_are_found_by_the_first_digits_of_their_sha(tangle: tuple[GitRepo, list[str]]) -> None:
+    repo, shas = tangle
+    history = History.read(repo.root)
+    assert history.starting(shas[5][:12].upper()) == [shas[5]]
+    assert history.starting("") == sorted(shas)
+    assert history.starting("zz") == []
+
+
+def test_a_repository_without_commits_has_an_empty_history(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo").init()
+    history = History.read(repo.root)
+    assert history.shas == []
+    with pytest.raises(RevisionError, match="is not in this repository"):
+        history.moments("0" * 40)
