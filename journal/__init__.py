@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from journal.authoring.capture import capture
     from journal.errors import JournalError
     from journal.index.journal import Journal
     from journal.sources.registry import open_run
     from journal.tables.evaluate import evaluate
 
-__all__ = ["Journal", "JournalError", "__version__", "evaluate", "open_run"]
+__all__ = ["Journal", "JournalError", "__version__", "capture", "evaluate", "open_run"]
 
 _HOME = {
     "Journal": "journal.index.journal",
     "JournalError": "journal.errors",
+    "capture": "journal.authoring.capture",
     "evaluate": "journal.tables.evaluate",
     "open_run": "journal.sources.registry",
 }

@@ -33,19 +33,21 @@ def said_by(script: str) -> str:
 
 
 def test_the_face_is_small_sorted_and_all_there() -> None:
-    assert journal.__all__ == ["Journal", "JournalError", "__version__", "evaluate", "open_run"]
+    assert journal.__all__ == ["Journal", "JournalError", "__version__", "capture", "evaluate", "open_run"]
     assert dir(journal) == sorted(journal.__all__)
     for name in journal.__all__:
         assert getattr(journal, name) is not None
 
 
 def test_the_names_are_the_ones_inside() -> None:
+    from journal.authoring.capture import capture
     from journal.errors import JournalError
     from journal.index.journal import Journal
     from journal.sources.registry import open_run
     from journal.tables.evaluate import evaluate
 
     assert journal.Journal is Journal
+    assert journal.capture is capture
     assert journal.evaluate is evaluate
     assert journal.JournalError is JournalError
     assert journal.open_run is open_run

@@ -72,9 +72,9 @@ class RunHead(Frozen):
     started: datetime | None = None
     """When the run started, with a time zone."""
     commit: str | None = None
-    """Full sha of the commit that the tracker recorded."""
+    """Full sha of the commit that the tracker recorded, or that was captured where it recorded none."""
     remote: str | None = None
-    """Address of the git remote that the tracker recorded, without user or token."""
+    """Address of the git remote that the tracker recorded, or that was captured, without user or token."""
     place: str
     """Where it lies, for people: a folder or an address; of several run folders, the newest."""
     segments: int = 1

@@ -207,6 +207,14 @@ class SourceContract:
             longest = max((rows_of(opened, name) for name in opened.metric_names), key=len, default=[])
             assert sum(segment.kept for segment in opened.segments) >= len(longest)
 
+    def test_a_run_tells_what_it_ran(self, case: SourceCase) -> None:
+        """`code` has a part at least, and the newest that names a commit names that of the run, now or as recorded."""
+        for expected, head, opened in case.opened():
+            assert opened.code, expected.id
+            assert all(part.started is None or part.started.utcoffset() is not None for part in opened.code)
+            named = [part.recorded or part.commit for part in opened.code if part.recorded or part.commit]
+            assert head.commit == (named[-1] if named else None)
+
     def test_opening_a_run_twice_gives_the_same(self, case: SourceCase) -> None:
         """Two sources that open the same run agree in everything."""
         for (_, _, once), (_, _, again) in zip(case.opened(), case.opened(), strict=True):
@@ -348,7 +356,7 @@ def _all_of(source: Source, head: RunHead) -> str:
     try:
         run = source.open(head)
         rows = {name: rows_of(run, name) for name in run.metric_names}
-        return repr((run.run, run.origin, run.summary, run.segments, rows))
+        return repr((run.run, run.origin, run.summary, run.segments, run.code, rows))
     except SourceError as error:
         return repr(error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from journal.model.revision import Code
 from journal.model.run import Column, Metric, Origin, Problem, Run, RunHead, RunState, Segment, no_metric
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class Contents(Protocol):
     """What a source gives of one run. Each part may be read when it is first asked for, and is then kept.
 
-    It may also have `files`, as `OpenRun` describes it.
+    It may also have `files` and `code`, as `OpenRun` describes them.
     """
 
     @property
@@ -72,6 +73,7 @@ class Loaded:
         sum_of: Gives the SHA-256 of so many of its first bytes, in hex, if there are so many. Without it, bytes that
             are more than they were are taken for the old ones and what was added.
         files: What it was read from, as `OpenRun.files` has it; None if that is not told.
+        code: What it ran, as `OpenRun.code` has it; None if no more is known than stands in `run`.
     """
 
     run: Run
@@ -80,6 +82,7 @@ class Loaded:
     summary: dict[str, Any]
     sum_of: Callable[[int], str | None] | None = None
     files: tuple[Path, ...] | None = None
+    code: tuple[Code, ...] | None = None
 
     @property
     def head(self) -> RunHead:
@@ -176,6 +179,18 @@ class OpenRun:
     def commit(self) -> str | None:
         """Full sha of the commit that the tracker recorded."""
         return self.run.commit
+
+    @property
+    def code(self) -> tuple[Code, ...]:
+        """What each part of the run ran, in the order in which the parts were begun; one for a run of one folder.
+
+        Parts of a run that this one was forked from are not among them. No history is read for it.
+        """
+        found: tuple[Code, ...] | None = getattr(self._contents, "code", None)
+        if found is not None:
+            return found
+        head = self._contents.head
+        return (Code(commit=head.commit, remote=head.remote, started=head.started),)
 
     @property
     def state(self) -> RunState:

@@ -12,6 +12,7 @@ import pytest
 from run_folders import SHA, config_at, log_folder, run_folder
 from wandb_writer import end, frame, history, run
 
+from journal.model.capture import FILE
 from journal.model.run import RunState
 from journal.sources.contract import ExpectedRun, SourceCase, SourceContract
 from journal.sources.registry import Sources
@@ -21,6 +22,7 @@ from journal.sources.wandb_folder.folders import WandbFolders
 if TYPE_CHECKING:
     from journal.sources.interface import Source
 
+CAPTURED = f'{{"at": "2026-02-21T11:01:15Z", "commit": "{SHA}", "dirty": true, "changed": ["train.py"]}}'
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 
 
@@ -35,6 +37,7 @@ class TestWandbFolders(SourceContract):
             end(0),
         ]
         folder = log_folder(tmp_path / "wandb", "longer", frame(records))
+        (folder / FILE).write_text(CAPTURED)
         run_folder(tmp_path / "wandb", "shorter", day=2)
         cut = frame([run("cut"), history({"loss": 1}, step=3), history({"loss": 2}, step=4)])[:-5]
         log_folder(tmp_path / "wandb", "cut", cut, day=3)
@@ -65,6 +68,7 @@ class TestTableFiles(SourceContract):
             "lightning_logs/version_10/metrics.csv": "epoch,loss\n0,1\n1,2\n2,",
             "script/metrics.jsonl": '{"step": 1, "time": 1.7e9, "n": {"x": 1}}\n{"step": 3, "n": {"x": Infinity}}\n',
             "script/config.json": '{"lr": 0.5}',
+            f"script/{FILE}": CAPTURED,
             "shadow/metrics.csv": "step,_step,_timestamp,loss\n1,5,0.5,2\n",
             "zz/log.csv": "0.5,0.25\n1,2\n",
             "zz/other.csv": "step,loss\n1,2\n",

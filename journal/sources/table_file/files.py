@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from journal.errors import CorruptLog, SourceUnavailable
+from journal.model.revision import Code
 from journal.model.run import Origin, Problem, Run, RunHead, RunState, Segment
+from journal.sources.captured import Captured, capture_files, code_of, read_captured
 from journal.sources.open_run import Loaded, OpenRun
 from journal.sources.paths import absolute, distinct
 from journal.sources.table_file import csv_lines, json_lines
@@ -84,7 +86,7 @@ class TableFiles:
         for folder in self._folders():
             for file in histories_below(folder, unread, searched):
                 found.setdefault(os.path.realpath(file), file)
-        self._decisive = [*searched, *(path for file in found.values() for path in (file, *config_files(file)))]
+        self._decisive = [*searched, *(path for file in found.values() for path in (file, *_beside(file)))]
         for file in sorted(found.values(), key=natural):
             yield self._head(file, file.parent)
         if unread:
@@ -107,19 +109,23 @@ class TableFiles:
             raise CorruptLog(error.message, hint=error.hint, path=self._config.relative(file)) from error
         history = place_rows(table)
         config = read_hyperparameters(file)
+        captured = _captured(file)
+        known = _identity(file, content[:GLANCE], config, captured, head.place)
+        code = code_of(Code(commit=_recorded(config), started=known["started"]), captured)
         beside = [Problem(message=f"{name} lies beside {file.name} and is not read") for name in overlooked(file)]
         run = Run(
-            **_identity(file, content[:GLANCE], config, head.place),
+            **known,
             state=RunState.UNKNOWN,
+            dirty=code.dirty,
             config=config.values,
             rows=history.rows,
             last_step=history.last_step,
-            problems=(*table.problems, *history.problems, *config.problems, *beside),
+            problems=(*table.problems, *history.problems, *config.problems, *captured.problems, *beside),
         )
         origin = Origin(kind=self.kind, path=self._origin(file), bytes=len(content), sha256=sha256(content).hexdigest())
-        files = (file, file.parent, *config_files(file))
+        files = (file, file.parent, *_beside(file))
         sum_of = partial(_sum_of, file)
-        return OpenRun(_Replaced(run, origin, history.columns, {}, sum_of, files=files, kept=history.kept))
+        return OpenRun(_Replaced(run, origin, history.columns, {}, sum_of, files, (code,), kept=history.kept))
 
     def watched(self) -> tuple[Path, ...]:
         """Every folder searched, every history, and the hyperparameters beside each, as of the last listing."""
@@ -152,7 +158,7 @@ class TableFiles:
         except OSError:
             sample = b""
         config = read_hyperparameters(file, mentioning=COMMIT_KEYS)
-        return RunHead(**_identity(file, sample, config, self._config.relative(place)))
+        return RunHead(**_identity(file, sample, config, _captured(file), self._config.relative(place)))
 
     def _origin(self, file: Path) -> str:
         if file.is_relative_to(self._config.root):
@@ -173,15 +179,32 @@ class _Replaced(Loaded):
         return (segment.model_copy(update={"kept": self.kept}),)
 
 
-def _identity(file: Path, sample: bytes, config: Hyperparameters, place: str) -> dict[str, Any]:
-    """What identifies a run: its folder's name, the first wall time, and the commit among its hyperparameters."""
-    named = [str(config.values[key]).lower() for key in COMMIT_KEYS if key in config.values]
+def _identity(file: Path, sample: bytes, config: Hyperparameters, captured: Captured, place: str) -> dict[str, Any]:
+    """What identifies a run: its folder's name, the first wall time, and the commit that it names or was captured."""
+    commit = _recorded(config) or captured.commit
     return {
         "id": _id(file),
         "started": _started(_GLIMPSE[file.suffix.lower()](sample)),
-        "commit": next((sha for sha in named if _SHA.fullmatch(sha)), None),
+        "commit": commit,
+        "remote": captured.origin_of(commit),
         "place": place,
     }
+
+
+def _recorded(config: Hyperparameters) -> str | None:
+    """The commit among the hyperparameters."""
+    named = [str(config.values[key]).lower() for key in COMMIT_KEYS if key in config.values]
+    return next((sha for sha in named if _SHA.fullmatch(sha)), None)
+
+
+def _beside(file: Path) -> tuple[Path, ...]:
+    """The files that are looked for beside a history, whether or not they are there."""
+    return (*config_files(file), *(capture_files(file.parent) if file.name in NAMES else ()))
+
+
+def _captured(file: Path) -> Captured:
+    """What was captured beside a history; a capture is about the one that is its folder's."""
+    return read_captured(file.parent) if file.name in NAMES else Captured()
 
 
 def _id(file: Path) -> str:

@@ -13,7 +13,7 @@ from journal.sources.column_store.store import ColumnStore
 if TYPE_CHECKING:
     from journal.config import Config
 
-VERSION = 1
+VERSION = 2
 """Counted up whenever heads are read otherwise than before; what another version kept is not believed."""
 
 Stamp = list[int]
@@ -25,7 +25,7 @@ class Known(NamedTuple):
 
     Attributes:
         log: The log as it was when it was read.
-        beside: The file beside it as it was; None where the log said everything, and the file does not matter.
+        beside: The files beside it as they were; None where the log said everything, and they do not matter.
         learnt: What it says, in JSON's types.
         sum: SHA-256 of the log in hex, where it was needed to tell copies.
     """
@@ -75,7 +75,7 @@ class HeadCache:
             self._store.write({"version": VERSION, "logs": logs}, {})
 
     def _load(self) -> dict[str, Any]:
-        if not self._config.is_journal:
+        if not self._config.is_journal or self._config.read_only:  # a store notes when it was used
             return {}
         state = self._store.state() or {}
         logs = state.get("logs")

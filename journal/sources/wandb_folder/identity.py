@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from journal.errors import CorruptLog
+from journal.model.capture import FILE
 from journal.sources.wandb_folder.head_cache import Known, stamp
 from journal.sources.wandb_folder.side_files import SideFiles
 from journal.sources.wandb_log.head import LogHead, public_remote, read_head
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from journal.sources.wandb_folder.search import LogFile
 
 _METADATA = "files/wandb-metadata.json"
+_ABSENT = [-1]
 
 
 class LogIdentity(NamedTuple):
@@ -52,16 +54,17 @@ class FoundLog(NamedTuple):
 
 
 def identify(log: LogFile, head: LogHead) -> LogIdentity:
-    """Who a log is about: what it says itself, completed from `wandb-metadata.json` beside it."""
+    """Who a log is about: what it says itself, completed from `wandb-metadata.json` and the capture beside it."""
     side = beside(log)
+    commit = head.commit or side.commit or side.captured.commit
     return LogIdentity(
         id=head.id or log.id_in_name,
         entity=head.entity,
         project=head.project,
         name=head.name,
         started=head.started or side.started,
-        commit=head.commit or side.commit,
-        remote=head.remote or public_remote(side.remote),
+        commit=commit,
+        remote=head.remote or public_remote(side.remote) or side.captured.origin_of(commit),
         parent=head.branch.run if head.branch else None,
     )
 
@@ -143,12 +146,16 @@ def _read(file: LogFile) -> Known | None:
 
 
 def decisive(file: LogFile) -> tuple[str, ...]:
-    """What the identity of a log is read from: the log, and the file beside it."""
-    return (file.path, f"{file.folder}/{_METADATA}") if file.sole else (file.path,)
+    """What the identity of a log is read from: the log, and the files beside it."""
+    return (file.path, *_completing(file))
 
 
 def _stamp_beside(file: LogFile) -> list[int]:
-    return stamp(f"{file.folder}/{_METADATA}") if file.sole else []
+    return [part for path in _completing(file) for part in stamp(path) or _ABSENT]
+
+
+def _completing(file: LogFile) -> tuple[str, ...]:
+    return (f"{file.folder}/{_METADATA}", f"{file.folder}/{FILE}") if file.sole else ()
 
 
 def _to_json(identity: LogIdentity) -> list[Any]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from journal.model.revision import Code
     from journal.sources.wandb_folder.one_log import OneLog
 
 
@@ -152,6 +153,11 @@ class JoinedLogs:
     def files(self) -> tuple[Path, ...]:
         """The files of every log, also of those that cannot be read."""
         return tuple(dict.fromkeys(file for log in self._given for file in log.files))
+
+    @property
+    def code(self) -> tuple[Code, ...]:
+        """What each of the run's own logs ran, also one whose history cannot be read."""
+        return tuple(code for log in self._given if log.log.id == self._id for code in log.code)
 
     @property
     def _own(self) -> list[OneLog]:

@@ -16,6 +16,7 @@ from journal.sources.wandb_log.head import read_head
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from journal.model.revision import Code
     from journal.sources.wandb_folder.search import LogFile
     from journal.sources.wandb_log.reading import LogReading
 
@@ -110,6 +111,12 @@ class OneLog:
         return (log, log.parent, *self._beside.files)
 
     @property
+    def code(self) -> tuple[Code, ...]:
+        """What was run, without a look at the history."""
+        known = identify(self.log.file, self._head)
+        return (self._beside.code(known.commit, known.remote, known.started),)
+
+    @property
     def branches(self) -> bool:
         """Whether it leaves another run, or an earlier state of its own."""
         return self._head.branch is not None
@@ -137,11 +144,12 @@ class OneLog:
         side.summary()  # what is wrong with it is a problem of the run, whoever asks for it
         identity = identify(self.log.file, reading.head)._asdict()
         del identity["parent"]
+        dirty = side.dirty(identity["commit"])
         return Run(
             **identity,
             place=self.log.place,
             state=reading.state,
-            dirty=side.dirty,
+            dirty=dirty,
             sdk=reading.head.sdk or side.sdk,
             config=reading.config or side.config(),
             environment=reading.head.machine or side.environment,

@@ -6,19 +6,25 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from journal.model.patch import files_of
+from journal.model.revision import Code
 from journal.model.run import ENVIRONMENT, Problem
+from journal.sources.captured import MAX_PATCH, capture_files, code_of, read_captured, read_regular
 from journal.sources.small_files import NotRead, parse_small, read_small
 from journal.sources.wandb_log.values import INTERNAL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from journal.sources.captured import Captured
+
 _COUNTS_BELOW = 1 << 32
-_LOOKED_FOR = ("wandb-metadata.json", "wandb-summary.json", "config.yaml", "diff.patch", "code")
+_PATCH = "diff.patch"
+_LOOKED_FOR = ("wandb-metadata.json", "wandb-summary.json", "config.yaml", _PATCH, "code")
 
 
 class SideFiles:
-    """The `files` folder of one run.
+    """What lies beside the log of one run: the `files` folder, and what was captured.
 
     Args:
         folder: The run folder.
@@ -28,13 +34,14 @@ class SideFiles:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._files = folder / "files"
         self.problems: list[Problem] = []
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file and folder that is looked for, whether or not it is there."""
-        return tuple(self._files / name for name in _LOOKED_FOR)
+        return (*(self._files / name for name in _LOOKED_FOR), *capture_files(self._folder))
 
     @property
     def commit(self) -> str | None:
@@ -63,12 +70,54 @@ class SideFiles:
         told["cuda"] = told["cuda"] or self._metadata.get("cudaVersion")  # as SDKs since 0.18 call it
         return {key: value for key, value in told.items() if _is_told(value, key)}
 
-    @property
-    def dirty(self) -> bool | None:
-        """Whether uncommitted changes were saved; None where the SDK was not told to save code."""
-        if (self._files / "diff.patch").is_file():
-            return True
-        return False if (self._files / "code").is_dir() else None
+    @cached_property
+    def captured(self) -> Captured:
+        """What the journal captured when the run began."""
+        found = read_captured(self._folder)
+        self.problems += found.problems
+        return found
+
+    def dirty(self, commit: str | None) -> bool | None:
+        """Whether there were uncommitted changes; None where nobody can tell.
+
+        Args:
+            commit: The commit that the log or the files beside it name.
+        """
+        saved = self._saved(commit)
+        return saved if self.captured.capture is None else self.captured.capture.dirty or saved is True
+
+    def code(self, commit: str | None, remote: str | None, started: datetime | None) -> Code:
+        """What is known of the code that was run, `diff.patch` read anew.
+
+        Args:
+            commit: The commit that the log or the files beside it name.
+            remote: The git remote that they name.
+            started: The start that they name.
+        """
+        dirty = self._saved(commit)
+        patch = self._patch() if dirty else None
+        changed = files_of(patch) if patch else ()
+        tracked = Code(commit=commit, remote=remote, started=started, dirty=dirty, changed=changed, patch=patch)
+        return code_of(tracked, self.captured)
+
+    def _saved(self, commit: str | None) -> bool | None:
+        """Whether the SDK saved uncommitted changes.
+
+        It saves a patch where tracked files differ, if it was told to save code; else nobody knows. Without a commit
+        there is nothing to differ from.
+        """
+        try:
+            if (self._files / _PATCH).stat().st_size:
+                return True
+        except OSError:
+            pass
+        return False if commit is not None and (self._files / "code").is_dir() else None
+
+    def _patch(self) -> bytes | None:
+        try:
+            return read_regular(self._files / _PATCH, MAX_PATCH)
+        except NotRead:
+            return None
 
     def summary(self) -> dict[str, Any]:
         """What `wandb-summary.json` holds, without W&B's own key."""

@@ -9,6 +9,7 @@ import pytest
 from journal.sources import small_files
 from journal.sources.wandb_folder.side_files import SideFiles
 
+SHA = "f" * 40
 LAUGHS = "a0: &a0 [1]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]\n" for level in range(1, 8)
 )
@@ -30,7 +31,7 @@ def messages(files: SideFiles) -> list[str]:
 
 def test_a_folder_without_side_files_says_nothing(tmp_path: Path) -> None:
     files = SideFiles(tmp_path)
-    assert (files.commit, files.remote, files.started, files.sdk, files.dirty) == (None,) * 5
+    assert (files.commit, files.remote, files.started, files.sdk, files.dirty(SHA)) == (None,) * 5
     assert (files.summary(), files.config(), files.problems) == ({}, {}, [])
 
 
@@ -118,8 +119,15 @@ def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_a_patch_means_dirty_and_code_without_a_patch_clean(tmp_path: Path) -> None:
-    assert side(tmp_path).dirty is None
+    assert side(tmp_path).dirty(SHA) is None
     (tmp_path / "files" / "code").mkdir()
-    assert side(tmp_path).dirty is False
+    assert side(tmp_path).dirty(SHA) is False
+    (tmp_path / "files" / "diff.patch").write_text("")
+    assert side(tmp_path).dirty(SHA) is False
     (tmp_path / "files" / "diff.patch").write_text("--- a\n+++ b\n")
-    assert side(tmp_path).dirty is True
+    assert side(tmp_path).dirty(SHA) is True
+
+
+def test_without_a_commit_there_is_nothing_that_a_tree_could_be_clean_against(tmp_path: Path) -> None:
+    (tmp_path / "files" / "code").mkdir(parents=True)
+    assert SideFiles(tmp_path).dirty(None) is None
