@@ -43,6 +43,8 @@ class Toys(Desk):
         config: Any = None,
         code: int | None = 0,
         started: float = 1,
+        commit: str = "",
+        sdk: str = "",
     ) -> Path:
         """Write a run's folder, or write it anew.
 
@@ -52,12 +54,14 @@ class Toys(Desk):
             config: Its config; a dot in a key makes no level.
             code: The exit code; None for a run that may go on.
             started: Seconds since 1970.
+            commit: The full sha that the tracker recorded.
+            sdk: The version of the tracker's SDK.
         """
         logged: dict[int, dict[str | tuple[str, ...], Any]] = {}
         for metric, points in rows.items():
             for step, value in points:
                 logged.setdefault(step, {})[metric] = value
-        payloads = [run(run_id, started=started, config=config or {})]
+        payloads = [run(run_id, started=started, config=config or {}, commit=commit, sdk=sdk)]
         payloads += [history(row, step=step) for step, row in sorted(logged.items())]
         payloads += [end(code)] if code is not None else []
         moment = datetime.fromtimestamp(started, UTC)

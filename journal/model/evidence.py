@@ -10,6 +10,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from journal.model.base import Finite, Frozen, Natural
+from journal.model.comparison import Difference
+from journal.model.revision import Judgement
 from journal.model.run import Origin, RunState
 
 
@@ -208,6 +210,8 @@ class BlockEvidence(Frozen):
     """The run references it rests on, each with the sum of the bytes that its numbers were read from."""
     cells: tuple[CellEvidence, ...] = ()
     """Its cells, row by row."""
+    difference: Difference | None = None
+    """What two runs differ in besides numbers, for a block that compares them."""
 
 
 class Verdict(StrEnum):
@@ -242,6 +246,19 @@ class PredictionEvidence(Frozen):
     """Whether that was before every run of it started; None while that cannot be told."""
 
 
+class CommitEvidence(Frozen):
+    """A commit that an entry is about, with what it can be found again by after history was rewritten."""
+
+    sha: str
+    """Its full sha."""
+    subject: str
+    """First line of its message."""
+    authored: datetime
+    """Author date, which a rebase keeps."""
+    patch: str | None = None
+    """What `git patch-id --stable` gives for its changes; None for a merge and for a commit without any."""
+
+
 class Evidence(Frozen):
     """Everything that an entry's numbers rest on."""
 
@@ -257,3 +274,7 @@ class Evidence(Frozen):
     """Predictions, in the order of the front matter."""
     runs: dict[str, RunEvidence] = Field(default_factory=dict)
     """Runs by the reference that the entry gives them."""
+    commits: dict[str, CommitEvidence] = Field(default_factory=dict, exclude_if=not_)
+    """The commits of its front matter, by the sha that stands there."""
+    verdicts: dict[str, Judgement] = Field(default_factory=dict, exclude_if=not_)
+    """For each run of its front matter, whether it belongs to those commits; by the reference that stands there."""

@@ -244,3 +244,47 @@ class PredictionsSpec(Frozen):
 
     digits: Digits = 3
     """Significant digits."""
+
+
+class Aspect(StrEnum):
+    """In what two runs are compared."""
+
+    CONFIG = "config"
+    CODE = "code"
+    ENVIRONMENT = "environment"
+    METRICS = "metrics"
+
+
+def _aspects_once(items: tuple[Aspect, ...]) -> tuple[Aspect, ...]:
+    if len(set(items)) < len(items):
+        raise ValueError("name each once")
+    return items
+
+
+def _two(items: tuple[AxisItem, ...]) -> tuple[AxisItem, ...]:
+    if len(items) != 2:  # noqa: PLR2004  (that is what a comparison is of)
+        raise ValueError("name two runs, as in `runs: [a, b]`")
+    return items
+
+
+class DiffSpec(Frozen):
+    """What a diff block asks for: what differs between two runs."""
+
+    runs: Annotated[Items, AfterValidator(_two)] | None = None
+    """Handles of the two; by default those of the entry, if it has two."""
+    show: Annotated[
+        tuple[Aspect, ...], BeforeValidator(_listed), Field(min_length=1), AfterValidator(_aspects_once)
+    ] = tuple(Aspect)
+    """In what to compare them; in everything by default."""
+    keys: Names = ()
+    """Patterns of the config keys to compare; all of them by default."""
+    ignore: Names = ()
+    """Patterns of config keys that may differ."""
+    metrics: Names = ()
+    """Names or patterns of the metrics to compare; by default those that both have."""
+    stats: Annotated[Expressions, Field(min_length=1)] = (AxisItem(value="last"), AxisItem(value="mean"))
+    """Statistics, or expressions in which `x` stands for the metric."""
+    window: Window = Window(matched=True)
+    """Where to look; by default the steps that both have reached."""
+    digits: Digits = 3
+    """Significant digits."""

@@ -9,6 +9,7 @@ from journal.document.blocks import digest
 from journal.tables.grid import markdown
 
 if TYPE_CHECKING:
+    from journal.model.comparison import Difference
     from journal.model.evidence import CellEvidence
     from journal.tables.grid import Grid
 
@@ -25,6 +26,7 @@ class Filled:
         pending: What is not there yet, one phrase each.
         recalled: What could not be looked up and stands from the last fill, one phrase each.
         lost: What could not be looked up and that no evidence holds either, one phrase each.
+        difference: What two runs differ in besides numbers, for a block that compares them.
     """
 
     content: Grid | str
@@ -34,6 +36,7 @@ class Filled:
     pending: tuple[str, ...] = ()
     recalled: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    difference: Difference | None = None
 
     @property
     def text(self) -> str:

@@ -46,6 +46,17 @@ def caption(
     )
 
 
+def said_of(cells: Sequence[CellEvidence], runs: RunBook, labels: Mapping[str, str]) -> list[str]:
+    """What must be said of numbers wherever they stand: rows used, rows left out, steps that differ.
+
+    Args:
+        cells: The numbers.
+        runs: The entry's runs.
+        labels: What each of the runs that they are of is called, by its handle.
+    """
+    return [*_Told(cells, runs, dict(labels)).in_words(), *unread(runs, labels)]
+
+
 def unread(runs: RunBook, labels: Mapping[str, str]) -> list[str]:
     """That there are things in the runs' logs that could not be read, and how many."""
     broken = []

@@ -26,7 +26,8 @@ def moved_cells(before: BlockEvidence, filled: Filled) -> list[str]:
 def cells_come_and_gone(before: BlockEvidence, filled: Filled) -> list[str]:
     """Cells that only one of two fills of one spec has, such as those of the steps that an alignment picks."""
     then, now = _placed(before.cells), _placed(filled.cells)
-    if before.spec != filled.spec:
+    waited = before.difference is None and filled.difference is not None  # for a run, and had no cells until now
+    if before.spec != filled.spec or waited:
         return []
     gone = [f"{_named(old)}: {_shown(old)} is gone" for key, old in then.items() if key not in now]
     return gone + [f"{_named(new)}: {_shown(new)} is new" for key, new in now.items() if key not in then]

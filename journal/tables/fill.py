@@ -17,6 +17,7 @@ from journal.tables.promises import promises
 from journal.tables.run_book import RunBook
 from journal.tables.scores import score_entry
 from journal.tables.standing import worst
+from journal.tables.verdicts import has_pairs, judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +47,7 @@ class EntryFill:
         evidence: The evidence after the fill.
         blocks: How each block, cited value and prediction stood.
         digests: The digests of the runs that it rests on and that are at hand.
+        shas: The commits of the entry and of its runs, on which its verdicts rest.
     """
 
     entry: Entry
@@ -55,6 +57,7 @@ class EntryFill:
     evidence: Evidence
     blocks: tuple[BlockReport, ...] = ()
     digests: tuple[DigestWrite, ...] = ()
+    shas: frozenset[str] = frozenset()
     stored: store.Stored | None = field(default=None, repr=False)
     stored_evidence: store.Stored | None = field(default=None, repr=False)
 
@@ -67,7 +70,8 @@ class EntryFill:
     def evidence_changes(self) -> bool:
         """Whether the file of its evidence changes."""
         if self.stored_evidence is None:
-            return bool(self.evidence.blocks or self.evidence.citations or self.evidence.predictions)
+            evidence = self.evidence
+            return bool(evidence.blocks or evidence.citations or evidence.predictions or evidence.verdicts)
         return record.dump(self.evidence) != self.stored_evidence.raw
 
     @property
@@ -109,24 +113,29 @@ def plan(
     if document is None:
         stored = store.read(config.root / path)
         document = parse(stored.raw, path)
-    raw, entry = document.render(), _ours(document)
+    raw, entry = document.render(), ours(document)
     old, stored_evidence = record.read(document.entry, config)
     as_it_is = EntryFill(document.entry, raw, raw, old, old, stored=stored, stored_evidence=stored_evidence)
     if stored_evidence is None and not _promises_anything(entry):
         return as_it_is
     runs = RunBook(document.entry, opener, old)
+    verdicts = judged(runs, repository, config)
+    runs.verdicts = verdicts.runs
     scores = score_entry(raw, runs, repository, config, force=force)
-    planned = [plan_promise(promise, runs, force=force) for promise in promises(entry, old, scores.evidence)]
+    promised = promises(entry, old, scores.evidence, repository)
+    planned = [plan_promise(promise, runs, force=force) for promise in promised]
     after, evidence = _replaced(document, planned), evidence_of(planned, scores, runs)
+    evidence = evidence.model_copy(update={"commits": verdicts.commits, "verdicts": verdicts.runs})
     if accept:
         after, evidence = _accepted(after, planned, evidence, runs)
     reports = (replace(each.report, accepted=accept and _is_accepted(each)) for each in planned)
     digests = tuple(_digests(runs, evidence, config, {} if prepared is None else prepared))
     blocks = (*reports, *scores.reports)
-    return replace(as_it_is, new=after.render(), evidence=evidence, blocks=blocks, digests=digests)
+    found = replace(as_it_is, new=after.render(), evidence=evidence, blocks=blocks, digests=digests)
+    return replace(found, shas=verdicts.shas)
 
 
-def _ours(document: Document) -> Entry:
+def ours(document: Document) -> Entry:
     """The entry without what stands in an imported note's words: filling that would change them."""
     entry, raw = document.entry, document.render()
     if entry.front_matter.imported is None or not (entry.blocks or entry.citations):
@@ -137,7 +146,7 @@ def _ours(document: Document) -> Entry:
 
 
 def _promises_anything(entry: Entry) -> bool:
-    return bool(entry.blocks or entry.citations or entry.front_matter.predictions)
+    return bool(entry.blocks or entry.citations or entry.front_matter.predictions or has_pairs(entry))
 
 
 def grid_of(config: Config, path: str, name: str) -> Grid:
@@ -212,9 +221,9 @@ def _replaced(document: Document, planned: Sequence[Planned]) -> Document:
     entry = document.entry
     bodies = {each.report.name: each.report.text for each in planned if each.is_block and each.report.text is not None}
     texts = {_said(each): each.report.text for each in planned if not each.is_block and each.report.text is not None}
-    ours = {value.line for value in _ours(document).citations}
+    own = {value.line for value in ours(document).citations}
     cited = enumerate(zip(entry.citation_names, entry.citations, strict=True))
-    said = {number: (name, value.text) for number, (name, value) in cited if value.line in ours}
+    said = {number: (name, value.text) for number, (name, value) in cited if value.line in own}
     after = document.replaced(bodies, {number: texts[each] for number, each in said.items() if each in texts})
     raw = after.render()
     if raw == document.render():

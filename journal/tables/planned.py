@@ -128,6 +128,7 @@ def _block_evidence(promise: Promise, filled: Filled, runs: RunBook) -> BlockEvi
         sum=filled.sum,
         runs={runs.ref(handle).id: found for handle, found in read.items() if found},
         cells=filled.cells,
+        difference=filled.difference,
     )
 
 

@@ -12,8 +12,8 @@ from journal.document.typed import load as load_typed
 from journal.errors import BlockError
 from journal.model.entry import Block
 from journal.model.evidence import CellState
-from journal.model.table import AlignSpec, PredictionsSpec, RunsSpec, TableSpec
-from journal.tables import align_block, cited_value, predictions_block, runs_block, table_block
+from journal.model.table import AlignSpec, DiffSpec, PredictionsSpec, RunsSpec, TableSpec
+from journal.tables import align_block, cited_value, diff_block, predictions_block, runs_block, table_block
 from journal.tables.cited_value import Remembered, is_open, says
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from journal.model.entry import CitedValue, Entry
     from journal.model.evidence import BlockEvidence, Evidence, PredictionEvidence
+    from journal.revisions import Repository
     from journal.tables.block_kind import Filled
     from journal.tables.run_book import RunBook
 
@@ -30,6 +31,7 @@ SPECS: dict[str, type[BaseModel]] = {
     "table": TableSpec,
     "runs": RunsSpec,
     "align": AlignSpec,
+    "diff": DiffSpec,
     "predictions": PredictionsSpec,
 }
 """For each kind of block, what its spec must be."""
@@ -69,18 +71,23 @@ class Promise:
         return self.block.model_copy(update={"recorded": sum_, "digest": sum_} if ours else {})
 
 
-def promises(entry: Entry, old: Evidence, scored: Sequence[PredictionEvidence]) -> list[Promise]:
+def promises(
+    entry: Entry, old: Evidence, scored: Sequence[PredictionEvidence], repository: Repository | None = None
+) -> list[Promise]:
     """Every promise of an entry: its blocks in order, then its cited values, each once.
 
     Args:
         entry: The entry.
         old: The evidence of its last fill.
         scored: Its predictions, for the block that shows them.
+        repository: The git repository, for the block that compares the commits of two runs; None keeps what is
+            recorded of them.
     """
     fillers: dict[str, Callable[[Any, RunBook], Filled]] = {
         "table": table_block.fill,
         "runs": runs_block.fill,
         "align": align_block.fill,
+        "diff": partial(diff_block.fill, repository=repository),
         "predictions": partial(predictions_block.fill, scored=scored),
     }
     blocks = [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from journal.document import store
 from journal.errors import EntryError, EntryNotFound, EvidenceError
 from journal.model.evidence import Evidence
+from journal.model.revision import Judgement
 from journal.tables.cited_text import agrees
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+
+_VERDICTS = b'"verdicts"'
+
+_RESTORE = "restore it from git; where every run is at hand you may delete it and fill again"
 
 RUNS = "runs"
 """Folder inside the evidence that is kept for digests of runs."""
@@ -71,26 +76,60 @@ def read(entry: Entry, config: Config) -> tuple[Evidence, store.Stored | None]:
     """
     path = path_of(entry, config)
     shown = config.relative(path)
-    hint = "restore it from git; where every run is at hand you may delete it and fill again"
     try:
         stored = store.read(path)
     except EntryNotFound:
         return Evidence(entry=entry.id), None
     except EntryError as error:
-        raise EvidenceError(error.message, hint=error.hint or hint, path=shown) from error
-    if _CONFLICT.search(stored.raw):
+        raise EvidenceError(error.message, hint=error.hint or _RESTORE, path=shown) from error
+    return parse(stored.raw, entry, shown), stored
+
+
+def parse(raw: bytes, entry: Entry | str, path: str) -> Evidence:
+    """The evidence that the bytes of a file hold.
+
+    Args:
+        raw: The bytes.
+        entry: The entry that it should be of; its id alone where the entry itself cannot be read.
+        path: The file, as it is told.
+
+    Raises:
+        EvidenceError: They are no evidence of this entry.
+    """
+    if _CONFLICT.search(raw):
         raise EvidenceError(
-            "has a merge conflict", hint="take one side whole, then run `journal fill-results`", path=shown
+            "has a merge conflict", hint="take one side whole, then run `journal fill-results`", path=path
         )
     try:
-        evidence = Evidence.model_validate_json(stored.raw)
+        evidence = Evidence.model_validate_json(raw)
     except ValueError as error:
-        raise EvidenceError("is not evidence that this version reads", hint=hint, path=shown) from error
-    if evidence.entry != entry.id and _of_same_blocks(evidence, entry):
-        evidence = evidence.model_copy(update={"entry": entry.id})  # both were renamed
-    if evidence.entry != entry.id:
-        raise EvidenceError(f"belongs to entry {evidence.entry!r}, not to {entry.id!r}", hint=hint, path=shown)
-    return evidence, stored
+        raise EvidenceError("is not evidence that this version reads", hint=_RESTORE, path=path) from error
+    name = entry if isinstance(entry, str) else entry.id
+    if evidence.entry != name and not isinstance(entry, str) and _of_same_blocks(evidence, entry):
+        evidence = evidence.model_copy(update={"entry": name})  # both were renamed
+    if evidence.entry != name:
+        raise EvidenceError(f"belongs to entry {evidence.entry!r}, not to {name!r}", hint=_RESTORE, path=path)
+    return evidence
+
+
+def verdicts(path: str, config: Config) -> dict[str, Judgement]:
+    """Only the commit verdicts of the entry at a path, by run reference, for listings of many entries.
+
+    None where nothing can be read: what is wrong with evidence is for `read` to tell.
+    """
+    try:
+        raw = path_at(path, config).read_bytes()
+    except (EvidenceError, OSError):
+        return {}
+    if _VERDICTS not in raw:
+        return {}
+    import orjson
+
+    try:
+        found = orjson.loads(raw)["verdicts"]
+        return {reference: Judgement.model_validate(each) for reference, each in found.items()}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return {}
 
 
 def _of_same_blocks(evidence: Evidence, entry: Entry) -> bool:

@@ -76,7 +76,8 @@ def _counts(review: Review, evidence: str) -> bool:
 def evidence_sum(entry: Entry, config: Config) -> str:
     """Short sum of an entry's evidence: eight hex digits, or `none` where there is none.
 
-    The entry's id in it does not count, so that what was seen stays seen when the entry gets another one.
+    The entry's id in it does not count, so that what was seen stays seen when the entry gets another one; nor does what
+    git tells of commits, which is no number of the entry's and may become clearer by itself.
 
     Raises:
         EvidenceError: The evidence cannot be believed.
@@ -84,4 +85,5 @@ def evidence_sum(entry: Entry, config: Config) -> str:
     evidence, stored = record.read(entry, config)
     if stored is None:
         return NO_EVIDENCE
-    return hashlib.sha256(record.dump(evidence.model_copy(update={"entry": ""}))).hexdigest()[:_SUM]
+    seen = evidence.model_copy(update={"entry": "", "commits": {}, "verdicts": {}})
+    return hashlib.sha256(record.dump(seen)).hexdigest()[:_SUM]

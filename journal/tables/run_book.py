@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from journal.model.entry import Entry
+    from journal.model.revision import Code, Judgement
     from journal.sources.open_run import OpenRun
 
     class Opener(Protocol):
@@ -37,6 +38,10 @@ class RunBook:
         entry: The entry.
         opener: Opens runs by reference; None reads nothing, so that evidence alone speaks.
         old: The evidence of the last fill.
+
+    Attributes:
+        verdicts: Whether runs belong to the commits of the entry, by run reference; what was recorded, until somebody
+            looks.
     """
 
     def __init__(self, entry: Entry, opener: Opener | None, old: Evidence) -> None:
@@ -51,6 +56,7 @@ class RunBook:
         self._now: dict[str, RunEvidence | None] = {}
         self._opened: dict[str, OpenRun | None] = {}
         self._missing: dict[str, SourceError] = {}
+        self.verdicts: Mapping[str, Judgement] = old.verdicts
 
     def axis(self, items: Sequence[AxisItem] | None) -> tuple[AxisItem, ...]:
         """The axis of runs: the items given, or every run of the entry.
@@ -102,6 +108,25 @@ class RunBook:
         if reference not in self._opened:
             self._opened[reference] = self._try(reference)
         return self._opened[reference]
+
+    def code(self, handle: str) -> tuple[Code, ...] | None:
+        """What each part of a run ran; None if it cannot be had here. Its history is not read for it.
+
+        Raises:
+            SourceError: It is there but cannot be read, or the reference is ambiguous.
+        """
+        reference = self.ref(handle).id
+        if reference in self._opened or self._opener is None:
+            opened = self._opened.get(reference)
+            return None if opened is None else opened.code
+        try:
+            return self._opener.open(reference).code
+        except (RunNotFound, SourceUnavailable):
+            return None
+
+    def verdict(self, handle: str) -> Judgement | None:
+        """Whether a run belongs to the commits of the entry, as far as that was looked at, now or at the last fill."""
+        return self.verdicts.get(self.ref(handle).id)
 
     def opened(self) -> dict[str, str]:
         """The runs that were opened so far and are at hand: for each reference, a name to open it by."""

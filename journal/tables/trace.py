@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from journal.config import Config
     from journal.model.entry import Entry
     from journal.model.evidence import BlockEvidence, CallEvidence, Evidence, PredictionEvidence, RunEvidence
+    from journal.model.revision import Judgement
     from journal.model.run import Origin
 
 VALUES = "values"
@@ -69,6 +70,7 @@ class TracedCall:
         run: The run as it was then; None if the evidence does not hold it.
         files: What it was read from: one file, or one for each segment.
         filled_from: The sum of the bytes that the block was filled from, where the run was read anew since.
+        judgement: Whether the run belongs to the entry's commits, as recorded; None where nothing is.
     """
 
     call: CallEvidence
@@ -76,6 +78,7 @@ class TracedCall:
     run: RunEvidence | None
     files: tuple[TracedFile, ...]
     filled_from: str | None = None
+    judgement: Judgement | None = None
 
     @property
     def now(self) -> Now | None:
@@ -182,12 +185,14 @@ class _Walk:
     def _call(self, call: CallEvidence, sums: Mapping[str, str]) -> TracedCall:
         run = self._evidence.runs.get(call.run) if call.run is not None else None
         handle = self._handles.get(call.run) if call.run is not None else None
+        judgement = self._evidence.verdicts.get(call.run) if call.run is not None else None
         if run is None:
-            return TracedCall(call, handle, None, ())
+            return TracedCall(call, handle, None, (), judgement=judgement)
         origins = [part.origin for part in run.segments] if run.segments else [run.origin]
         files = (TracedFile(each, self._look(each.path, each.bytes, each.sha256)) for each in origins)
         then = sums.get(call.run or "", run.origin.sha256)
-        return TracedCall(call, handle, run, tuple(files), None if then == run.origin.sha256 else then)
+        filled_from = None if then == run.origin.sha256 else then
+        return TracedCall(call, handle, run, tuple(files), filled_from, judgement)
 
 
 def look(config: Config, path: str, size: int, sha256: str) -> Now:

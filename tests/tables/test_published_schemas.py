@@ -12,6 +12,8 @@ from jsonschema.exceptions import ValidationError
 
 import journal
 from conftest import RUNS
+from journal.model.change import KeyChange
+from journal.model.comparison import Between, CodeDifference, CodeOfRun, Difference, MetricsOfTwo
 from journal.model.evidence import (
     BlockEvidence,
     CallEvidence,
@@ -25,6 +27,7 @@ from journal.model.evidence import (
     SignificanceEvidence,
     Verdict,
 )
+from journal.model.revision import CommitLine, FileChange
 from journal.model.run import Origin, RunState
 from journal.tables import digest, record
 
@@ -60,7 +63,20 @@ def full_evidence() -> Any:
         test=SignificanceEvidence(name="Welch's t-test", p=0.5, n=4, paired=False),
         parts=(call,),
     )
-    block = BlockEvidence(kind="table", spec={"metrics": ["loss"]}, sum="5f1c09ab", runs={"a": "0" * 64}, cells=(cell,))
+    change = FileChange(path="b.py", old_path="a.py", added=1, removed=0)
+    apart = Between(
+        commits_one=0, commits_other=1, other=(CommitLine(sha="1" * 40, subject="b"),), files_changed=1, added=1,
+        removed=0, files=(change,),
+    )  # fmt: skip
+    code = CodeOfRun(commit="1" * 40, earlier=("2" * 40,), dirty=True, changed=("b.py",), patch="ab", untracked=())
+    differing = Difference(
+        runs=("a", "a"), code=CodeDifference(one=code, other=code, between=apart),
+        config=(KeyChange(key="lr", before="1", after="2"),), metrics=MetricsOfTwo(only_one=("x",)),
+    )  # fmt: skip
+    block = BlockEvidence(
+        kind="table", spec={"metrics": ["loss"]}, sum="5f1c09ab", runs={"a": "0" * 64}, cells=(cell,),
+        difference=differing,
+    )  # fmt: skip
     prediction = PredictionEvidence(
         claim="less", expect="mean(loss)@a < 1", verdict=Verdict.CONFIRMED, value=0.5, threshold=1.0, parts=(call,)
     )

@@ -1,0 +1,206 @@
+"""What two runs differ in besides numbers: config, code and environment, and which metrics both have."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from journal.changes.unread import Unread
+from journal.changes.values import differences
+from journal.errors import RevisionError, SourceError
+from journal.model.change import KeyChange
+from journal.model.comparison import Between, CodeDifference, CodeOfRun, Difference, MetricsOfTwo
+from journal.model.run import ENVIRONMENT
+from journal.model.table import Aspect
+from journal.tables.fitting import placeless
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from journal.model.table import DiffSpec
+    from journal.revisions import Repository
+    from journal.sources.open_run import OpenRun
+
+    Asking = Callable[[str, str], Between | None]
+    """Gives what lies between two commits, by their full shas; None where that is not known."""
+
+SDK = "sdk"
+"""What the version of the tracker's SDK is called beside the facts of the environment."""
+
+_WILD = frozenset("*?")
+_DEEPEST = 100
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+def difference(one: OpenRun, other: OpenRun, asked: DiffSpec, ask: Asking, *, published: bool = False) -> Difference:
+    """What two runs differ in besides numbers, and which metrics are to be compared.
+
+    Args:
+        one: The first run.
+        other: The second.
+        asked: In what to compare them.
+        ask: Gives what lies between two commits.
+        published: Whether others will read it: absolute paths in configs are then cut to their last part.
+
+    Raises:
+        SourceError: A run cannot be read.
+    """
+    shown = set(asked.show)
+    config = _configs(one, other, asked, _nowhere if published else None) if Aspect.CONFIG in shown else None
+    whole = _configs(one, other, asked, None) if config is not None and published else ()
+    return Difference(
+        runs=(one.id, other.id),
+        config=config,
+        keys=len(config or ()),
+        folders=sum(not _is_told(change.key, config or ()) for change in whole or ()),
+        code=_codes(one, other, ask) if Aspect.CODE in shown else None,
+        environment=_environments(one, other) if Aspect.ENVIRONMENT in shown else None,
+        facts=len(_facts(one).keys() & _facts(other).keys()) if Aspect.ENVIRONMENT in shown else 0,
+        metrics=_metrics(one, other, asked.metrics) if Aspect.METRICS in shown else None,
+    )
+
+
+# --- config and environment -------------------------------------------------------------------------------------------
+
+
+def _configs(one: OpenRun, other: OpenRun, asked: DiffSpec, told: Callable[[Any], Any] | None) -> tuple[KeyChange, ...]:
+    """The keys that differ; `told` gives what is told of a config, if that is not everything."""
+    configs = [run.config if told is None else told(run.config) for run in (one, other)]
+    try:
+        found = differences(*configs)
+    except Unread as error:
+        hint = "compare the runs in something else: code, environment or metrics"
+        raise SourceError(f"what the configs of {one.id} and {other.id} differ in {error}", hint=hint) from error
+    return tuple(change for change in found if _is_asked(change.key, asked.keys, asked.ignore))
+
+
+def _nowhere(value: Any, depth: int = 0) -> Any:
+    """A nested value without the folders of absolute paths; what lies too deep to be compared is left as it is."""
+    if isinstance(value, dict) and depth < _DEEPEST:
+        return {_nowhere(key): _nowhere(below, depth + 1) for key, below in value.items()}
+    if isinstance(value, list | tuple) and depth < _DEEPEST:
+        return [_nowhere(below, depth + 1) for below in value]
+    return placeless(value) if isinstance(value, str) else value
+
+
+def _is_told(key: str, changes: Sequence[KeyChange]) -> bool:
+    """Whether a key, or what it is a part of, is among some changes."""
+    return any(_answers(key, change.key) for change in changes)
+
+
+def _is_asked(key: str, keys: Sequence[str], ignore: Sequence[str]) -> bool:
+    chosen = not keys or any(_answers(key, pattern) for pattern in keys)
+    return chosen and not any(_answers(key, pattern) for pattern in ignore)
+
+
+def _answers(key: str, pattern: str) -> bool:
+    """Whether a pattern means a key: as it stands, with everything below it, or by `*` and `?`."""
+    return key == pattern or key.startswith((f"{pattern}.", f"{pattern}[")) or _is_like(key, pattern)
+
+
+def _is_like(name: str, pattern: str) -> bool:
+    """Whether a name is like a pattern of `*` and `?`; brackets stand for themselves, as in `layers[2].width`."""
+    return fnmatchcase(name, pattern.replace("[", "[[]"))
+
+
+def _environments(one: OpenRun, other: OpenRun) -> tuple[KeyChange, ...]:
+    then, now = _facts(one), _facts(other)
+    found = (KeyChange(key=key, before=then.get(key), after=now.get(key)) for key in (*ENVIRONMENT, SDK))
+    return tuple(change for change in found if change.before != change.after)
+
+
+def _facts(run: OpenRun) -> Mapping[str, str]:
+    """What may be told of what was around a run, by name."""
+    about = run.run
+    found = {name: about.environment.get(name) for name in ENVIRONMENT} | {SDK: about.sdk}
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+# --- code -------------------------------------------------------------------------------------------------------------
+
+
+def _codes(one: OpenRun, other: OpenRun, ask: Asking) -> CodeDifference:
+    first, second = _code(one), _code(other)
+    known = first.commit is not None and second.commit is not None and first.commit != second.commit
+    apart = ask(str(first.commit), str(second.commit)) if known else None
+    return CodeDifference(one=first, other=second, between=apart)
+
+
+def _code(run: OpenRun) -> CodeOfRun:
+    """What is known of the code of all parts of a run, taken together."""
+    parts = run.code
+    if not parts:
+        return CodeOfRun(commit=run.commit, dirty=run.run.dirty)
+    last = parts[-1].commit
+    states = [part.dirty for part in parts]
+    patches = [part.patch for part in parts if part.dirty]
+    whole = bool(patches) and None not in patches
+    changed = {path for part in parts for path in part.changed}
+    looked = any(part.untracked is not None for part in parts)
+    untracked = {path for part in parts for path in part.untracked or ()}
+    return CodeOfRun(
+        commit=last,
+        earlier=tuple(dict.fromkeys(part.commit for part in parts if part.commit not in {None, last})),
+        dirty=True if True in states else None if None in states else False,
+        changed=tuple(sorted(changed)),
+        count_changed=len(changed),
+        patch=sha256(b"".join(patch or b"" for patch in patches)).hexdigest() if whole else None,
+        untracked=tuple(sorted(untracked)) if looked else None,
+        count_untracked=len(untracked),
+    )
+
+
+def between(repository: Repository | None, one: str, other: str) -> Between | None:
+    """What lies between two commits, as far as a repository can tell; None where it cannot."""
+    if repository is None or not (_FULL.fullmatch(one) and _FULL.fullmatch(other)):  # a log may hold any word
+        return None
+    try:
+        found = repository.compare(one, other)
+    except RevisionError:
+        return None
+    return Between(
+        commits_one=found.count_in_one,
+        commits_other=found.count_in_other,
+        one=found.only_in_one,
+        other=found.only_in_other,
+        cut=found.cut,
+        files_changed=len(found.files),
+        added=sum(file.added or 0 for file in found.files),
+        removed=sum(file.removed or 0 for file in found.files),
+        files=found.files,
+    )
+
+
+# --- metrics ----------------------------------------------------------------------------------------------------------
+
+
+def _metrics(one: OpenRun, other: OpenRun, wanted: Sequence[str]) -> MetricsOfTwo:
+    first, second = one.metric_names, other.metric_names
+    has_one, has_other = set(first), set(second)
+    both = [name for name in first if name in has_other]
+    only_one = tuple(name for name in first if name not in has_other and _is_meant(name, wanted))
+    only_other = tuple(name for name in second if name not in has_one and _is_meant(name, wanted))
+    return MetricsOfTwo(
+        shown=tuple(_chosen(wanted, both) if wanted else both),
+        both=len(both),
+        only_one=only_one,
+        only_other=only_other,
+        count_one=len(only_one),
+        count_other=len(only_other),
+    )
+
+
+def _chosen(wanted: Sequence[str], both: Sequence[str]) -> list[str]:
+    """The metrics that names and patterns mean: what is named stands there whoever has it."""
+    found: dict[str, None] = {}
+    for pattern in wanted:
+        plain = pattern in both or not _WILD & set(pattern)
+        found |= dict.fromkeys([pattern] if plain else [name for name in both if _is_like(name, pattern)])
+    return list(found)
+
+
+def _is_meant(name: str, wanted: Sequence[str]) -> bool:
+    """Whether a metric that one run lacks is to be told of: by no name, since then it stands among the others."""
+    return name not in wanted and (not wanted or any(_is_like(name, pattern) for pattern in wanted))

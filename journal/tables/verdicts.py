@@ -1,0 +1,105 @@
+"""The commit verdicts of one entry: for each of its runs whether it belongs to its commits, as git tells now or did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from journal.errors import RevisionError, SourceError
+from journal.model.entry import COMPARED_WITH
+from journal.revisions.address import named
+from journal.revisions.verdicts import Judge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from journal.config import Config
+    from journal.model.entry import Entry
+    from journal.model.evidence import CommitEvidence, Evidence
+    from journal.model.revision import Code, Judgement
+    from journal.revisions import Repository
+    from journal.tables.run_book import RunBook
+
+
+class Verdicts(NamedTuple):
+    """What is known of the commits of an entry, and of its runs by them.
+
+    Attributes:
+        commits: By what each commit can be found again, by the sha in the front matter.
+        runs: The judgements, by the run reference in the front matter.
+        shas: The commits of entry and runs, as they are recorded: what all this rests on.
+    """
+
+    commits: Mapping[str, CommitEvidence]
+    runs: Mapping[str, Judgement]
+    shas: frozenset[str] = frozenset()
+
+
+def has_pairs(entry: Entry) -> bool:
+    """Whether an entry names both commits and runs."""
+    return bool(entry.front_matter.commits and entry.front_matter.runs)
+
+
+def judge_of(repository: Repository, config: Config) -> Judge:
+    """What judges runs for a journal: its repository, and the clones of others that the configuration names."""
+    folders = {named(address): config.root / folder for address, folder in config.settings.repositories.items()}
+
+    def clone(origin: str) -> Repository | None:
+        folder = folders.get(named(origin))
+        return None if folder is None else repository.neighbour(folder)
+
+    return Judge(repository, clone)
+
+
+def judged(runs: RunBook, repository: Repository | None, config: Config) -> Verdicts:
+    """The verdicts on the runs of an entry.
+
+    What was recorded stands where nobody can look: without a repository, where git fails, and for runs that are away.
+
+    Args:
+        runs: The entry's runs.
+        repository: The git repository that the journal lies in; None where there is none, or nobody shall look.
+        config: The journal.
+    """
+    entry, old = runs.entry, runs.recorded
+    recorded = _recorded(entry, old)
+    if repository is None or not entry.front_matter.commits:
+        return recorded
+    judge = judge_of(repository, config)
+    try:
+        return _anew(runs, judge, recorded)
+    except RevisionError:
+        return recorded  # what git cannot tell is told by the rules about commits
+
+
+def _recorded(entry: Entry, old: Evidence) -> Verdicts:
+    """What is recorded of the commits and runs that the entry names now."""
+    names = {ref.sha for ref in entry.front_matter.commits}
+    references = {ref.id for ref in entry.front_matter.runs} if names else set()
+    return Verdicts(
+        {name: each for name, each in old.commits.items() if name in names},
+        {name: each for name, each in old.verdicts.items() if name in references},
+    )
+
+
+def _anew(runs: RunBook, judge: Judge, recorded: Verdicts) -> Verdicts:
+    matter = runs.entry.front_matter
+    new = [ref for ref in matter.commits if ref.sha not in recorded.commits]
+    described = {**recorded.commits, **judge.describe(new)}
+    found: dict[str, Judgement] = {}
+    shas = {ref.sha for ref in matter.commits}
+    for ref in matter.runs:
+        code = _code(runs, ref.handle)
+        if code is not None:
+            found[ref.id] = judge.judge(matter.commits, code, compared=ref.role in COMPARED_WITH)
+            shas |= {each.commit for each in code if each.commit is not None}
+        elif ref.id in recorded.runs:
+            found[ref.id] = recorded.runs[ref.id]
+    return Verdicts(described, found, frozenset(shas))
+
+
+def _code(runs: RunBook, handle: str) -> tuple[Code, ...] | None:
+    """What a run ran; None for one that is not at hand, of which other rules tell."""
+    try:
+        return runs.code(handle)
+    except SourceError:
+        return None
