@@ -8,12 +8,12 @@ from shlex import quote
 from typing import TYPE_CHECKING, NoReturn
 
 from journal.authoring.change import Change
-from journal.authoring.new import now
 from journal.document import amounts, body, edits
 from journal.document.document import parse
 from journal.document.spots import Stands
 from journal.errors import EntryError, UsageError
 from journal.index.quotes import Quotes
+from journal.model.clock import now
 from journal.model.when import When
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from journal.authoring import first_tables
 from journal.document import store
 from journal.document.document import parse
 from journal.document.plain_yaml import Source
@@ -39,13 +40,14 @@ class Earlier:
         return f"Results of: {self.entry.title}"
 
     @cached_property
-    def _blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks that are taken over."""
         return tuple(block for block in self.entry.blocks if block.kind in _CARRIED)
 
     @property
     def metrics(self) -> list[str]:
         """The metrics that its tables name, in order."""
-        return list(dict.fromkeys(name for block in self._blocks for name in _metrics(block, self.entry.path)))
+        return list(dict.fromkeys(name for block in self.blocks for name in _metrics(block, self.entry.path)))
 
     def context(self) -> dict[str, Any]:
         """What a template may use of it."""
@@ -54,10 +56,7 @@ class Earlier:
             "results_of": {"id": self.entry.id, "title": self.entry.title},
             "tags": list(matter.tags),
             "predictions": [prediction.model_dump(mode="json") for prediction in matter.predictions],
-            "blocks": [
-                {"kind": block.kind, "opening": _opening(block), "closing": f"<!-- /journal:{block.kind} -->"}
-                for block in self._blocks
-            ],
+            "blocks": [first_tables.marked(block) for block in self.blocks],
         }
 
 
@@ -74,13 +73,6 @@ def earlier(journal: Journal, reference: str) -> Earlier:
     """
     path = journal.find(reference)
     return Earlier(parse(store.read(journal.config.root / path).raw, path).entry)
-
-
-def _opening(block: Block) -> str:
-    """The block's opening marker; the name that it would have anyway is left out."""
-    name = "" if block.name == block.kind else f" {block.name}"
-    spec = block.spec if not block.spec or block.spec.endswith("\n") else f"{block.spec}\n"
-    return f"<!-- journal:{block.kind}{name}\n{spec}-->" if spec else f"<!-- journal:{block.kind}{name} -->"
 
 
 def _metrics(block: Block, path: str) -> Iterator[str]:

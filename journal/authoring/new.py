@@ -1,37 +1,38 @@
-"""A new entry: what git and the runs know about it, put through a template."""
+"""A new entry: what git, the runs and the entry before it know about it, put through a template."""
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from journal.authoring import follow_up, found_runs, template
+from journal.authoring import entry_runs, first_tables, follow_up, found_runs, preceding, template
+from journal.authoring.from_commit import FromCommits, from_commits, read_commits
+from journal.authoring.matching_runs import needs_history
 from journal.document import store
 from journal.document.document import parse
 from journal.errors import (
     EntryError,
     NotWritable,
+    RevisionError,
     SourceError,
     TemplateError,
     UsageError,
 )
 from journal.index.naming import free_stem, slug
-from journal.model.entry import Role
-from journal.model.run import RunHead
+from journal.model.clock import now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from journal.authoring.entry_runs import EntryRuns, NewRun
     from journal.authoring.follow_up import Earlier
+    from journal.authoring.preceding import Around
     from journal.index.journal import Journal
     from journal.model.entry import Entry, RunRef
-    from journal.model.revision import Commit
     from journal.revisions import Repository
     from journal.sources.registry import Sources
-
-MAX_METRICS = 8
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ class Wanted:
     """What the author asked for.
 
     Attributes:
-        title: The entry's title; by default that of a follow-up, or the first commit's subject.
-        commits: Revisions that the entry is about.
+        title: The entry's title; by default that of a follow-up, or what the commits call themselves.
+        commits: Revisions that the entry is about, and ranges of them.
         runs: Run references, each optionally with its role in front, as in `baseline:fej59g91`.
         template: Name of the template; by default `experiment`, or `results` for a follow-up.
         results_of: The entry whose results it shall hold; its runs, tables and tags are taken over.
+        follows: The entries that it continues; by default the one whose commits its own were made on top of.
+        alone: Whether it continues none, and takes over nothing.
     """
 
     title: str | None = None
@@ -51,24 +54,28 @@ class Wanted:
     runs: Sequence[str] = ()
     template: str | None = None
     results_of: str | None = None
+    follows: Sequence[str] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True)
-class _Run:
-    head: RunHead
-    reference: str
-    alias: str | None
-    role: Role | None
-    label: str | None
-    carried: bool = False
-    """Whether the earlier entry has it; it need not be on this machine then, and its head tells no more than its id."""
+class Created:
+    """A new entry, and what is to be told of it.
 
-    @property
-    def handle(self) -> str:
-        return self.alias or self.reference
+    Attributes:
+        entry: The entry.
+        about: What its commits gave.
+        runs: Its runs with the verdicts on them, and what other runs are around.
+        left_out: Relations to other entries that the template did not write: field and id.
+    """
+
+    entry: Entry
+    about: FromCommits
+    runs: EntryRuns
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
-def create(journal: Journal, sources: Sources, repository: Repository | None, wanted: Wanted) -> Entry:
+def create(journal: Journal, sources: Sources, repository: Repository | None, wanted: Wanted) -> Created:
     """Write a new entry.
 
     Args:
@@ -78,26 +85,98 @@ def create(journal: Journal, sources: Sources, repository: Repository | None, wa
         wanted: What it should be about.
 
     Raises:
-        UsageError: Neither a title, nor a commit, nor an earlier entry was given.
+        UsageError: Neither a title, nor a commit, nor an earlier entry was given; or what was asked contradicts itself.
         EntryError: The earlier entry is not there, or cannot be read.
         RevisionError: A commit does not resolve.
         SourceError: A run does not resolve.
         TemplateError: The template does not render to an entry.
         NotWritable: The disk refuses.
     """
+    if wanted.alone and wanted.follows:
+        raise UsageError("--no-follow and --follows contradict each other", hint="give one of them")
     before = follow_up.earlier(journal, wanted.results_of) if wanted.results_of is not None else None
-    commits = [_commit(repository, revision) for revision in wanted.commits]
-    title = wanted.title or (before.title if before else next((commit.subject for commit in commits), None))
+    about = _about(journal, sources, repository, wanted.commits)
+    title = _title(wanted.title or (before.title if before else about.title))
+    follows = _follows(journal, wanted, about)
+    heritage = [] if before else _heritage(journal, follows, about.around)
+    earlier = _earlier(wanted, before, heritage)
+    runs = entry_runs.gathered(sources, repository, about.commits, wanted.runs, earlier)
+    created = now()
+    relations = {"follows": [entry.id for entry in follows], "related": about.undoes}
+    used = wanted.template or (template.RESULTS if before else template.DEFAULT)
+    context = {
+        "title": title,
+        "created": created.isoformat(),
+        "template": used,
+        "authors": _authors(repository, about),
+        "status": "running" if any(before is not None or not run.carried for run in runs.runs) else "planned",
+        "runs": [run.context() for run in runs.runs],
+        **relations,
+    }
+    context |= about.context() | (before.context() if before else follow_up.NOTHING)
+    context |= _tables(sources, runs.runs, before, heritage)
+    text = template.render(journal.config, used, context)
+    rendered = _Rendered(used, before, relations["follows"] if wanted.follows else [])
+    entry = _write(journal, f"{created:%Y-%m-%d}-{slug(title)}", text.encode(), rendered)
+    return Created(entry, about, runs, _left_out(entry, relations))
+
+
+def _title(title: str | None) -> str:
+    """The title on one line."""
     if not title or not title.strip():
         raise UsageError("a new entry needs a title", hint='`journal new "What I tried"`, or --from-commit SHA')
-    runs = _runs(sources, commits, wanted.runs, before.entry.front_matter.runs if before else ())
-    created = now()
-    used = wanted.template or (template.RESULTS if before else template.DEFAULT)
-    context = _context(" ".join(title.split()), created, commits, runs, _authors(repository, commits))
-    context |= {"template": used} | (before.context() if before else follow_up.NOTHING)
-    context |= _measured(sources, runs, before.metrics if before else [])
-    text = template.render(journal.config, used, context)
-    return _write(journal, f"{created:%Y-%m-%d}-{slug(title)}", text.encode(), _Rendered(used, before))
+    return " ".join(title.split())
+
+
+def _left_out(entry: Entry, relations: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    """The relations that the entry does not name, each with the id of the other one."""
+    named = ((name, id_) for name, ids in relations.items() for id_ in ids)
+    return tuple((name, id_) for name, id_ in named if id_ not in getattr(entry.front_matter, name))
+
+
+def _about(journal: Journal, sources: Sources, repository: Repository | None, revisions: Sequence[str]) -> FromCommits:
+    """What the commits give; meanwhile git lists all commits, in a process of its own, where runs will ask for that."""
+    commits = read_commits(repository, revisions)
+    if repository is None or not needs_history(sources, commits):
+        return from_commits(journal.config, repository, commits)
+    ahead = Thread(target=_try_history, args=(repository,))
+    ahead.start()
+    try:
+        return from_commits(journal.config, repository, commits)
+    finally:
+        ahead.join()
+
+
+def _try_history(repository: Repository) -> None:
+    with suppress(RevisionError):  # whoever needs it meets the error again
+        repository.history()
+
+
+def _follows(journal: Journal, wanted: Wanted, about: FromCommits) -> list[Entry]:
+    """The entries that the new one continues; the results of an entry continue no other."""
+    if wanted.alone:
+        return []
+    paths = [journal.find(reference) for reference in dict.fromkeys(wanted.follows)]
+    if not paths and wanted.results_of is None and about.around.precedes is not None:
+        paths = [about.around.precedes.path]
+    return [journal.document(path).entry for path in dict.fromkeys(paths)]
+
+
+def _heritage(journal: Journal, follows: Sequence[Entry], around: Around) -> list[Entry]:
+    """The first of the entries before, and those that hold its results: what it lacks is taken from them."""
+    if not follows:
+        return []
+    is_found = around.precedes is not None and around.precedes.id == follows[0].id
+    holding = around.holding if is_found else preceding.with_results(journal.config, follows[0].id)
+    return [follows[0], *(journal.document(path).entry for path in holding)]
+
+
+def _earlier(wanted: Wanted, before: Earlier | None, heritage: Sequence[Entry]) -> Sequence[RunRef]:
+    """The runs that an earlier entry hands on."""
+    if before is not None:
+        return before.entry.front_matter.runs
+    asked = [found_runs.split_role(reference)[0] for reference in wanted.runs]
+    return next(filter(None, (entry_runs.inherited(entry.front_matter, asked) for entry in heritage)), [])
 
 
 @dataclass(frozen=True)
@@ -106,6 +185,7 @@ class _Rendered:
 
     template: str
     before: Earlier | None
+    follows: Sequence[str] = ()
 
     def entry(self, raw: bytes, path: str) -> Entry:
         """The entry in the text."""
@@ -114,9 +194,13 @@ class _Rendered:
         except EntryError as error:
             said, hint = f"does not make an entry: {error.message}", f"line {error.line} of what it renders"
             raise TemplateError(f"template {self.template!r} {said}", hint=hint) from error
-        if self.before is not None and self.before.entry.id not in entry.front_matter.results_of:
+        matter = entry.front_matter
+        if self.before is not None and self.before.entry.id not in matter.results_of:
             hint = "add a line `results_of: [{{ results_of.id | yaml }}]` to its front matter"
             raise TemplateError(f"template {self.template!r} does not say whose results these are", hint=hint)
+        if not set(self.follows) <= set(matter.follows):
+            hint = 'add a line `follows: [{{ follows | map("yaml") | join(", ") }}]` to its front matter'
+            raise TemplateError(f"template {self.template!r} does not say what its entry follows", hint=hint)
         return entry
 
 
@@ -138,97 +222,37 @@ def _write(journal: Journal, stem: str, raw: bytes, rendered: _Rendered) -> Entr
             return entry
 
 
-def now() -> datetime:
-    """The present moment with the local offset, in whole seconds; `SOURCE_DATE_EPOCH` stands in for it."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch is None:
-        return datetime.now().astimezone().replace(microsecond=0)
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        hint = "give seconds since 1970, or unset it"
-        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds", hint=hint) from error
-
-
-def _commit(repository: Repository | None, revision: str) -> Commit:
-    if repository is None:
-        raise UsageError("--from-commit needs a git repository", hint="run it inside one")
-    return repository.commit(revision)
-
-
-def _authors(repository: Repository | None, commits: Sequence[Commit]) -> list[str]:
+def _authors(repository: Repository | None, about: FromCommits) -> list[str]:
     """Who writes: git's user, or else the commits' authors."""
     user = repository.user_name() if repository else None
-    return [user] if user else list(dict.fromkeys(commit.author for commit in commits))
+    return [user] if user else list(dict.fromkeys(commit.author for commit in about.commits))
 
 
-def _runs(
-    sources: Sources, commits: Sequence[Commit], references: Sequence[str], earlier: Sequence[RunRef]
-) -> list[_Run]:
-    """An earlier entry's runs, those asked for, then those that recorded a commit; no run twice, no handle twice."""
-    asked = [found_runs.asked(sources, reference) for reference in references]
-    recorded = [(Role.CANDIDATE, head) for commit in commits for head in sources.with_commit(commit.sha)]
-    roles = {head.place: role for role, head in asked if role is not None}
-    found = [_carried(sources, ref, roles) for ref in earlier]
-    for role, head in [*asked, *recorded]:
-        if any(run.head == head for run in found):
-            continue
-        alias = found_runs.alias(head, {run.handle for run in found})
-        label = head.name if alias is None else None
-        found.append(_Run(head, found_runs.shortest(sources, head), alias, role, label))
-    return found
-
-
-def _carried(sources: Sources, ref: RunRef, roles: Mapping[str, Role]) -> _Run:
-    """A run as the earlier entry has it, perhaps in another role."""
-    try:
-        head = sources.find(ref.id)
-    except SourceError:
-        head = RunHead(id=ref.id, place="")
-    return _Run(head, ref.id, ref.alias, roles.get(head.place, ref.role), ref.label, carried=True)
-
-
-def _context(
-    title: str, created: datetime, commits: Sequence[Commit], runs: Sequence[_Run], authors: Sequence[str]
+def _tables(
+    sources: Sources, runs: Sequence[NewRun], before: Earlier | None, heritage: Sequence[Entry]
 ) -> dict[str, Any]:
-    """What a template may use: text, numbers, lists and mappings only."""
-    return {
-        "title": title,
-        "created": created.isoformat(),
-        "authors": list(authors),
-        "commits": [
-            commit.model_dump(mode="json") | {"short": commit.short, "authored": commit.authored.isoformat(" ")}
-            for commit in commits
-        ],
-        "runs": [
-            run.head.model_dump(mode="json")
-            | {
-                "reference": run.reference,
-                "alias": run.alias,
-                "handle": run.handle,
-                "role": run.role.value if run.role else None,
-                "label": run.label,
-            }
-            for run in runs
-        ],
-    }
-
-
-def _measured(sources: Sources, runs: Sequence[_Run], named: list[str]) -> dict[str, Any]:
-    """Metrics that a first table can show, and the two runs that it can compare.
+    """The tables to begin with, and what a template of one's own can make one of.
 
     No log is read where an earlier entry's tables have named metrics.
     """
-    logged = [] if named else [names for run in runs if (names := _logged(sources, run)) is not None]
-    shared = set.intersection(*logged) or logged[0] if logged else set()
-    return {
-        "metrics": named or sorted(shared)[:MAX_METRICS],
-        "baseline": _only(runs, Role.BASELINE),
-        "candidate": _only(runs, Role.CANDIDATE),
-    }
+    compared = first_tables.Compared.among((run.handle, run.role) for run in runs)
+    named = before.metrics if before else next(filter(None, map(first_tables.metrics_of, heritage)), [])
+    metrics = named or first_tables.telling(_shared(sources, runs))
+    blocks = [first_tables.marked(block) for block in before.blocks] if before else []
+    if not before:
+        blocks = next(filter(None, (first_tables.inherited(entry, compared) for entry in heritage)), [])
+    if metrics and runs and all(block["kind"] == "runs" for block in blocks):
+        blocks.append(first_tables.first(metrics, compared))
+    return {"metrics": metrics, "baseline": compared.baseline, "candidate": compared.candidate, "blocks": blocks}
 
 
-def _logged(sources: Sources, run: _Run) -> set[str] | None:
+def _shared(sources: Sources, runs: Sequence[NewRun]) -> set[str]:
+    """The metrics that all runs have logged; where they share none, those of the first."""
+    logged = [names for run in runs if (names := _logged(sources, run)) is not None]
+    return set.intersection(*logged) or logged[0] if logged else set()
+
+
+def _logged(sources: Sources, run: NewRun) -> set[str] | None:
     """The metrics that a run logged; None for one of an earlier entry that cannot be read here and now."""
     try:
         return set(sources.open(run.reference).metric_names)
@@ -236,8 +260,3 @@ def _logged(sources: Sources, run: _Run) -> set[str] | None:
         if run.carried:
             return None
         raise
-
-
-def _only(runs: Sequence[_Run], role: Role) -> str | None:
-    handles = [run.handle for run in runs if run.role is role]
-    return handles[0] if len(handles) == 1 else None

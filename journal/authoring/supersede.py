@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from journal.authoring.change import Change
-from journal.authoring.new import now
 from journal.authoring.update import Said, dated
 from journal.errors import JournalError, UsageError
 from journal.index.circles import closed_circle
+from journal.model.clock import now
 from journal.model.entry import REPLACING
 from journal.model.life import Status
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from journal.authoring.change import Change
-from journal.authoring.new import now
 from journal.errors import UsageError
+from journal.model.clock import now
 from journal.model.life import REPLACED, Status
 from journal.model.when import When
 

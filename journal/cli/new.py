@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +15,13 @@ from journal.cli.shapes import brief
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from journal.authoring.matching_runs import Match
+    from journal.authoring.new import Created
     from journal.authoring.template import Template
+    from journal.model.entry import Role
+
+MOST_TOLD = 10
+"""Runs that are told of one by one."""
 
 
 def command(
@@ -24,12 +30,18 @@ def command(
         typer.Argument(metavar="TITLE", help="The entry's title; a commit's subject by default."),
     ] = None,
     from_commit: Annotated[
-        list[str] | None, typer.Option("--from-commit", metavar="SHA", help="A commit it is about; repeat for more.")
+        list[str] | None,
+        typer.Option("--from-commit", metavar="SHA|A..B", help="A commit it is about, or a range; repeat for more."),
     ] = None,
     run: Annotated[
         list[str] | None,
         typer.Option("--run", metavar="[ROLE:]REF", help="A run it is about, such as baseline:fej59g91."),
     ] = None,
+    follows: Annotated[
+        list[str] | None,
+        typer.Option("--follows", metavar="ENTRY", help="An entry it continues; else found by its commits."),
+    ] = None,
+    no_follow: Annotated[bool, typer.Option("--no-follow", help="Continue no entry, and take over nothing.")] = False,
     results_of: Annotated[
         str | None,
         typer.Option("--results-of", metavar="ENTRY", help="Hold the results of an entry: take over runs and tables."),
@@ -55,16 +67,84 @@ def command(
         _list(templates(journal.config), as_json=as_json)
         return
     words = editor() if edit else []
-    wanted = Wanted(title, tuple(from_commit or ()), tuple(run or ()), template, results_of)
-    entry = create(journal, Sources(journal.config), repository_of(journal.config), wanted)
+    wanted = Wanted(
+        title,
+        commits=tuple(from_commit or ()),
+        runs=tuple(run or ()),
+        template=template,
+        results_of=results_of,
+        follows=tuple(follows or ()),
+        alone=no_follow,
+    )
+    created = create(journal, Sources(journal.config), repository_of(journal.config), wanted)
     if words:
-        open_editor(words, journal.config.root / entry.path)
+        open_editor(words, journal.config.root / created.entry.path)
     if as_json:
-        answer({"entry": brief(entry)})
+        answer(_shape(created))
     else:
-        typer.echo(os.path.relpath(journal.config.root / entry.path))
-        runs = counted(len(entry.front_matter.runs), "run")
-        say(f"{runs}; next: write, then journal fill-results {shlex.quote(entry.id)}")
+        typer.echo(os.path.relpath(journal.config.root / created.entry.path))
+        _tell(created)
+
+
+def _tell(created: "Created") -> None:
+    """What the entry was given, for people: what it takes up, and each of its runs with its verdict."""
+    entry, about, found = created.entry, created.about, created.runs
+    for card in about.around.about:
+        say(f"entry {card.id} is already about {'this commit' if len(about.commits) == 1 else 'one of these commits'}")
+    for id_ in about.undoes:
+        say(f"undoes entry {id_}")
+    if entry.front_matter.follows:
+        say(f"follows {', '.join(entry.front_matter.follows)}")
+    for relation, id_ in created.left_out:
+        say(f"the template wrote no `{relation}`: journal link {shlex.quote(entry.id)} --{relation} {shlex.quote(id_)}")
+    judged = [(run.handle, run.match) for run in found.runs if run.match is not None]
+    for handle, match in judged[:MOST_TOLD]:
+        say(f"{handle}: {match}")
+    if judged[MOST_TOLD:]:
+        say(f"{counted(len(judged) - MOST_TOLD, 'more run')}: --json tells of each")
+    for match in found.matches.refused[:MOST_TOLD]:
+        say(f"left out {match.head.id}: {match}")
+    if found.matches.more:
+        say(f"{counted(found.matches.more, 'more run')} of this commit left out; journal link adds them")
+    if found.matches.later:
+        say(f"{counted(found.matches.later, 'run')} of later commits left out, which are made of this one too")
+    runs = counted(len(entry.front_matter.runs), "run")
+    say(f"{runs}; next: write, then journal fill-results {shlex.quote(entry.id)}")
+
+
+def _shape(created: "Created") -> "dict[str, Any]":
+    """The entry as JSON, with what it was given."""
+    about, matches = created.about, created.runs.matches
+    return {
+        "entry": brief(created.entry),
+        "commits": [
+            {"sha": commit.sha, "subject": commit.subject, "author": commit.author, "files": len(commit.files)}
+            | {"authored": commit.authored.isoformat()}
+            for commit in about.commits
+        ],
+        "follows": list(created.entry.front_matter.follows),
+        "undoes": [
+            {"sha": each.sha, "by": each.by, "entries": [card.id for card in each.entries]}
+            for each in about.around.undone
+        ],
+        "already_about": [card.id for card in about.around.about],
+        "runs": [_run(run.head.id, run.role, run.match) | {"handle": run.handle} for run in created.runs.runs],
+        "left_out": [_run(match.head.id, None, match) for match in matches.refused],
+        "more_runs": matches.more,
+        "later_runs": matches.later,
+    }
+
+
+def _run(run_id: str, role: "Role | None", match: "Match | None") -> "dict[str, Any]":
+    """A run with the verdict on it, where there is one."""
+    judgement = match.judgement if match is not None else None
+    return {
+        "id": run_id,
+        "role": role,
+        "verdict": judgement.verdict if judgement is not None else None,
+        "reasons": list(judgement.reasons) if judgement is not None else [],
+        "started_after_s": int(match.since.total_seconds()) if match is not None and match.since is not None else None,
+    }
 
 
 def _list(templates: "Sequence[Template]", *, as_json: bool) -> None:

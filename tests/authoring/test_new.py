@@ -22,6 +22,7 @@ from journal.revisions import Repository
 from journal.sources.registry import Sources
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from journal.model.entry import Entry
@@ -99,11 +100,11 @@ def test_a_commit_gives_title_author_date_and_the_files_it_touched(desk: Desk, c
     assert f"Commit {sha[:7]}, Clamp the &#42;logits&#42; (Ada Lovelace, 2026-02-21 19:01:15+08:00):" in change
     listed = [line for line in change.splitlines() if re.match(r"- .*, ", line)]
     assert listed == [
-        "- a&#124;b_c&#95;.txt, +1 -0",
-        "- binary.bin, binary",
-        "- new.py (was old.py), +0 -0",
-        "- train.py, +3 -0",
+        "- a&#124;b_c&#95;.txt, new, +1",
+        "- `binary.bin`, binary",
+        "- `train.py`, new, +3",
     ]
+    assert "\n- `new.py` (was `old.py`)\n" in change
     assert "```text\nBecause they saturate.\n\n- first\n- second\n```\n" in change
     assert desk.call(capsys, "check").code == 0
 
@@ -115,12 +116,12 @@ def test_a_commit_without_files_says_so(desk: Desk, capsys: Capsys) -> None:
     assert "- no files" in desk.read(f"{DAY}-nothing-at-all")
 
 
-def test_two_commits_stand_both_in_the_entry_and_the_first_gives_the_title(desk: Desk, capsys: Capsys) -> None:
+def test_two_commits_stand_both_in_the_entry_and_the_title_names_the_first(desk: Desk, capsys: Capsys) -> None:
     first = desk.commit("First change")
     desk.write("x", "1\n")
     second = desk.commit("Second change")
     entry = made(desk, desk.call(capsys, "new", "--from-commit", first, "--from-commit", "HEAD"))
-    assert entry.title == "First change"
+    assert entry.title == "First change, and 1 more commit"
     assert [ref.sha for ref in entry.front_matter.commits] == [first[:7], second[:7]]
     change = next(section.text for section in entry.sections if section.heading == "Change")
     assert change.index("First change") < change.index("Second change")
@@ -138,12 +139,12 @@ def test_the_runs_that_recorded_the_commit_are_found(tmp_path: Path, capsys: Cap
     class Elsewhere(Repository):
         """The repository in which the fixtures were made, as far as `create` asks."""
 
-        def commit(self, revision: str) -> Commit:  # noqa: ARG002
+        def commits(self, revisions: Sequence[str]) -> tuple[Commit, ...]:  # noqa: ARG002
             moment = datetime(2026, 1, 5, 12, tzinfo=UTC)
-            return Commit(sha=recorded, subject="Floor", body="", author="Ada", authored=moment)
+            return (Commit(sha=recorded, subject="Floor", body="", author="Ada", authored=moment),)
 
     journal = Journal.open(desk.root)
-    entry = create(journal, Sources(journal.config), Elsewhere(desk.root), Wanted(commits=("x",)))
+    entry = create(journal, Sources(journal.config), Elsewhere(desk.root), Wanted(commits=("x",))).entry
     runs = {ref.id: ref.role for ref in entry.front_matter.runs}
     assert runs == {
         f"{kind}{sdk}": "candidate" for kind in ("plain", "nestd", "faild", "killd", "large") for sdk in ("016", "031")
@@ -434,6 +435,14 @@ def test_json_gives_the_entry(desk: Desk, capsys: Capsys) -> None:
             "created": "2026-02-21T11:01:15+00:00",
             "status": "planned",
         },
+        "commits": [],
+        "follows": [],
+        "undoes": [],
+        "already_about": [],
+        "runs": [],
+        "left_out": [],
+        "more_runs": 0,
+        "later_runs": 0,
     }
 
 
@@ -489,7 +498,7 @@ def test_an_editor_that_fails_leaves_the_entry_and_one_answer(
 def test_an_id_that_somebody_else_takes_meanwhile_gets_a_number(desk: Desk) -> None:
     journal = Journal.open(desk.root)
     assert journal.paths == ()  # looked at before the other writes
-    other = create(Journal.open(desk.root), Sources(journal.config), None, Wanted("The same words"))
-    mine = create(journal, Sources(journal.config), None, Wanted("The same words"))
+    other = create(Journal.open(desk.root), Sources(journal.config), None, Wanted("The same words")).entry
+    mine = create(journal, Sources(journal.config), None, Wanted("The same words")).entry
     assert mine.id == f"{other.id}-2"
     assert len(Journal.open(desk.root).entries) == 2

@@ -27,7 +27,7 @@ TABLE = "<!-- journal:table\nmetrics: [train/loss]\nruns: [large031]\n-->\n<!-- 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     desk = Desk.begin(tmp_path)
-    desk.entry(OLD, f"See [above]({OLD}.md#results).\n\n{TABLE}", runs="large031")
+    desk.entry(OLD, f"See [above]({OLD}.md#results).\n\n## Results\n\n{TABLE}", runs="large031")
     return desk
 
 
