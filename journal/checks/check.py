@@ -4,36 +4,81 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from journal.checks import life, numbers, references, results, structure
+from journal.checks import (
+    commits,
+    dates,
+    ignoring,
+    index_pages,
+    life,
+    links,
+    named_runs,
+    numbers,
+    privacy,
+    references,
+    results,
+    siblings,
+    structure,
+    waiting,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
 
     from journal.checks.interface import Rule, Scene
     from journal.model.finding import Finding, Severity
 
-RULES: tuple[Rule, ...] = (*structure.RULES, *references.RULES, *results.RULES, *numbers.RULES, *life.RULES)
+RULES: tuple[Rule, ...] = (
+    *structure.RULES,
+    *ignoring.rules(lambda: BY_CODE),
+    *references.RULES,
+    *named_runs.RULES,
+    *results.RULES,
+    *numbers.RULES,
+    *life.RULES,
+    *commits.RULES,
+    *dates.RULES,
+    *links.RULES,
+    *privacy.RULES,
+    *waiting.RULES,
+    *siblings.RULES,
+    *index_pages.RULES,
+)
+BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
 
 
 def check(scene: Scene) -> list[Finding]:
-    """What every rule finds, by file, line and code."""
+    """What every rule finds and no entry asks to ignore, by file, line and code."""
     scene.commits()  # git is asked for all of them at once
     found = [finding for path in sorted(scene.paths) for finding in look(scene.of(path))]
-    return together([*found, *across(scene)])
+    return [finding for finding in together([*found, *across(scene)]) if finding.ignored is None]
 
 
 def look(scene: Scene) -> list[Finding]:
-    """What is found in the only entry of a scene that rests on no other entry; its brief is left for the others."""
-    found = [finding for rule in RULES if rule.own for finding in rule.look(rule, scene)]
+    """What is found in the only entry of a scene that rests on no other entry; its brief is left for the others.
+
+    What the entry asks to ignore is among it, with the reason.
+    """
+    wishes = ignoring.Ignoring(scene, BY_CODE)
+    found = wishes.marked(finding for rule in RULES if rule.own for finding in rule.look(rule, scene))
     scene.briefs()
-    return found
+
+    def was_looked_for(code: str) -> bool:
+        return BY_CODE[code].own and ignoring.was_looked_for(scene, code)
+
+    return [*found, *wishes.idle(BY_CODE[ignoring.IDLE], found, was_looked_for)]
 
 
-def across(scene: Scene) -> Iterator[Finding]:
-    """What is found in the entries of a scene that rests on others as well."""
+def across(scene: Scene) -> list[Finding]:
+    """What is found in the entries of a scene that rests on others as well, as `look` tells it."""
+    wishes = ignoring.Ignoring(scene, BY_CODE)
+    found: list[Finding] = []
     for rule in RULES:
         ways = rule.across if rule.own else rule.look
-        yield from ways(rule, scene) if ways is not None else ()
+        found += wishes.marked(ways(rule, scene)) if ways is not None else ()
+    # Where entries are missing or cannot be read, nobody knows what they would say of others.
+    is_whole = scene.paths >= set(scene.journal.paths) and not scene.journal.problems
+    idle = wishes.idle(BY_CODE[ignoring.IDLE], found, lambda code: is_whole and not BY_CODE[code].own)
+    return [*found, *idle]
 
 
 def together(findings: Iterable[Finding]) -> list[Finding]:

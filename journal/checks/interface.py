@@ -6,16 +6,21 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from journal.checks import mending, past
+from journal.checks.past import Grounds
 from journal.checks.written import authored
 from journal.document import front_matter
 from journal.document.document import Document
 from journal.errors import JournalError, SourceError, SourceUnavailable
-from journal.model.finding import Finding, Severity
+from journal.model import clock
+from journal.model.finding import Finding, Fix, Severity
 from journal.tables.digest import path_of
 from journal.tables.fill import EntryFill, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
     from typing import Protocol
 
     from journal.checks.written.reading import Writing
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from journal.model.entry import Entry
     from journal.model.run import RunHead
     from journal.revisions import Repository
+    from journal.revisions.first_commits import Beginnings
     from journal.sources.open_run import OpenRun
     from journal.tables.fill import Prepared
 
@@ -63,12 +69,18 @@ class Shared:
         commits: The full sha that each sha of an entry stands for, or None.
         values: Statistics of runs, by whatever asks for them.
         digests: What digests of runs should be.
+        now: The present moment.
+        beginnings: When the entries were first committed; empty until somebody asks.
+        renamed: What entries are called that were renamed; empty until somebody asks.
     """
 
     briefs: dict[str, Brief] = field(default_factory=dict)
     commits: dict[str, str | None] = field(default_factory=dict)
     values: dict[Any, float | None] = field(default_factory=dict)
     digests: Prepared = field(default_factory=dict)
+    now: datetime = field(default_factory=lambda: clock.now())  # noqa: PLW0108 - tests put another in its place
+    beginnings: list[Beginnings] = field(default_factory=list)
+    renamed: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,7 @@ class Scene:
         sources: Where runs come from.
         repository: The git repository, or None outside one.
         shared: What the scenes of single entries have in common.
+        grounds: What else it rests on what is found here.
     """
 
     journal: Journal
@@ -88,6 +101,7 @@ class Scene:
     sources: Opener
     repository: Repository | None
     shared: Shared = field(default_factory=Shared)
+    grounds: Grounds = field(default_factory=Grounds)
     _places: dict[str, Places] = field(default_factory=dict, init=False)
     _writing: dict[str, Writing | None] = field(default_factory=dict, init=False)
     _failures: dict[str, SourceError | None] = field(default_factory=dict, init=False)
@@ -99,7 +113,21 @@ class Scene:
             path: The entry.
             sources: Where its runs come from, if that is something else.
         """
-        return replace(self, paths=frozenset((path,)), sources=sources or self.sources)
+        return replace(self, paths=frozenset((path,)), sources=sources or self.sources, grounds=Grounds())
+
+    @property
+    def now(self) -> datetime:
+        """The present moment; a rule that goes by it says with `holds_until` for how long that is good."""
+        return self.shared.now
+
+    def holds_until(self, moment: datetime) -> None:
+        """Say that what is found here may be otherwise from a moment on, if that is to come."""
+        if moment > self.now:
+            self.grounds.until = min(moment, self.grounds.until or moment)
+
+    def rests_on(self, path: Path) -> None:
+        """Say that what is found here rests on a file or folder, be it there or not."""
+        self.grounds.files[path] = None
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -146,10 +174,23 @@ class Scene:
     def commits(self) -> dict[str, str | None]:
         """The full sha that each sha of an entry stands for, or None; git is asked once for all that are not known."""
         if self.repository is not None:
-            asked = {ref.sha for entry in self.entries for ref in entry.front_matter.commits}
+            refs = [ref for entry in self.entries for ref in entry.front_matter.commits]
+            asked = {sha for ref in refs for sha in (ref.sha, ref.became) if sha is not None}
             if missing := sorted(asked - self.shared.commits.keys()):
                 self.shared.commits.update(self.repository.commits_known(missing))
         return self.shared.commits
+
+    def beginnings(self) -> Beginnings:
+        """When the entries were first committed, by path in the journal; git is asked once for all of them."""
+        if not self.shared.beginnings:
+            self.shared.beginnings.append(past.beginnings(self.repository, self.journal.config))
+        return self.shared.beginnings[0]
+
+    def renamed(self) -> dict[str, str]:
+        """What entries are called that commits renamed, by what they were called; paths in the journal."""
+        if not self.shared.renamed:
+            self.shared.renamed.append(past.renamed(self.repository, self.journal.config))
+        return self.shared.renamed[0]
 
     def failure(self, reference: str) -> SourceError | None:
         """Why a run is not to be had; None for one that is."""
@@ -165,6 +206,20 @@ class Scene:
     def raw(self, entry: Entry) -> bytes:
         """An entry's bytes."""
         return self.journal.document(entry.path).render()
+
+    def fix(self, entry: Entry, said: str, new: Callable[[bytes], bytes]) -> Fix | None:
+        """What would mend an entry; None where it cannot be edited safely, or is an imported note whose words it is.
+
+        Args:
+            entry: The entry.
+            said: What it does, in words and in the imperative.
+            new: Gives the bytes that should stand there for those that do, as `document.edits` does.
+        """
+        raw = self.raw(entry)
+        try:
+            return mending.fix(entry.path, said, raw, new(raw))
+        except JournalError:
+            return None
 
     def writing(self, entry: Entry) -> Writing | None:
         """What an entry's author wrote by hand; None if it is too long to be looked at."""
@@ -199,6 +254,8 @@ class Rule:
         own: Whether what it finds in an entry rests on no other entry, but on its file, its evidence, runs, digests
             and commits alone. Such a rule is given a scene of one entry, and what it finds there may be remembered.
         across: Of such a rule, finds what shows only where all entries are looked at.
+        fixable: Whether some of what it finds comes with a fix that is safe: nothing is decided for the author.
+        ignorable: Whether an entry may say, with a reason, that it does not apply.
     """
 
     code: str
@@ -207,12 +264,27 @@ class Rule:
     look: Callable[[Rule, Scene], Iterable[Finding]]
     own: bool = False
     across: Callable[[Rule, Scene], Iterable[Finding]] | None = None
+    fixable: bool = False
+    ignorable: bool = True
 
     def finding(
-        self, path: str, message: str, *, place: tuple[int, int] | None = None, hint: str | None = None
+        self,
+        path: str,
+        message: str,
+        *,
+        place: tuple[int, int] | None = None,
+        hint: str | None = None,
+        fix: Fix | None = None,
     ) -> Finding:
-        """A finding of this rule; `place` is line and column, both from 1."""
+        """A finding of this rule; `place` is line and column, both from 1, and `fix` what `Scene.fix` makes."""
         line, column = place or (None, None)
         return Finding(
-            code=self.code, severity=self.severity, path=path, line=line, column=column, message=message, hint=hint
+            code=self.code,
+            severity=self.severity,
+            path=path,
+            line=line,
+            column=column,
+            message=message,
+            hint=hint,
+            fix=fix,
         )

@@ -10,7 +10,7 @@ from journal.checks import lineage
 from journal.checks.interface import Rule
 from journal.checks.written import banner
 from journal.checks.written.banner import Says
-from journal.document import original
+from journal.document import edits, original
 from journal.errors import EvidenceError
 from journal.model.finding import Finding, Severity
 from journal.model.life import REPLACED, Kind, Outcome, Status, Verdict
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from journal.checks.interface import Scene
     from journal.checks.written.banner import Banner
     from journal.model.entry import Entry, FrontMatter
+    from journal.model.finding import Fix
     from journal.model.life import Review
 
 # What words that say "done" contradict, and words that say "not done".
@@ -41,7 +42,14 @@ def _status_behind(rule: Rule, scene: Scene) -> Iterator[Finding]:
             f"its status is {matter.status or 'not given'}, and {last.status} by the last update, of {last.at}",
             place=scene.at(entry, *here),
             hint=f"set `status: {last.status}`, or say what changed with `journal update {entry.id} --status STATUS`",
+            fix=_following(scene, entry, last.status) if matter.status in {None, Status.PLANNED} else None,
         )
+
+
+def _following(scene: Scene, entry: Entry, status: Status | None) -> Fix | None:
+    """Let the status follow an update: from where nobody goes back to, so that nothing is taken back."""
+    said = f"set `status: {status}`"
+    return scene.fix(entry, said, lambda raw: edits.set_value(raw, entry.path, ("status",), str(status)))
 
 
 def _contradicting_banner(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -144,12 +152,25 @@ def _changed_words(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("LIF001", Severity.WARNING, "a status that does not follow the last update", _status_behind, own=True),
+    Rule(
+        "LIF001",
+        Severity.WARNING,
+        "a status that does not follow the last update",
+        _status_behind,
+        own=True,
+        fixable=True,
+    ),
     Rule("LIF002", Severity.WARNING, "a banner that contradicts how the entry stands", _contradicting_banner, own=True),
     Rule("LIF003", Severity.WARNING, "what rests on an entry that was superseded or invalid", lineage.resting),
     Rule("LIF004", Severity.WARNING, "a value that a related entry has corrected", lineage.quoted),
     Rule("LIF005", Severity.WARNING, "a review that the evidence has overtaken", _overtaken_review, own=True),
-    Rule("LIF006", Severity.ERROR, "two entries that disagree on which replaces which", lineage.disagreeing),
+    Rule(
+        "LIF006",
+        Severity.ERROR,
+        "two entries that disagree on which replaces which",
+        lineage.disagreeing,
+        fixable=True,
+    ),
     Rule("LIF007", Severity.ERROR, "entries that build on one another in a circle", lineage.circles),
     Rule("LIF008", Severity.WARNING, "an imported note whose time has no offset from UTC", _unknown_offset, own=True),
     Rule("LIF009", Severity.ERROR, "the words of an imported note were changed", _changed_words, own=True),

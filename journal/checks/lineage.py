@@ -9,7 +9,7 @@ from shlex import quote as shell
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from journal.document import original
+from journal.document import edits, original
 from journal.index.circles import ORDERS, above, circles_in
 from journal.index.held_results import held_results
 from journal.index.named_runs import named_run, runs_by_name
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from journal.checks.interface import Rule, Scene
     from journal.index.resting import Resting
     from journal.model.entry import Entry
+    from journal.model.finding import Fix
 
 _MOST_CIRCLES = 50
 
@@ -108,13 +109,21 @@ def disagreeing(rule: Rule, scene: Scene) -> Iterator[Finding]:
             said = f"{by[0]} {verb} it, but its status is {status or 'not given'}"
             hint = f"set `status: {expected}`; `journal supersede` writes both sides"
             wrong = status is not expected
+            fix = _replaced(scene, entry, expected) if wrong else None
         else:
+            fix = None
             verb = "invalidates" if status is Status.INVALID else "supersedes"
             said = f"its status is {status}, but no entry {verb} it"
             hint = f"`journal supersede {entry.id} NEW` writes both sides"
             wrong = status in REPLACED
         if wrong:
-            yield rule.finding(entry.path, said, place=scene.at(entry, "status"), hint=hint)
+            yield rule.finding(entry.path, said, place=scene.at(entry, "status"), hint=hint, fix=fix)
+
+
+def _replaced(scene: Scene, entry: Entry, status: Status) -> Fix | None:
+    """The other side of what a newer entry says of it."""
+    said = f"set `status: {status}`"
+    return scene.fix(entry, said, lambda raw: edits.set_value(raw, entry.path, ("status",), str(status)))
 
 
 def circles(rule: Rule, scene: Scene) -> Iterator[Finding]:

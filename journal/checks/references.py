@@ -10,12 +10,13 @@ from journal.errors import AmbiguousRun, EvidenceError, RunNotFound, SourceError
 from journal.model.entry import RELATIONS
 from journal.model.finding import Finding, Severity
 from journal.tables import record
+from journal.tables.verdicts import judge_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from journal.checks.interface import Scene
-    from journal.model.entry import Entry
+    from journal.model.entry import CommitRef, Entry
 
 
 # The finding that means "could not look" rather than "wrong".
@@ -23,18 +24,34 @@ UNREACHABLE = "REF004"
 
 
 def _lost_commit(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    if scene.repository is None:
+    repository = scene.repository
+    if repository is None:
         return
     known = scene.commits()
+    judge = judge_of(repository, scene.journal.config)
     for entry in scene.entries:
         for index, ref in enumerate(entry.front_matter.commits):
-            if known[ref.sha] is None:
-                yield rule.finding(
-                    entry.path,
-                    f"commit {ref.sha} is not in this repository",
-                    place=scene.at(entry, "commits", index, "sha"),
-                    hint="check the sha, or fetch the branch it is on",
-                )
+            place = partial(scene.at, entry, "commits", index, "sha")
+            clone = judge.repository_of(ref)
+            if clone is repository and not _is_known(ref, known):
+                yield _not_here(rule, entry.path, ref.sha, place(), is_shallow=repository.is_shallow)
+            elif clone is not None and clone is not repository and clone.full(ref.sha) is None:
+                said = f"commit {ref.sha} is not in the clone of {ref.origin}"
+                yield rule.finding(entry.path, said, place=place(), hint="check the sha, or fetch there")
+
+
+def _is_known(ref: CommitRef, known: Mapping[str, str | None]) -> bool:
+    """Whether a commit is here, or what it became."""
+    return known[ref.sha] is not None or (ref.became is not None and known[ref.became] is not None)
+
+
+def _not_here(rule: Rule, path: str, sha: str, place: tuple[int, int], *, is_shallow: bool) -> Finding:
+    if not is_shallow:
+        hint = "check the sha, or fetch the branch it is on"
+        return rule.finding(path, f"commit {sha} is not in this repository", place=place, hint=hint)
+    said = f"commit {sha} is not in this clone, which is shallow, so nobody can tell whether it is anywhere"
+    found = rule.finding(path, said, place=place, hint="run `git fetch --unshallow`")
+    return found.model_copy(update={"severity": Severity.NOTE})
 
 
 def _run_not_had(

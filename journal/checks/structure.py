@@ -96,7 +96,15 @@ def _same_id(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("DOC001", Severity.ERROR, "the entry cannot be read", _unreadable, own=True, across=_unnamed),
+    Rule(
+        "DOC001",
+        Severity.ERROR,
+        "the entry cannot be read",
+        _unreadable,
+        own=True,
+        across=_unnamed,
+        ignorable=False,
+    ),
     Rule("DOC002", Severity.WARNING, "a front-matter field that the journal does not know", _unknown_field, own=True),
     Rule("DOC003", Severity.WARNING, "a file name that is not YYYY-MM-DD-slug", _misnamed, own=True),
     Rule("DOC004", Severity.WARNING, "an expected section is missing", _missing_section, own=True),

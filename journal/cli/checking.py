@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from journal.checks.interface import Brief, Scene
+    from journal.config import Config
     from journal.document.document import Document
     from journal.model.finding import Finding
     from journal.revisions import Repository
@@ -37,33 +38,39 @@ class Told(NamedTuple):
     """What a check tells.
 
     Attributes:
-        findings: The findings, in JSON's own types, by file, line and code.
+        root: The journal's folder.
+        findings: The findings, in JSON's own types, by file, line and code; also those that an entry asks to ignore.
         entries: How many entries were checked.
+        settings: Which findings count, as configured.
         unreached: Whether something was out of reach.
     """
 
+    root: Path
     findings: list[dict[str, Any]]
     entries: int
+    settings: dict[str, Any]
     unreached: bool = False
 
 
-def check(references: Sequence[str], *, anew: bool) -> Told:
+def check(references: Sequence[str], *, anew: bool, read_only: bool = False) -> Told:
     """Check entries of the journal around the working folder.
 
     Args:
         references: The entries; all of them if none is named.
         anew: Whether what nobody touched since the last check is looked at as well.
+        read_only: Whether nothing is remembered, neither of this check nor of the logs that it reads.
 
     Raises:
         JournalError: There is no journal, or no such entry; what is wrong with an entry is a finding.
     """
     known = None if references or anew else checked(Path.cwd(), head_at, _commits_at)
     if known is not None:  # nothing that takes long to load is needed
-        return Told(known["findings"], known["entries"])
-    return _looked(references, anew=anew)
+        root, shape = known
+        return Told(root, shape["findings"], shape["entries"], shape["settings"])
+    return _looked(references, anew=anew, read_only=read_only)
 
 
-def _looked(references: Sequence[str], *, anew: bool) -> Told:
+def _looked(references: Sequence[str], *, anew: bool, read_only: bool) -> Told:
     from journal.checks.check import across, together, unreached
     from journal.checks.interface import Scene
     from journal.sources.registry import Sources
@@ -71,7 +78,9 @@ def _looked(references: Sequence[str], *, anew: bool) -> Told:
 
     since = time.time_ns()
     journal = open_journal()
+    journal.config.read_only = read_only
     config, sources, repository = journal.config, Sources(journal.config), repository_at(journal.config.root)
+    _require_known(config)
     memory = Unchanged(
         config,
         sources,
@@ -82,11 +91,23 @@ def _looked(references: Sequence[str], *, anew: bool) -> Told:
     )
     scene = Scene(journal, frozenset(chosen(journal, references)), sources, repository)
     findings = together([*_in_entries(scene, memory, sources), *across(scene)])
-    told = Told([_dumped(finding) for finding in findings], len(scene.paths), unreached(scene, findings))
+    shapes, settings = [_dumped(finding) for finding in findings], config.settings.check.model_dump(mode="json")
+    told = Told(config.root, shapes, len(scene.paths), settings, unreached(scene, findings))
     if not references:
         sure = not told.unreached and not journal.unnamed
-        memory.save(journal.paths, {"findings": told.findings, "entries": told.entries} if sure else None)
+        beyond = {"findings": shapes, "entries": told.entries, "settings": settings}
+        memory.save(journal.paths, beyond if sure else None)
     return told
+
+
+def _require_known(config: Config) -> None:
+    """Refuse settings that name no rule; what is remembered was looked at with the same."""
+    from journal.checks.check import BY_CODE
+    from journal.checks.selection import require_known
+
+    settings = config.settings.check
+    named = [*settings.select, *settings.ignore, *(code for codes in settings.per_entry.values() for code in codes)]
+    require_known(named, list(BY_CODE), config=config.source)
 
 
 def _in_entries(scene: Scene, memory: Unchanged, sources: Sources) -> Iterator[Finding]:
@@ -109,6 +130,9 @@ def _in_entries(scene: Scene, memory: Unchanged, sources: Sources) -> Iterator[F
     processes = shares.processes() if len(left) >= MANY else 1
     if processes > 1:
         sources.heads()  # once for all
+        scene.beginnings()
+        if scene.repository is not None:
+            scene.repository.history()
         yield from _in_shares(scene, left, memory, processes)
         return
     replace(scene, paths=frozenset(left)).commits()  # git is asked for all of them at once
@@ -156,6 +180,7 @@ def _share(scene: Scene, paths: list[str], memory: Unchanged) -> _Share:
 def _in_entry(scene: Scene, path: str, memory: Unchanged) -> list[Finding]:
     """What is found in one entry; it is remembered, unless something was out of reach."""
     from journal.checks.check import look, unreached
+    from journal.tables.fill import EntryFill
     from journal.unchanged.looks import Looking
 
     looking = Looking(scene.sources)
@@ -164,9 +189,12 @@ def _in_entry(scene: Scene, path: str, memory: Unchanged) -> list[Finding]:
     if not unreached(alone, found):
         shape = {"findings": [_dumped(finding) for finding in found], "brief": next(map(list, alone.briefs()), None)}
         fill = next((fill for _, fill in alone.fills), None)
-        shas = {ref.sha for entry in alone.entries for ref in entry.front_matter.commits}
-        said = {sha: "-" if scene.repository is None else alone.commits()[sha] for sha in sorted(shas)}
-        memory.remember_check(path, fill, shape, looking, said)
+        refs = [ref for entry in alone.entries for ref in entry.front_matter.commits]
+        shas = {sha for ref in refs for sha in (ref.sha, ref.became) if sha is not None}
+        shas |= fill.shas if isinstance(fill, EntryFill) else set()
+        said = {sha: _said(scene.repository, sha) for sha in sorted(shas)}
+        grounds = alone.grounds
+        memory.remember_check(path, fill, shape, looking, said, files=grounds.files, until=grounds.until)
     return found
 
 
@@ -185,5 +213,16 @@ def _commits_at(root: Path, shas: Iterable[str]) -> Commits | None:
 
 
 def _commits(repository: Repository | None, shas: Iterable[str]) -> Commits:
-    """For each sha the full one, or None; a dash where there is no repository."""
-    return dict.fromkeys(shas, "-") if repository is None else repository.commits_known(shas)
+    """What git says of each sha; it is asked for all of them at once."""
+    asked = list(shas)
+    if repository is not None:
+        repository.commits_known(asked)
+    return {sha: _said(repository, sha) for sha in asked}
+
+
+def _said(repository: Repository | None, sha: str) -> str | None:
+    """The full sha, or None, and whether it is on no branch any more; a dash where there is no repository."""
+    if repository is None:
+        return "-"
+    full = repository.full(sha)
+    return full if full is None or repository.history().is_reachable(full) else f"{full} aside"

@@ -77,12 +77,13 @@ class Marked:
             if token.type == "inline" and self._mark in token.content:
                 yield token.children or [], above.type in {"th_open", "td_open"}
 
-    def links(self) -> Iterator[tuple[int, str]]:
-        """The places that stand in what a link leads to, and that without marks."""
+    def links(self, *, images: bool = False) -> Iterator[tuple[int, str]]:
+        """The places that stand in what a link leads to, and that without marks; images count if asked."""
+        wanted = {"link_open": "href", "image": "src"} if images else {"link_open": "href"}
         for token in _reader().parse(self._text):
             for child in token.children or ():
-                if child.type == "link_open":
-                    href = str(child.attrs["href"])
+                if child.type in wanted:
+                    href = str(child.attrs[wanted[child.type]])
                     yield from ((number, self.bare(href)) for number in self.numbers(href))
 
     def numbers(self, text: str) -> list[int]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from journal.document import ignores
 from journal.document.lines import plain
 from journal.errors import BlockError
 from journal.model.entry import Block
@@ -123,6 +124,10 @@ class _Names:
 def _marks(raw: bytes, lines: Iterable[Line], path: Path | str) -> Iterator[_Mark]:
     for line in lines:
         if raw.startswith(b"##", line.start):
+            continue
+        if ignores.begins(raw, line.start):
+            if not ignores.ends(raw, line.start):
+                raise _error("this comment does not end", path, line, "end it with `-->`")
             continue
         match = _OPEN.fullmatch(raw, line.start, line.end) or _CLOSE.fullmatch(raw, line.start, line.end)
         if match is None:

@@ -198,6 +198,16 @@ class Marks:
                 reader.inline.parse(token.content, reader, env, children)
                 yield children
 
+    def in_html(self) -> Iterator[int]:
+        """The numbers of the marks that stand in raw HTML, which comments are."""
+        tokens: list[Token] = []
+        reader, env = _reader(), {}  # type: ignore[var-annotated]
+        reader.block.parse(self._text, reader, env, tokens)
+        raw = [token.content for token in tokens if token.type == "html_block"]
+        for children in self.inlines():
+            raw += [token.content for token in children if token.type == "html_inline"]
+        yield from (int(number) for text in raw for number in re.findall(rf"{self.mark}n(\d+)e", text))
+
     def links(self, tokens: Sequence[Token], *, begun: bool = False) -> Iterator[tuple[int, str, str]]:
         """Number, run and title of each link among tokens; perhaps only of those whose text begins with their mark.
 

@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.document import blocks, citations, front_matter, lines, sections
+from journal.document.ignores import WORD as IGNORE
+from journal.document.ignores import find as found_ignores
 from journal.document.lines import plain
 from journal.document.loose_links import loose
 from journal.errors import EntryError
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from journal.document.blocks import Region
     from journal.document.citations import Citation
+    from journal.document.ignores import Ignore
     from journal.document.lines import Line
     from journal.document.loose_links import LooseLink
     from journal.model.entry import FrontMatter
@@ -235,6 +238,19 @@ def loose_links(raw: bytes, path: str) -> list[LooseLink]:
         EntryError: As `parse` does.
     """
     return loose(raw, _parts(raw, path).spans, path) if b"run:" in raw else []
+
+
+def ignores(raw: bytes, path: str) -> list[Ignore]:
+    """The comments in a file's bytes that say which findings are to be ignored, outside code and blocks.
+
+    Args:
+        raw: The file.
+        path: Its path relative to the journal.
+
+    Raises:
+        EntryError: As `parse` does.
+    """
+    return found_ignores(raw, _parts(raw, path).spans) if IGNORE in raw else []
 
 
 class _Parts(NamedTuple):

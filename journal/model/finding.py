@@ -15,6 +15,30 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+class Edit(Frozen):
+    """A change of one file."""
+
+    path: str
+    """The file, relative to the journal."""
+    start: int
+    """Offset of the first byte that goes."""
+    end: int
+    """Offset behind the last byte that goes; equal to `start` where something is only put in."""
+    new: str
+    """What takes its place."""
+    sha256: str | None = None
+    """The file's sum as it was looked at; `check` adds it."""
+
+
+class Fix(Frozen):
+    """What would mend a finding without deciding anything for the author."""
+
+    said: str
+    """In words, in the imperative: `note the commit that it became`."""
+    edits: tuple[Edit, ...]
+    """Changes of the file as it was looked at."""
+
+
 class Finding(Frozen):
     """One thing that is wrong or open, at one place."""
 
@@ -32,3 +56,7 @@ class Finding(Frozen):
     """One sentence."""
     hint: str | None = None
     """What to do about it."""
+    fix: Fix | None = None
+    """What would mend it, where that is safe."""
+    ignored: str | None = None
+    """Why its author wants it ignored; None for one that counts."""

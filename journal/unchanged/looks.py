@@ -2,11 +2,13 @@
 
 A look is remembered beside the stamps of every file that it rests on: the entry, its evidence, the digests and the
 files of its runs. So is which runs its references name, with the stamps of all that the listing of runs rests on; where
-only that changed, the references are looked up again. An entry with predictions rests on the commit that is checked
-out as well. Everything rests on the configuration, on environment variables, and on the programme itself.
+only that changed, the references are looked up again. An entry with predictions, or with a run of which nobody can tell
+what it ran, rests on the commit that is checked out as well. Everything rests on the configuration, on environment
+variables, and on the programme itself.
 
 A look that checks an entry is remembered in the same way, whatever it found, unless something was out of reach. It also
-rests on what git says of the commits that the entry names.
+rests on what git says of the commits that the entry names, on files that its links lead to, and on the calendar: a
+time that is to come will be past, and what waits grows old.
 """
 
 from __future__ import annotations
@@ -19,17 +21,22 @@ from typing import TYPE_CHECKING
 
 from journal.document import store
 from journal.errors import EvidenceError, NotWritable, SourceError
+from journal.index.hand_lists import pages
 from journal.index.stamps import Stamp, settled, summed
+from journal.model.clock import EPOCH
+from journal.model.revision import CommitVerdict
 from journal.tables.fill import EntryFill
 from journal.tables.record import path_at
 from journal.unchanged.memory import CHECKED, PLACE, Commits, Look, Memory, Row, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
     from typing import Protocol
 
     from journal.config import Config
     from journal.errors import JournalError
+    from journal.model.entry import Entry
     from journal.model.run import RunHead
     from journal.sources.open_run import OpenRun
     from journal.sources.registry import Sources
@@ -120,7 +127,9 @@ class Unchanged:
             path: The entry's file, relative to the journal.
         """
         before, look = self._before, self._kept.pop(path, None)
-        if before is None or look is None or not before.stands(look.rests) or look.head not in {"", self._head}:
+        if before is None or look is None or not look.holds or look.head not in {"", self._head}:
+            return None
+        if not before.stands(look.rests):
             return None
         if look.commits and not look.commits.items() <= self._commits.items():
             return None
@@ -138,10 +147,18 @@ class Unchanged:
             looking: What opened its runs.
         """
         if not fill.changed and all(_is_good(block) for block in fill.blocks):
-            self._remember(fill.entry.path, fill, shape, looking, {})
+            self._remember(fill.entry.path, fill, Look([], {}, "", "", shape), looking)
 
     def remember_check(
-        self, path: str, fill: EntryFill | JournalError | None, shape: Shape, looking: Looking, commits: Commits
+        self,
+        path: str,
+        fill: EntryFill | JournalError | None,
+        shape: Shape,
+        looking: Looking,
+        commits: Commits,
+        *,
+        files: Iterable[Path] = (),
+        until: datetime | None = None,
     ) -> None:
         """Remember what a check found in an entry where nothing was out of reach, if nothing changes meanwhile.
 
@@ -151,28 +168,37 @@ class Unchanged:
             shape: What was found.
             looking: What opened its runs.
             commits: What git said of its shas.
+            files: What else it rests on.
+            until: The moment from which on it may be otherwise by itself.
         """
         if isinstance(fill, SourceError | EvidenceError):
             return
         if fill is None and not os.access(self._config.root / path, os.R_OK):
             return
-        self._remember(path, fill, shape, looking, commits)
+        look = Look([], {}, "", "", shape, commits, None if until is None else int(until.timestamp()))
+        self._remember(path, fill, look, looking, files)
 
     def _remember(
-        self, path: str, fill: EntryFill | JournalError | None, shape: Shape, looking: Looking, commits: Commits
+        self,
+        path: str,
+        fill: EntryFill | JournalError | None,
+        look: Look,
+        looking: Looking,
+        more: Iterable[Path] = (),
     ) -> None:
+        """Remember a look of which all is known but what it rests on."""
         with suppress(SourceError):
             runs = {reference: self._resolve(reference) for reference in {**looking.opened, **looking.sought}}
             if any((runs[reference] is None) != (run is None) for reference, run in looking.opened.items()):
                 return  # it is there, but could not be opened
             tried = [place for reference in runs for place in self._sources.tried(reference)]
             files = self._files(path, fill, looking)
-            rests = None if files is None else self._rows([*files, *tried])
-            dated = isinstance(fill, EntryFill) and bool(fill.entry.front_matter.predictions)
+            rests = None if files is None else self._rows([*files, *tried, *more])
+            dated = isinstance(fill, EntryFill) and _asks_git(fill.entry)
             head = self._head if dated else ""
             if rests is not None and head is not None:
                 here = os.getcwd() if tried else ""  # noqa: PTH109
-                self._keep(path, Look(rests, runs, here, head, shape, commits))
+                self._keep(path, look._replace(rests=rests, runs=runs, here=here, head=head))
 
     def kept(self, path: str) -> Look | None:
         """What is now remembered of an entry."""
@@ -200,7 +226,7 @@ class Unchanged:
         memory = Memory(
             root=str(self._config.root),
             source=self._config.source.name,
-            variables=self._sources.variables,
+            variables=self._sources.variables if self._ask is None else (*self._sources.variables, EPOCH),
             settings=settings,
             folders=self._rows(self._folders()),
             paths=list(paths),
@@ -215,11 +241,19 @@ class Unchanged:
             store.save(self._config.root / self._place, raw, inside=self._config.root, durable=False)
 
     def _folders(self) -> Iterator[Path]:
-        """The folders in which files may come and go; what a check finds rests on those of the evidence, too."""
+        """The folders in which files may come and go.
+
+        What a check finds rests on those of the evidence, too, and on the pages that may list entries.
+        """
         tops = [self._config.entries] if self._ask is None else [self._config.entries, self._config.evidence]
         for top in tops:
             yield top
             yield from (Path(folder, name) for folder, names, _ in os.walk(top) for name in names)
+        if self._ask is not None:
+            docs = self._config.settings.docs
+            for folder, _, _ in os.walk(self._config.root / docs) if docs else ():
+                yield Path(folder)
+            yield from pages(self._config)
 
     @cached_property
     def _commits(self) -> Commits:
@@ -277,6 +311,17 @@ class Unchanged:
                 return None
             rows.append((path.removeprefix(root), found))
         return None if paths is None else rows
+
+
+def _asks_git(entry: Entry) -> bool:
+    """Whether it rests on history: since when a prediction has stood there, or what lies between two commits."""
+    return bool(entry.front_matter.predictions) or any(block.kind == "diff" for block in entry.blocks)
+
+
+def _goes_by_head(fill: EntryFill) -> bool:
+    """Whether a look rests on what is committed: on that of predictions, and on commits that may come yet."""
+    verdicts = fill.evidence.verdicts.values()
+    return bool(fill.entry.front_matter.predictions) or any(each.verdict is CommitVerdict.UNKNOWN for each in verdicts)
 
 
 def _is_good(block: BlockReport) -> bool:

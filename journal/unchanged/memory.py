@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from journal.index.stamps import Stamp, programme, stamp, surroundings
+from journal.model.clock import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-FORMAT = 2
+FORMAT = 3
 """Counted up whenever the file means something else than before."""
 
 PLACE = ".journal/unchanged"
@@ -50,6 +51,7 @@ class Look(NamedTuple):
         head: The commit that was checked out, if that matters; else empty.
         shape: What was found.
         commits: What git said of the shas that matter.
+        until: From when on it may be otherwise by itself, in seconds since 1970; None for never.
     """
 
     rests: list[Row]
@@ -58,6 +60,12 @@ class Look(NamedTuple):
     head: str
     shape: Shape
     commits: Commits = {}  # noqa: RUF012 - nobody changes it
+    until: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether its time is not over."""
+        return self.until is None or seconds() < self.until
 
 
 @dataclass(frozen=True)
@@ -119,8 +127,8 @@ class Memory:
             paths=second["paths"],
             listing=None if second["listing"] is None else picked(second["listing"]),
             looks={
-                path: Look(picked(numbers), runs, here, head, shape, {sha: commits[sha] for sha in shas})
-                for (path, numbers, runs, here, head, shas), shape in looks
+                path: Look(picked(numbers), runs, here, head, shape, {sha: commits[sha] for sha in shas}, until)
+                for (path, numbers, runs, here, head, shas, until), shape in looks
             },
             beyond=first["beyond"],
             place=place,
@@ -145,7 +153,7 @@ class Memory:
                 "paths": self.paths,
                 "listing": None if self.listing is None else numbered(self.listing),
                 "looks": [
-                    [path, numbered(look.rests), look.runs, look.here, look.head, list(look.commits)]
+                    [path, numbered(look.rests), look.runs, look.here, look.head, list(look.commits), look.until]
                     for path, look in self.looks.items()
                 ],
             }
@@ -160,6 +168,7 @@ class Memory:
                 "here": sorted({look.here for look in self.looks.values()} - {""}),
                 "heads": sorted({look.head for look in self.looks.values()} - {""}),
                 "commits": {sha: full for look in self.looks.values() for sha, full in look.commits.items()},
+                "until": min((look.until for look in self.looks.values() if look.until is not None), default=None),
                 "beyond": self.beyond,
                 "rows": list(numbers),
                 "shapes": [look.shape for look in self.looks.values()],
@@ -202,22 +211,22 @@ def everything(start: Path, head: Callable[[Path], str | None]) -> list[Shape] |
         start: A folder in the journal.
         head: Gives the commit that is checked out, for the journal's folder; asked where it matters.
     """
-    first = _unchanged(start, PLACE, head, lambda _, shas: dict.fromkeys(shas))
-    return None if first is None else first["shapes"]
+    found = _unchanged(start, PLACE, head, lambda _, shas: dict.fromkeys(shas))
+    return None if found is None else found[1]["shapes"]
 
 
 def checked(
     start: Path, head: Callable[[Path], str | None], commits: Callable[[Path, Iterable[str]], Commits | None]
-) -> Shape | None:
-    """All that the last check of the journal found, if it would find the same now.
+) -> tuple[Path, Shape] | None:
+    """The journal's folder and all that the last check of it found, if it would find the same now.
 
     Args:
         start: A folder in the journal.
         head: As for `everything`.
         commits: Says what git says of shas now, for the journal's folder; asked where any matter.
     """
-    first = _unchanged(start, CHECKED, head, commits)
-    return None if first is None else first["beyond"]
+    found = _unchanged(start, CHECKED, head, commits)
+    return None if found is None or found[1]["beyond"] is None else (found[0], found[1]["beyond"])
 
 
 def _unchanged(
@@ -225,17 +234,19 @@ def _unchanged(
     place: str,
     head: Callable[[Path], str | None],
     commits: Callable[[Path, Iterable[str]], Commits | None],
-) -> dict[str, Any] | None:
-    """The first part of a memory, if it says all, and all that it rests on is as it was."""
+) -> tuple[Path, dict[str, Any]] | None:
+    """The journal's folder and the first part of its memory, if it says all, and all it rests on is as it was."""
     found = _nearest(start.resolve(), place)
     if found is None:
         return None
     root, first = found
     if not first["whole"] or first["here"] not in ([], [_here()]) or not _all_stand(root, first["rows"]):
         return None
+    if first["until"] is not None and not seconds() < first["until"]:
+        return None
     if first["heads"] and first["heads"] != [head(root)]:
         return None
-    return first if not first["commits"] or first["commits"] == commits(root, list(first["commits"])) else None
+    return found if not first["commits"] or first["commits"] == commits(root, list(first["commits"])) else None
 
 
 def _nearest(start: Path, place: str) -> tuple[Path, dict[str, Any]] | None:

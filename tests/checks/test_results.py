@@ -96,7 +96,10 @@ def test_a_block_that_no_longer_holds_is_found_at_its_marker(  # noqa: PLR0917
     assert filled.files() == before
 
 
-def test_a_result_that_is_not_there_yet_is_a_warning(filled: Desk, capsys: Capsys) -> None:
+def test_a_result_that_is_not_there_yet_is_a_warning(
+    filled: Desk, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1771700000")  # on the day on which it was written
     filled.entry(E1, BLOCK, runs="{id: faild031, as: it}, {id: tomorrow, as: later}")
     filled.call(capsys, "fill-results")
     code, finding = the_finding(filled, capsys)

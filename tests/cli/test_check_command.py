@@ -58,7 +58,7 @@ def test_json_has_the_whole_shape(desk: Desk, capsys: Capsys) -> None:
                 "fix": None,
             },
         ],
-        "summary": {"errors": 1, "warnings": 1},
+        "summary": {"errors": 1, "warnings": 1, "notes": 0, "fixable": 0, "ignored": 0, "baseline": 0},
     }
 
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK = "<!-- journal:table losses\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n"
+WISHES = """tagz: x
+ignore: {DOC002: our own, REF005: nothing}
+updates: [{at: 2026-03-01T10:00:00+08:00, status: concluded}]
+"""
 # The processes are real, the number of entries from which on there are several is not.
 SCRIPT = """
 import sys
@@ -49,12 +53,13 @@ def in_shares(desk: Desk, *more: str, before: str = "") -> tuple[int, str, str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are only copied on Linux")
 def test_several_processes_find_what_one_finds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     desk = Desk.begin(tmp_path)
-    for day, matter in enumerate(("tagz: x\n", "follows: [nobody]\n", "commits: [0badc0de]\n", ""), 1):
+    for day, matter in enumerate(("tagz: x\n", "follows: [nobody]\n", "commits: [0badc0de]\n", "", WISHES), 1):
         desk.entry(f"2026-02-2{day}-a", BLOCK, runs="{id: faild031, as: a}", matter=matter)
-    desk.write("entries/2026-02-25-broken.md", "words\n")
+    desk.write("entries/2026-02-28-broken.md", "words\n")
     desk.commit("Write")
     alone = desk.call(capsys, "check", "--anew", "--json")
     assert {"DOC001", "DOC002", "REF001", "REF005", "TAB003"} <= {each["code"] for each in alone.json["findings"]}
+    assert (alone.json["summary"]["ignored"], alone.json["summary"]["fixable"]) == (1, 1)
     (tmp_path / ".journal/checked").unlink(missing_ok=True)
     code, out, err = in_shares(desk, "--json")
     assert (code, out) == (alone.code, alone.out)
