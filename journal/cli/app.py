@@ -42,19 +42,25 @@ VERBS = {
     "link": "Add runs, commits and relations to an entry.",
     "rename": "Give an entry another id; evidence, relations and links follow.",
     "import": "Take in free-form notes as entries, their words byte for byte.",
+    "capture": "Keep the state of the code beside a run that begins, so that its commit can be proven.",
     "cite": "Print one number of a run as a link to paste into an entry.",
     "trace": "Walk from a number in an entry to the bytes it came from.",
     "export-table": "Print one table of an entry as Markdown, CSV, JSON, LaTeX or HTML.",
     "check": "Check entries: structure, references, and every number against its run.",
+    "changes": "Tell which numbers of the entries changed since a commit, from what to what.",
     "status": "Tell what waits: results, steps and predictions of all entries, and runs that no entry cites.",
     "runs": "List the runs, newest first, or show one.",
     "stat": "Print one number of one run.",
+    "diff": "Show what differs between two runs: config, code, environment, and metrics over the same steps.",
     "build": "Build the site from entries and evidence.",
     "serve": "Serve the site and rebuild it as entries change.",
 }
 
 WORDY = {"search", "update"}
 """Verbs whose arguments are words of any kind."""
+
+LAUNCHING = {"capture"}
+"""Verbs behind which another command may stand, after `--`."""
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -80,6 +86,18 @@ class _Words(_Command):
             ctx.help_option_names = ["--help"]  # else the letters of a word are looked through for -h
             args = ["--help" if arg == "-h" else arg for arg in args[:end]] + args[end:]
         return super().parse_args(ctx, [*unknown, *args])  # what is unknown is told of before any word
+
+
+class _Launching(_Command):
+    """A verb behind which another command stands, after `--`, whatever words of its own it has."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        rest = super().parse_args(ctx, args[:end])
+        if ctx.params["words"]:
+            raise UsageError(f"{ctx.params['words'][0]!r} is one word too many", hint="a command stands behind `--`")
+        ctx.params["words"] = args[end + 1 :]
+        return rest
 
 
 class _Parts(TyperGroup):
@@ -111,7 +129,8 @@ class _Verb(TyperCommand):
         if parts:
             single.callback(invoke_without_command=True, cls=_Parts)(module.command)
         else:
-            single.command(self.name, cls=_Words if self.name in WORDY else _Command)(module.command)
+            kind = _Words if self.name in WORDY else _Launching if self.name in LAUNCHING else _Command
+            single.command(self.name, cls=kind)(module.command)
         for name, part in parts.items():
             single.command(name, cls=_Command)(part)
         return typer.main.get_command(single).make_context(info_name, args, parent=parent, **extra)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ import typer
 
 from journal.cli.look import block_shape, look
 from journal.cli.output import answer, counted, failure, put, say
+from journal.cli.text_diff import text_diff
 from journal.errors import JournalError, SourceUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from journal.tables.fill import EntryFill
     from journal.tables.report import BlockReport
     from journal.unchanged.memory import Shape
-
-# Only these end a line of a diff: a form feed or U+2028 belongs to the text.
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 _OUTDATED = ("stale", "drifted", "edited")
 
@@ -55,7 +52,7 @@ def command(
         answer({"entries": outcome.shapes})
     elif diff:
         for fill in outcome.fills:
-            sys.stdout.writelines(_diff(fill))
+            sys.stdout.writelines(text_diff(fill.entry.path, fill.old, fill.new))
         outcome.explain()
         outcome.complain()
     else:
@@ -140,11 +137,3 @@ def _line(path: str, block: dict[str, Any], *, filled: bool = False, accepted: b
         return f"{path}:{block['line']}: {name}, {state}" + (f": {message}" if message else "")
     drift = f" (it had drifted: {message})" if state == "drifted" else ""
     return f"{path}:{block['line']}: {name}, filled{drift}"
-
-
-def _diff(fill: EntryFill) -> list[str]:
-    import difflib
-
-    old, new = (_LINE.findall(raw.decode("utf-8", "replace")) for raw in (fill.old, fill.new))
-    found = difflib.unified_diff(old, new, f"a/{fill.entry.path}", f"b/{fill.entry.path}")
-    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in found]

@@ -7,7 +7,7 @@ import typer
 from journal.cli.context import open_journal
 from journal.cli.filtering import AuthorName, Commit, Metric, Run, Since, StatusWord, Tags, Until, entry_filter
 from journal.cli.output import answer, failure, problem, say, table
-from journal.cli.shapes import full, states_of
+from journal.cli.shapes import listed, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,12 +38,10 @@ def command(
     wanted = entry_filter(config, tag, run, commit, metric, author, status, since, until)
     with Catalog(config).update() as catalog:
         cards = [card for card in catalog.entries if wanted.takes(card)]
-        states = states_of(catalog, cards)
         if as_json:
-            shapes = [full(catalog, card, states[card.path]) for card in cards]
-            answer({"entries": shapes, "problems": [problem(error) for error in catalog.problems]})
+            answer({"entries": listed(catalog, cards), "problems": [problem(error) for error in catalog.problems]})
         else:
-            _print(cards, states, any_=bool(catalog.entries))
+            _print(cards, states_of(catalog, cards), any_=bool(catalog.entries))
             for error in catalog.problems:
                 failure(error, as_json=False)
         if catalog.problems:

@@ -81,6 +81,21 @@ def put_marked(before: str, text: str, spans: Sequence[tuple[int, int]]) -> None
     sys.stdout.write("".join([*shown, _one_cell(text[end:]), "\n"]))
 
 
+def put_styled(*parts: tuple[str, str]) -> None:
+    """Print one line on stdout, its blanks as they are, parts of it styled where a terminal can show that.
+
+    Args:
+        parts: Texts, each with the numbers of its style, as terminals know them; empty for none.
+    """
+    plain = not sys.stdout.isatty() or not _may_embolden()
+    shown = [text if plain or not style else f"\x1b[{style}m{text}\x1b[0m" for text, style in _cells(parts)]
+    sys.stdout.write("".join(shown).rstrip() + "\n")
+
+
+def _cells(parts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(_one_cell(text), style) for text, style in parts]
+
+
 def _one_cell(text: str) -> str:
     """A part of a line, with its blanks."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -7,7 +7,7 @@ import typer
 from journal.cli.context import open_journal
 from journal.cli.filtering import AuthorName, Commit, Metric, Run, Since, StatusWord, Tags, Until, entry_filter
 from journal.cli.output import answer, failure, point, problem, put, put_marked, say
-from journal.cli.shapes import full, states_of
+from journal.cli.shapes import listed
 from journal.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ def _hits(catalog: "Catalog", query: "Query", *, as_json: bool) -> "list[Hit]":
 
 
 def _shapes(catalog: "Catalog", hits: "Sequence[Hit]") -> "list[dict[str, Any]]":
-    states = states_of(catalog, [hit.card for hit in hits])
+    shapes = listed(catalog, [hit.card for hit in hits])
     return [
-        full(catalog, hit.card, states[hit.card.path]) | {"score": hit.score, "line": hit.line, "text": hit.text}
-        for hit in hits
+        shape | {"score": hit.score, "line": hit.line, "text": hit.text}
+        for shape, hit in zip(shapes, hits, strict=True)
     ]
 
 

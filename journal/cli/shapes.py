@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from journal.index.card import Card
     from journal.index.catalog import Catalog
     from journal.model.entry import Entry
+    from journal.model.revision import Judgement
+    from journal.revisions.links import Links
+
+_RUN = ("id", "as", "role", "label")
 
 
 def brief(entry: Entry) -> dict[str, Any]:
@@ -29,14 +33,18 @@ def brief(entry: Entry) -> dict[str, Any]:
     }
 
 
-def full(catalog: Catalog, card: Card, states: Sequence[str]) -> dict[str, Any]:
-    """The shape of an entry in a listing; what is not known of a file that is no entry is null or empty.
+def listed(catalog: Catalog, cards: Sequence[Card]) -> list[dict[str, Any]]:
+    """The shapes of entries in a listing; what is not known of a file that is no entry is null or empty.
 
-    Args:
-        catalog: All entries.
-        card: The entry.
-        states: The states of its promises.
+    Their evidence is read for the verdicts on their runs, and the repository is asked for its origin.
     """
+    from journal.revisions.links import Links
+
+    states, links = states_of(catalog, cards), Links.of(catalog.config)
+    return [_listed(catalog, card, states[card.path], links) for card in cards]
+
+
+def _listed(catalog: Catalog, card: Card, states: Sequence[str], links: Links) -> dict[str, Any]:
     matter = card.matter
     return {
         "id": card.id,
@@ -47,13 +55,43 @@ def full(catalog: Catalog, card: Card, states: Sequence[str]) -> dict[str, Any]:
         "outcome": matter.get("outcome"),
         "authors": [author["name"] for author in matter.get("authors", ())],
         "tags": matter.get("tags", []),
-        "runs": [{name: ref.get(name) for name in ("id", "as", "role", "label")} for ref in matter.get("runs", ())],
-        "commits": [{name: ref.get(name) for name in ("sha", "note")} for ref in matter.get("commits", ())],
+        "runs": _runs(catalog.config, card),
+        "commits": [_commit(ref, links) for ref in matter.get("commits", ())],
         **{name: matter.get(name, []) for name in RELATIONS},
         **{name: list(ids) for name, ids in catalog.relations.inverse(card.id).items()},
         "states": list(states),
         "score": None,
     }
+
+
+def _runs(config: Config, card: Card) -> list[dict[str, Any]]:
+    """The runs of an entry, each with what was found of its commit."""
+    from journal.tables import record
+
+    runs = card.matter.get("runs", ())
+    found = record.verdicts(card.path, config) if runs else {}
+    return [{name: ref.get(name) for name in _RUN} | judged(found.get(ref["id"])) for ref in runs]
+
+
+def _commit(ref: dict[str, Any], links: Links) -> dict[str, Any]:
+    """A commit; its link leads to the one that took its place, where history was rewritten."""
+    from journal.revisions.links import repository_name
+
+    origin = ref.get("origin")
+    return {
+        "sha": ref["sha"],
+        "note": ref.get("note"),
+        "became": ref.get("became"),
+        "origin": None if origin is None else repository_name(origin),
+        "url": links.commit(ref.get("became") or ref["sha"], origin),
+    }
+
+
+def judged(judgement: Judgement | None) -> dict[str, Any]:
+    """Whether a run belongs to an entry's commits; null where nothing is recorded."""
+    if judgement is None:
+        return {"verdict": None, "reasons": []}
+    return {"verdict": judgement.verdict.value, "reasons": list(judgement.reasons)}
 
 
 def life(config: Config, entry: Entry) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """`journal show`."""
 
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from journal.cli.context import open_journal
 from journal.cli.output import answer, say
-from journal.cli.shapes import full, life, states_of
+from journal.cli.shapes import life, listed
+
+_SHORT = 7
 
 
 def command(
@@ -19,8 +22,8 @@ def command(
 ) -> None:
     """Show one entry.
 
-    On a terminal, the entries that name it stand above it. Where the words of an imported note were changed since,
-    `--original` says so and exits with 1.
+    On a terminal, the entries that name it stand above it, its commits with their links, and what was found of the
+    commits of its runs. Where the words of an imported note were changed since, `--original` says so and exits with 1.
 
     Example: journal show 2026-02-21-clamp
     """
@@ -38,17 +41,15 @@ def command(
     if as_json:
         sections = [section.model_dump(mode="json") for section in found.sections]
         with Catalog(journal.config).update() as catalog:
-            card = card_of(found)
-            shape = full(catalog, card, states_of(catalog, [card])[card.path])
+            (shape,) = listed(catalog, [card_of(found)])
         answer({"entries": [shape | life(journal.config, found) | {"sections": sections}]})
     elif sys.stdout.isatty():
         import pydoc
 
         with Catalog(journal.config).update() as catalog:
-            inverse = catalog.relations.inverse(found.id)
-        named = [f"{name.replace('_', ' ')} {', '.join(ids)}\n" for name, ids in inverse.items() if ids]
-        above = "".join([*named, "\n"]) if named and not original else ""
-        pydoc.pager(above + raw.decode("utf-8", "replace"))
+            (shape,) = listed(catalog, [card_of(found)])
+        above = [] if original else _above(shape)
+        pydoc.pager("\n".join([*above, *([""] if above else []), raw.decode("utf-8", "replace")]))
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(raw)
@@ -56,3 +57,27 @@ def command(
         sys.stdout.buffer.flush()
         say("these are not the words that were imported: they were changed since")
         raise typer.Exit(1)
+
+
+def _above(shape: Mapping[str, Any]) -> list[str]:
+    """What is known of an entry and does not stand in it: who names it, where its commits are, what became of runs."""
+    from journal.index.relations import INVERSE
+
+    lines = [f"{name.replace('_', ' ')} {', '.join(shape[name])}" for name in INVERSE.values() if shape[name]]
+    lines += [_commit(each) for each in shape["commits"]]
+    lines += [_run(each) for each in shape["runs"] if each["verdict"]]
+    return [" ".join(line.split()) for line in lines]
+
+
+def _commit(commit: Mapping[str, Any]) -> str:
+    words = [f"commit {commit['sha'][:_SHORT]}"]
+    words += [f"of {commit['origin']}"] if commit["origin"] else []
+    words += [f"(became {commit['became'][:_SHORT]})"] if commit["became"] else []
+    words += [commit["note"]] if commit["note"] else []
+    return " ".join(words) + (f": {commit['url']}" if commit["url"] else "")
+
+
+def _run(run: Mapping[str, Any]) -> str:
+    """A run by its handle, the verdict, and the weightiest reason."""
+    because = "".join(f": {reason}" for reason in run["reasons"][:1])
+    return f"run {run['as'] or run['id']} {run['verdict']}{because}"

@@ -34,9 +34,9 @@ def command(as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON
     Example: journal status --json
     """
     from journal.agenda.gather import gather
-    from journal.authoring.new import now
     from journal.cli.context import open_journal
     from journal.cli.look import look
+    from journal.model.clock import now
     from journal.sources.registry import Sources
 
     journal = open_journal()

@@ -6,6 +6,7 @@ import typer
 
 from journal.cli.context import open_journal
 from journal.cli.output import answer, put, say, table
+from journal.cli.shapes import judged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from journal.model.evidence import Evidence, PredictionEvidence, RunEvidence
     from journal.tables.trace import TracedCall, TracedCell
 
-# A commit's verdict: nobody looks yet whether the commit a run recorded is the one it ran on.
-_UNKNOWN = "unknown"
+_TREE = {True: "dirty", False: "clean", None: "not known whether dirty"}
 
 _HEAD = ("block", "cell", "value", "expression", "runs", "n", "bytes now")
 
@@ -78,7 +78,7 @@ def _print_chain(cell: "TracedCell") -> None:
         put("")
         _pairs(1, _call(part, alone=part is cell.alone))
         if part.run is not None:
-            _pairs(2, _run(part.run))
+            _pairs(2, [*_run(part.run), *_judged(part)])
         for file in part.files:
             origin = file.origin
             _pairs(2, [("source", f"{origin.kind}, {origin.path}")])
@@ -154,13 +154,20 @@ def _address(run: "RunEvidence") -> str:
 
 
 def _run(run: "RunEvidence") -> list[tuple[str, str]]:
-    dirty = {True: " (dirty)", False: " (clean)", None: ""}[run.dirty]
     lines = {
         "started": run.started.isoformat(sep=" ", timespec="seconds") if run.started else None,
-        "commit": f"{run.commit}{dirty}" if run.commit else None,
+        "commit": f"{run.commit} ({_TREE[run.dirty]})" if run.commit else None,
         "SDK": run.sdk,
     }
     return [(name, text) for name, text in lines.items() if text]
+
+
+def _judged(part: "TracedCall") -> list[tuple[str, str]]:
+    """Whether the run belongs to the entry's commits, and why."""
+    if part.judgement is None:
+        return []
+    reasons = (("because" if number == 0 else "", reason) for number, reason in enumerate(part.judgement.reasons))
+    return [("verdict", part.judgement.verdict.value), *reasons]
 
 
 def _pairs(depth: int, lines: "Sequence[tuple[str, str]]") -> None:
@@ -193,7 +200,7 @@ def _shape(cell: "TracedCell") -> dict[str, Any]:
         "value": cell.cell.value,
         "text": cell.cell.text,
         **{key: alone.get(key) for key in ("run", "window", "n", "source", "commit")},
-        "verdict": _UNKNOWN,
+        **(judged(None) if cell.alone is None else judged(cell.alone.judgement)),
         "group": cell.cell.group.model_dump() if cell.cell.group is not None else None,
         "test": cell.cell.test.model_dump() if cell.cell.test is not None else None,
         "prediction": None
@@ -217,7 +224,7 @@ def _part(part: "TracedCall") -> dict[str, Any]:
         "dirty": None if run is None else run.dirty,
         "sdk": run and run.sdk,
         "started": run.started.isoformat() if run is not None and run.started is not None else None,
-        "verdict": _UNKNOWN,
+        **judged(part.judgement),
     }
 
 

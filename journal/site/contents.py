@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import dirname, relpath
 from typing import TYPE_CHECKING
 
 from journal.index.relations import Relations
 from journal.model.life import Status
+from journal.revisions.links import Links
 from journal.site.markup import code, link
 
 if TYPE_CHECKING:
@@ -37,11 +38,13 @@ class Contents:
         title: The journal's name.
         views: Its entries, newest first.
         problems: Why some files are no entries, or cannot be trusted in full.
+        links: Where the commits and files that its entries name can be read.
     """
 
     title: str
     views: Sequence[EntryView]
     problems: Sequence[JournalError] = ()
+    links: Links = field(default_factory=Links)
 
     @cached_property
     def by_id(self) -> Mapping[str, EntryView]:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from journal.index.relations import INVERSE
 from journal.model.life import Kind, Verdict
-from journal.site.markup import SHORT_SHA, badge, code, literal, named, section, told
+from journal.revisions.links import repository_name
+from journal.site import commit_verdicts
+from journal.site.markup import SHORT_SHA, badge, code, literal, named, outside, section, told
 from journal.site.notices import BANNERS
 from journal.tables.markdown import plain
 
@@ -32,8 +34,11 @@ def facts(view: EntryView, contents: Contents, places: Mapping[int, str]) -> str
         **_relations(view, contents),
         "Updates": [_update(update, places.get(number)) for number, update in enumerate(matter.updates)],
         "Reviews": [_review(review, review in view.reviews.overtaken) for review in matter.reviews],
-        "Commit" if len(matter.commits) == 1 else "Commits": [_commit(commit) for commit in matter.commits],
-        "Files": [" ".join(code(path) for path in dict.fromkeys(matter.files))] if matter.files else [],
+        "Commit" if len(matter.commits) == 1 else "Commits": [
+            _commit(commit, view, contents) for commit in matter.commits
+        ],
+        "Runs": commit_verdicts.lines(view),
+        "Files": [_files(view, contents)] if matter.files else [],
         **_origin(matter),
     }
     return section("journal-facts", "\n\n".join(_term(term, told_of) for term, told_of in terms.items() if told_of))
@@ -69,7 +74,7 @@ def _update(update: Update, place: str | None) -> str:
     if update.by:
         words.append(named(update.by, None))
     if told_more := heading.removeprefix(f"Update {told(update.at)}").lstrip(": "):
-        words.append(f'<span class="journal-aside">{plain(told_more)}</span>')
+        words.append(_aside(plain(told_more)))
     return _line(words)
 
 
@@ -79,7 +84,7 @@ def _review(review: Review, overtaken: bool) -> str:
     if review.at is not None:
         words.append(f"<time>{told(review.at)}</time>")
     if review.method:
-        words.append(f'<span class="journal-aside">{plain(review.method)}</span>')
+        words.append(_aside(plain(review.method)))
     return _line(words)
 
 
@@ -97,9 +102,50 @@ def _line(words: Iterable[str]) -> str:
     return f'<span class="journal-line">{" ".join(words)}</span>'
 
 
-def _commit(commit: CommitRef) -> str:
-    note = f" {plain(commit.note)}" if commit.note else ""
-    return code(commit.sha[:SHORT_SHA], title=commit.sha) + note
+def _commit(commit: CommitRef, view: EntryView, contents: Contents) -> str:
+    """A commit as a link to where it can be read, what it did, whose it is, and what became of it."""
+    words = [_sha(_full(commit.sha, view), commit.origin, contents)]
+    if commit.note:
+        words.append(plain(commit.note))
+    if commit.origin:
+        words.append(_aside(f"of {plain(repository_name(commit.origin) or 'another repository')}"))
+    if commit.became:
+        words.append(_aside(f"became {_sha(commit.became, commit.origin, contents)}"))
+    return " ".join(words)
+
+
+def _aside(text: str) -> str:
+    return f'<span class="journal-aside">{text}</span>'
+
+
+def _sha(sha: str, origin: str | None, contents: Contents) -> str:
+    return outside(code(sha[:SHORT_SHA], title=sha), contents.links.commit(sha, origin))
+
+
+def _full(sha: str, view: EntryView) -> str:
+    """The full sha, where the evidence has it."""
+    known = view.evidence.commits.get(sha)
+    return sha if known is None else known.sha
+
+
+def _files(view: EntryView, contents: Contents) -> str:
+    """The files that it touched, each as a link to what the newest of its own commits left of it."""
+    newest = _newest(view)
+    return _line(
+        outside(code(path), contents.links.file(newest, path) if newest is not None else None)
+        for path in dict.fromkeys(view.entry.front_matter.files)
+    )
+
+
+def _newest(view: EntryView) -> str | None:
+    """The newest of an entry's commits in its own repository; the last one named, where their dates are not known."""
+    own = [commit for commit in view.entry.front_matter.commits if commit.origin is None]
+    dates = {sha: known.authored for sha, known in view.evidence.commits.items()}
+    if not own:
+        return None
+    dated = all(commit.sha in dates for commit in own)
+    newest = max(own, key=lambda commit: dates[commit.sha]) if dated else own[-1]
+    return newest.became or _full(newest.sha, view)
 
 
 def _origin(matter: FrontMatter) -> dict[str, list[str]]:
@@ -109,7 +155,7 @@ def _origin(matter: FrontMatter) -> dict[str, list[str]]:
     time = matter.imported.created
     return {
         "Imported from": [_source(matter.imported)],
-        "Time from": [f'<span class="journal-aside">{plain(time)}</span>'] if time else [],
+        "Time from": [_aside(plain(time))] if time else [],
     }
 
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from journal.document import store
 from journal.errors import EntryError, JournalError, NotWritable, SiteError
+from journal.revisions.links import Links
 from journal.site import pages, view
 from journal.site.contents import ENTRIES, Contents
 from journal.site.list_pages import own_index
@@ -93,7 +94,7 @@ def gather(journal: Journal) -> Contents:
         views.append(found)
         if found.problem is not None:
             problems.append(found.problem)
-    return Contents(journal.config.settings.title, tuple(views), tuple(problems))
+    return Contents(journal.config.settings.title, tuple(views), tuple(problems), Links.of(journal.config))
 
 
 def _assets() -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from journal.model.life import Status
+from journal.site import commit_verdicts
 from journal.site.contents import ENTRIES, HOME, TAGS, between, tag_links, tag_page
 from journal.site.entry_page import anchor
 from journal.site.markup import UNKNOWN, badge, code, counted, link, page, section, standing
@@ -67,6 +68,11 @@ def _attention(contents: Contents) -> Iterator[str]:
         ]
         for view in contents.views
         for report in view.attention
+    ]
+    rows += [
+        [badge(found.verdict.value), link(view.entry.title, view.page), _why(handle, "".join(found.reasons[:1]))]
+        for view in contents.views
+        for handle, found in commit_verdicts.contradicted(view)
     ]
     if not rows:
         return

@@ -71,6 +71,16 @@ def code(text: str, *, title: str = "") -> str:
     return f"<code{shown}>{plain(text)}</code>"
 
 
+def outside(text: str, address: str | None) -> str:
+    """A link out of the site; only the text where there is no address.
+
+    Args:
+        text: HTML that is harmless already.
+        address: A web address (http or https) without secrets.
+    """
+    return text if address is None else f'<a href="{literal(address)}">{text}</a>'
+
+
 def badge(word: str, *, kind: str | None = None) -> str:
     """A word in a coloured pill.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.index.relations import INVERSE
+from journal.site import commit_verdicts
 from journal.site.markup import named, told
 from journal.tables.markdown import plain
 
@@ -33,6 +34,7 @@ def notices(view: EntryView, contents: Contents) -> Iterator[str]:
             yield f'!!! {kind} "{INVERSE[relation].replace("_", " ").capitalize()}"\n\n    {names}'
     if view.problem is not None:
         yield f'!!! danger "Its numbers cannot be traced"\n\n    Because: {plain(str(view.problem))}'
+    yield commit_verdicts.notice(view)
     yield _corrections(view.entry.front_matter.corrections)
 
 

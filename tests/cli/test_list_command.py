@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -68,10 +69,13 @@ def test_json_has_the_whole_shape(desk: Desk, capsys: Capsys) -> None:
         "authors": ["Grace Hopper", "Ada Lovelace"],
         "tags": ["attention", "stability"],
         "runs": [
-            {"id": "faild031", "as": "ipa", "role": "baseline", "label": "IPA"},
-            {"id": "plain031", "as": None, "role": None, "label": None},
+            {"id": "faild031", "as": "ipa", "role": "baseline", "label": "IPA", "verdict": None, "reasons": []},
+            {"id": "plain031", "as": None, "role": None, "label": None, "verdict": None, "reasons": []},
         ],
-        "commits": [{"sha": "721e94a", "note": "floor"}, {"sha": "1234567", "note": None}],
+        "commits": [
+            {"sha": "721e94a", "note": "floor", "became": None, "origin": None, "url": None},
+            {"sha": "1234567", "note": None, "became": None, "origin": None, "url": None},
+        ],
         "follows": ["2026-02-19-before"],
         "results_of": ["2026-02-18-plan"],
         "supersedes": ["2026-02-20-zero"],
@@ -89,6 +93,40 @@ def test_json_has_the_whole_shape(desk: Desk, capsys: Capsys) -> None:
     assert zero["states"] == []
     assert two["created"] == "2026-02-22T00:00:00+00:00"
     assert set(zero) == set(two) == set(one)
+
+
+VERDICTS = {"entry": "2026-02-21-one", "verdicts": {"faild031": {"verdict": "proven", "reasons": ["one", "two"]}}}
+
+
+def test_json_tells_verdicts_and_where_commits_can_be_read(desk: Desk, capsys: Capsys) -> None:
+    desk.git("remote", "add", "origin", "https://ada:secret@github.com/lab/repo.git")
+    commits = "commits: [{sha: 721e94a, became: abcdef0}, {sha: 1234567, origin: 'git@gitlab.com:lab/other'}]\n"
+    desk.entry("2026-02-21-one", runs="faild031, plain031", matter=commits)
+    desk.write("evidence/2026-02-21-one.json", json.dumps(VERDICTS))
+    said = desk.call(capsys, "list", "--json", "--run", "faild031")
+    (entry,) = said.json["entries"]
+    assert "secret" not in said.out
+    assert [(run["verdict"], run["reasons"]) for run in entry["runs"]] == [("proven", ["one", "two"]), (None, [])]
+    assert [(commit["became"], commit["origin"], commit["url"]) for commit in entry["commits"]] == [
+        ("abcdef0", None, "https://github.com/lab/repo/commit/abcdef0"),
+        (None, "gitlab.com/lab/other", "https://gitlab.com/lab/other/-/commit/1234567"),
+    ]
+    assert desk.call(capsys, "search", "one", "--json").json["entries"][0]["runs"] == entry["runs"]
+
+
+@pytest.mark.parametrize("evidence", ["", "{", '{"verdicts": 3}', '{"verdicts": {"faild031": {"verdict": "so"}}}'])
+def test_json_of_broken_evidence_has_no_verdicts(desk: Desk, capsys: Capsys, evidence: str) -> None:
+    desk.write("evidence/2026-02-21-one.json", evidence)
+    (entry,) = desk.call(capsys, "list", "--json", "--run", "faild031").json["entries"]
+    assert [run["verdict"] for run in entry["runs"]] == [None, None]
+
+
+def test_people_s_list_reads_no_verdicts(desk: Desk, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("read")
+
+    monkeypatch.setattr("journal.tables.record.verdicts", refuse)
+    assert desk.call(capsys, "list").code == 0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import pty
 import subprocess
@@ -77,6 +78,21 @@ def test_a_broken_entry_is_one_line_with_its_place(desk: Desk, capsys: Capsys) -
     assert said.err.startswith("error: entries/bad.md:")
 
 
+def paged(desk: Desk) -> str:
+    """What a terminal shows of the first entry."""
+    mother, child = pty.openpty()
+    try:
+        command = [sys.executable, "-m", "journal", "show", E1]
+        environment = {**os.environ, "PAGER": "cat", "TERM": "xterm"}
+        subprocess.run(
+            command, cwd=desk.root, stdin=child, stdout=child, stderr=child, env=environment, check=True, timeout=30
+        )
+        return os.read(mother, 100_000).decode()
+    finally:
+        os.close(child)
+        os.close(mother)
+
+
 def test_on_a_terminal_the_pager_shows_it(desk: Desk) -> None:
     mother, child = pty.openpty()
     try:
@@ -101,18 +117,28 @@ def test_on_a_terminal_the_pager_shows_it(desk: Desk) -> None:
 
 def test_on_a_terminal_the_entries_that_name_it_stand_above(desk: Desk) -> None:
     desk.entry("2026-02-22-two", matter=f"supersedes: [{E1}]\nresults_of: {E1}\n")
-    mother, child = pty.openpty()
-    try:
-        command = [sys.executable, "-m", "journal", "show", E1]
-        environment = {**os.environ, "PAGER": "cat", "TERM": "xterm"}
-        subprocess.run(
-            command, cwd=desk.root, stdin=child, stdout=child, stderr=child, env=environment, check=True, timeout=30
-        )
-        lines = os.read(mother, 100_000).decode().splitlines()
-    finally:
-        os.close(child)
-        os.close(mother)
+    lines = paged(desk).splitlines()
     assert lines[:4] == ["results in 2026-02-22-two", "superseded by 2026-02-22-two", "", "---"]
+
+
+def test_on_a_terminal_commits_and_the_verdicts_on_runs_stand_above(desk: Desk) -> None:
+    desk.git("remote", "add", "origin", "git@github.com:lab/repo.git")
+    commits = (
+        'commits: [{sha: 721e94a3c0ff, note: "clamp\\nit", became: 5555555555}, {sha: abcdef0, origin: /srv/git/x}]\n'
+    )
+    desk.entry(E1, runs="{id: r1, as: base}, r2, r3", matter=commits)
+    verdicts = {
+        "r1": {"verdict": "consistent", "reasons": ["it ran 721e94a", "more"]},
+        "r2": {"verdict": "unknown", "reasons": []},
+    }
+    desk.write(f"evidence/{E1}.json", json.dumps({"entry": E1, "verdicts": verdicts}))
+    assert paged(desk).partition("---")[0].splitlines() == [
+        "commit 721e94a (became 5555555) clamp it: https://github.com/lab/repo/commit/5555555555",
+        "commit abcdef0 of /srv/git/x",
+        "run base consistent: it ran 721e94a",
+        "run r2 unknown",
+        "",
+    ]
 
 
 def test_the_words_of_an_imported_note_are_printed_as_they_came(

@@ -75,7 +75,8 @@ def test_json_leads_from_the_cell_to_the_bytes(desk: Desk, capsys: Capsys) -> No
         "text": None,
         "source": source,
         "commit": truth("large031")["commit"],
-        "verdict": "unknown",
+        "verdict": None,
+        "reasons": [],
     }
     (part,) = cell.pop("parts")
     assert cell == one | {"block": "numbers", "cell": "mean, a", "group": None, "test": None, "prediction": None}
@@ -92,6 +93,37 @@ def test_json_leads_from_the_cell_to_the_bytes(desk: Desk, capsys: Capsys) -> No
         "started": part["started"],
     }
     assert part["started"].startswith("20")
+
+
+def judged(desk: Desk, **verdicts: tuple[str, ...]) -> None:
+    """Write verdicts into the evidence."""
+    found = {run: {"verdict": word, "reasons": reasons} for run, (word, *reasons) in verdicts.items()}
+    desk.write(f"evidence/{STEM}.json", json.dumps(desk.evidence(STEM) | {"verdicts": found}))
+
+
+def test_the_verdict_on_the_run_s_commit_is_told_with_its_reasons(desk: Desk, capsys: Capsys) -> None:
+    judged(desk, large031=("consistent", "it ran that commit", "nobody noted whether the tree was clean"))
+    (cell,) = traced(desk, capsys, "numbers", "mean, a")
+    reasons = ["it ran that commit", "nobody noted whether the tree was clean"]
+    assert [(each["verdict"], each["reasons"]) for each in (cell, *cell["parts"])] == [("consistent", reasons)] * 2
+    lines = desk.call(capsys, "trace", STEM, "numbers", "mean, a").out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.split()[:1] == ["verdict"])
+    assert [line.split(maxsplit=1) for line in lines[at : at + 2]] == [
+        ["verdict", "consistent"],
+        ["because", reasons[0]],
+    ]
+    assert lines[at + 2].strip() == reasons[1]
+    (both,) = traced(desk, capsys, "numbers", "last, a / b")
+    assert (both["verdict"], [part["verdict"] for part in both["parts"]]) == (None, ["consistent", None])
+
+
+@pytest.mark.parametrize(("dirty", "told"), [(True, "dirty"), (False, "clean"), (None, "not known whether dirty")])
+def test_the_chain_tells_the_state_of_the_tree(desk: Desk, capsys: Capsys, dirty: bool | None, told: str) -> None:
+    shape = desk.evidence(STEM)
+    shape["runs"]["large031"]["dirty"] = dirty
+    desk.write(f"evidence/{STEM}.json", json.dumps(shape))
+    out = desk.call(capsys, "trace", STEM, "numbers", "mean, a").out
+    assert f"{truth('large031')['commit']} ({told})\n" in out
 
 
 def test_arithmetic_has_parts_and_nothing_of_one_run(desk: Desk, capsys: Capsys) -> None:

@@ -11,10 +11,12 @@ import polars as pl
 
 from journal.errors import RunNotFound
 from journal.index.journal import Journal
+from journal.model.evidence import CommitEvidence, Evidence
+from journal.model.revision import CommitVerdict, Judgement
 from journal.model.run import Column, Origin, Run, RunState
 from journal.site.generate import gather
 from journal.sources.open_run import Loaded, OpenRun
-from journal.tables import fill
+from journal.tables import fill, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,6 +114,29 @@ class SiteJournal:
     def fill(self, path: str) -> None:
         """Fill the blocks of an entry."""
         fill.write(fill.plan(self.journal.config, path, self), self.journal.config)
+
+    def judge(
+        self, stem: str, verdicts: Mapping[str, Sequence[str]], commits: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Write into an entry's evidence what filling finds of commits.
+
+        Args:
+            stem: The entry's id.
+            verdicts: For each run reference the verdict and the reasons.
+            commits: For each commit of the front matter the full sha and the author date.
+        """
+        evidence = Evidence(
+            entry=stem,
+            verdicts={
+                run: Judgement(verdict=CommitVerdict(word), reasons=tuple(reasons))
+                for run, (word, *reasons) in verdicts.items()
+            },
+            commits={
+                sha: CommitEvidence(sha=full, subject="Change", authored=datetime.fromisoformat(authored))
+                for sha, (full, authored) in (commits or {}).items()
+            },
+        )
+        self.write(f"evidence/{stem}.json", record.dump(evidence))
 
     def with_mkdocs(self, title: str = "Attention") -> None:
         """Write the `mkdocs.yml` of a new journal."""

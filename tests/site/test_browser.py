@@ -49,10 +49,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         authors=[PAYLOAD],
         tags=[PAYLOAD],
         files=["a/" + "long" * 40 + ".py"],
+        commits=[{"sha": "abcdef0", "note": PAYLOAD, "origin": PAYLOAD}],
+        runs=[{"id": PAYLOAD}],
         updates=[{"at": "2026-02-22T10:00+08:00", "by": "long" * 40, "status": "inconclusive", "section": PAYLOAD}],
         corrections=[{"was": "long" * 40, "now": PAYLOAD, "reason": PAYLOAD, "by": PAYLOAD}],
         reviews=[{"by": PAYLOAD, "verdict": "verified", "method": "long" * 40, "evidence": "0123abcd"}],
     )
+    lab.judge("2026-02-20-zebra", {PAYLOAD: ("contradicted", PAYLOAD, "long" * 40)})
     lab.with_mkdocs()
     return build(lab.journal, strict=True).page.parent
 

@@ -1,9 +1,12 @@
+import html
 import re
 from pathlib import Path
 
 import pytest
 from site_journal import SiteJournal
 
+from gitrepo import GitRepo
+from journal.site.commit_verdicts import SHOWN
 from journal.site.facts import facts
 
 ORIGIN = {"from": "notes/a.md", "sha256": "ab" * 32}
@@ -80,6 +83,82 @@ def test_a_review_tells_what_was_found_by_whom_and_whether_it_counts(
 
 def test_files_that_were_touched_are_named_once(tmp_path: Path) -> None:
     assert lines_of(tmp_path, "Files", files=["a.py", "b c.py", "a.py"]) == ["a.py b c.py"]
+
+
+ORIGIN_OF_ALL = "https://ada:secret@gitlab.com/lab/models.git"
+SHA, LATER, NEWER = "721e94a" + "0" * 33, "5" * 40, "9" * 40
+PAGE = "https://gitlab.com/lab/models/-"
+
+
+def linked(lab: SiteJournal) -> dict[str, str]:
+    """Where the facts of a journal's only entry lead, by what stands in the link."""
+    GitRepo(lab.root).init().git("remote", "add", "origin", ORIGIN_OF_ALL)
+    contents = lab.contents
+    text = facts(contents.views[0], contents, {})
+    assert "secret" not in text
+    assert "ada" not in text
+    found = re.findall('<a href="([^"]*)">(.*?)</a>', text)
+    return {re.sub("<[^>]*>", "", shown): html.unescape(address) for address, shown in found}
+
+
+def test_a_commit_is_a_link_to_where_it_can_be_read_and_tells_what_became_of_it(tmp_path: Path) -> None:
+    commits = [
+        {"sha": SHA[:9], "note": "clamp *it*", "became": LATER},
+        {"sha": "abcdef0", "origin": "https://token@github.com/lab/other"},
+    ]
+    lines = lines_of(tmp_path, "Commits", commits=commits)
+    assert lines == ["721e94a clamp &#42;it&#42; became 5555555", "abcdef0 of github.com/lab/other"]
+    lab = SiteJournal(tmp_path)
+    lab.judge("2026-02-21-a", {}, {SHA[:9]: (SHA, "2026-02-21T10:00+08:00")})
+    assert linked(lab) == {
+        "721e94a": f"{PAGE}/commit/{SHA}",
+        "5555555": f"{PAGE}/commit/{LATER}",
+        "abcdef0": "https://github.com/lab/other/commit/abcdef0",
+    }
+    assert f'title="{SHA}"' in facts(lab.contents.views[0], lab.contents, {})
+
+
+def test_an_origin_that_may_hold_a_secret_is_not_told(tmp_path: Path) -> None:
+    commits = [{"sha": "abcdef0", "origin": "https://ada:sec/ret@github.com/lab/other"}]
+    assert lines_of(tmp_path, "Commit", commits=commits) == ["abcdef0 of another repository"]
+
+
+def test_files_are_links_to_what_the_newest_commit_left_of_them(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    commits = [{"sha": NEWER}, {"sha": SHA}, {"sha": LATER, "origin": "git@github.com:lab/other"}]
+    lab.entry("2026-02-21-a", commits=commits, files=["src/a b.py", "/etc/passwd", "../x.py"])
+    dates = {NEWER: (NEWER, "2026-02-22T10:00+08:00"), SHA: (SHA, "2026-02-21T10:00+08:00")}
+    found = linked(lab)
+    assert found["src/a b.py"] == f"{PAGE}/blob/{SHA}/src/a%20b.py"  # the one named last, while no date is known
+    assert not {"/etc/passwd", "../x.py"} & found.keys()
+    lab.judge("2026-02-21-a", {}, dates)
+    contents = lab.contents
+    assert NEWER in facts(contents.views[0], contents, {}).partition("Files")[2]
+
+
+def test_the_verdict_on_each_run_stands_with_its_reasons_what_is_contradicted_first(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    runs = [{"id": "r1", "as": "base"}, {"id": "r2", "as": "one"}, "r3", {"id": "r4", "as": "old"}]
+    lab.entry("2026-02-21-a", runs=runs)
+    same = ("consistent", "it ran 721e94a", "nobody noted <b>whether</b> it was clean")
+    verdicts = {"r1": ("proven", "its tree was clean"), "r2": same, "r3": same, "r4": ("contradicted", "it is older")}
+    lab.judge("2026-02-21-a", verdicts)
+    assert lines_of(tmp_path, "Runs", runs=runs) == [
+        "contradicted old it is older",
+        "proven base its tree was clean",
+        "consistent one, r3 it ran 721e94a; nobody noted &#60;b&#62;whether&#60;/b&#62; it was clean",
+    ]
+
+
+def test_many_verdicts_unfold(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    runs = [f"r{number}" for number in range(SHOWN + 3)]
+    lab.entry("2026-02-21-a", runs=runs)
+    lab.judge("2026-02-21-a", {run: ("unknown", f"reason {run}") for run in runs})
+    lines = lines_of(tmp_path, "Runs", runs=runs)
+    assert len(lines) == SHOWN + 1
+    assert lines[-1].startswith("3 more")
+    assert all(f"reason {run}" in lines[-1] for run in runs[SHOWN:])
 
 
 def test_an_imported_note_tells_where_it_and_its_time_came_from(tmp_path: Path) -> None:

@@ -41,6 +41,14 @@ def test_home_lists_what_needs_attention(tmp_path: Path) -> None:
     assert "<code>entries/2026-02-22-broken.md&#58;" in text or "<code>entries/2026-02-22-broken.md:" in text
 
 
+def test_home_lists_runs_that_the_commits_contradict(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-21-a", title="Clamp", runs=[{"id": "r1", "as": "base"}, "r2"])
+    lab.judge("2026-02-21-a", {"r1": ("contradicted", "it is older", "more"), "r2": ("unknown", "no commit")})
+    (row,) = (line for line in list_pages.home(lab.contents).decode().splitlines() if "contradicted" in line)
+    assert "[Clamp](entries/2026-02-21-a.md) | <code>base</code> it is older |" in row
+
+
 def test_home_says_nothing_of_attention_when_none_is_needed(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.entry("2026-02-21-a")
