@@ -173,6 +173,75 @@ def test_a_setting_that_does_not_fit_is_refused(tmp_path: Path, text: str, messa
     assert refused(tmp_path, OWN, text).message == message
 
 
+def test_a_host_is_of_a_kind_or_has_patterns_of_its_own(tmp_path: Path) -> None:
+    text = (
+        '[hosts]\n"Git.Lab.example" = "gitlab"\n"fe80::1" = "gitea"\n'
+        'code = {kind = "github", commit = "{site}/{path}/c/{sha}", lines = "http://[::1]:80/{sha}/{file}#{first}+{last}"}\n'
+    )
+    written(tmp_path, OWN, text)
+    hosts = loaded(tmp_path).settings.hosts
+    assert list(hosts) == ["git.lab.example", "fe80::1", "code"]
+    assert (hosts["git.lab.example"].kind, hosts["git.lab.example"].commit) == ("gitlab", None)
+    assert (hosts["code"].kind, hosts["code"].commit) == ("github", "{site}/{path}/c/{sha}")
+
+
+@pytest.mark.parametrize(
+    ("host", "message"),
+    [
+        (
+            'a = "gitlub"',
+            (
+                "'hosts.a.kind': must be 'github', 'gitlab', 'bitbucket', 'bitbucket-server', "
+                "'gitea', 'forgejo' or 'gitee'"
+            ),
+        ),
+        ("a = 3", "'hosts.a': must be a kind of host such as \"gitlab\", or a table of URL patterns"),
+        ("a = {}", "'hosts.a': must be a kind of host such as \"gitlab\", or a table of URL patterns"),
+        ("a = {commit = 3}", "'hosts.a.commit': must be a valid string"),
+        ('a = {commit = "https://a/{path}"}', "'hosts.a.commit': lacks {sha}"),
+        ('a = {lines = "https://a/{sha}/{file}"}', "'hosts.a.lines': lacks {first}, {last}"),
+        (
+            'a = {commit = "https://a/{sha}/{file}"}',
+            "'hosts.a.commit': {file} stands for nothing here; there are {path}, {sha}",
+        ),
+        (
+            'a = {commit = "https://a/{sha}{site}"}',
+            "'hosts.a.commit': {site} stands for nothing here; there are {path}, {sha}",
+        ),
+        ('"https://a" = "gitlab"', "'hosts': 'https://a' is not a host's name alone, such as git.lab.example"),
+        ('"a:2222" = "gitlab"', "'hosts': 'a:2222' is not a host's name alone, such as git.lab.example"),
+        ('"me@a" = "gitlab"', "'hosts': 'me@a' is not a host's name alone, such as git.lab.example"),
+    ],
+)
+def test_a_host_that_does_not_fit_is_refused(tmp_path: Path, host: str, message: str) -> None:
+    assert refused(tmp_path, OWN, f"[hosts]\n{host}\n").message == f"setting {message}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("{path}/{sha}", "//a/{sha}", "ftp://a/{sha}", "javascript:{sha}", "https://{path}/{sha}", "{site}.b/{sha}"),
+        *(
+            "https://me:it@a/{sha}",
+            "https://a?{sha}",
+            "https://a/ {sha}",
+            "https://a/{sha}}",
+            "https://a/{{sha}",
+            "{sha}",
+        ),
+    ],
+)
+def test_a_pattern_that_is_no_web_address_is_refused(tmp_path: Path, address: str) -> None:
+    said = refused(tmp_path, OWN, f'[hosts]\na = {{commit = "{address}"}}\n').message
+    assert said.startswith(f"setting 'hosts.a.commit': '{address}' is not a web address such as")
+
+
+def test_an_unknown_part_of_a_host_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    error = refused(tmp_path, OWN, '[hosts]\na = {comit = "https://a/{sha}"}\n')
+    assert error.message == "setting 'hosts.a.comit' is not known"
+    assert error.hint == "known settings: kind, commit, compare, file, line, lines"
+
+
 def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, PROJECT, '[tool]\njournal = "yes"').message.startswith("setting 'tool.journal': must be")
 

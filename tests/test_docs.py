@@ -155,14 +155,6 @@ def test_the_pages_do_hold_examples() -> None:
     assert {"console", "pycon", "markdown"} <= kinds
 
 
-def test_the_page_of_commands_lists_every_rule_as_it_is() -> None:
-    from journal.checks.check import RULES
-
-    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
-    told = re.findall(r"^\| ([A-Z]{3}\d{3}) \| (\w+) \| (.+) \|$", page, re.MULTILINE)
-    assert told == [(rule.code, rule.severity.value, rule.summary) for rule in RULES]
-
-
 def test_the_pages_name_every_verb() -> None:
     from journal.cli.app import VERBS
 
