@@ -52,6 +52,7 @@ def git(folder: Path, *arguments: str) -> str:
 def _stream(commits: int, files: int) -> Iterator[bytes]:
     chance = random.Random(SEED)  # noqa: S311 - no secret
     branch: int | None = None
+    apart: dict[int, int] = {}  # by part, the commit of the branch that changed it last
     main = 0
     for mark in range(1, commits + 1):
         begins, merges = mark % (2 * _EACH) == _EACH, mark % (2 * _EACH) == 0 and branch is not None
@@ -64,10 +65,10 @@ def _stream(commits: int, files: int) -> Iterator[bytes]:
         yield f"committer Ada <ada@example.org> {when}\ndata {len(message)}\n".encode() + message
         yield f"from :{parent}\n".encode() if parent else b""
         yield f"merge :{branch}\n".encode() if merges else b""
-        part = mark if mark <= files else chance.randrange(1, files + 1)
-        yield _file(part, mark)
+        changed = dict(apart) if merges else {mark if mark <= files else chance.randrange(1, files + 1): mark}
+        yield from (_file(part, by) for part, by in changed.items())
         if on_branch:
-            branch = mark
+            branch, apart = mark, (changed if begins else apart | changed)
         else:
             main, branch = mark, None if merges else branch
 

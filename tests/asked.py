@@ -110,6 +110,10 @@ ASKED = {
         lambda it: it.paths_changed([head(it), it.resolve("v1")]),
         (lambda it, text: it.paths_changed([text]),),
     ),
+    "paths_between": Asked(
+        lambda it: it.paths_between(it.resolve("v1"), head(it)),
+        (lambda it, text: it.paths_between(text, head(it)), lambda it, text: it.paths_between(head(it), text)),
+    ),
     "messages": Asked(
         lambda it: it.messages([head(it), it.resolve("v1")]),
         (lambda it, text: it.messages([text]),),

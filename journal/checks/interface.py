@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,11 +12,12 @@ from journal.checks.past import Grounds
 from journal.checks.written import authored
 from journal.document import front_matter
 from journal.document.document import Document
-from journal.errors import JournalError, SourceError, SourceUnavailable
+from journal.errors import JournalError, RevisionError, SourceError, SourceUnavailable
 from journal.model import clock
 from journal.model.finding import Finding, Fix, Severity
 from journal.tables.digest import path_of
 from journal.tables.fill import EntryFill, plan
+from journal.tables.verdicts import has_pairs, judge_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -178,6 +180,9 @@ class Scene:
             asked = {sha for ref in refs for sha in (ref.sha, ref.became) if sha is not None}
             if missing := sorted(asked - self.shared.commits.keys()):
                 self.shared.commits.update(self.repository.commits_known(missing))
+                with suppress(RevisionError):  # whoever asks again is told
+                    paired = (ref for entry in self.entries if has_pairs(entry) for ref in entry.front_matter.commits)
+                    judge_of(self.repository, self.journal.config).expect(paired)
         return self.shared.commits
 
     def beginnings(self) -> Beginnings:

@@ -61,9 +61,10 @@ class History:
     def __init__(self, root: Path, listed: Sequence[_Listed], cut: Collection[str] = ()) -> None:
         self._root = root
         self._listed: list[_Listed] = []
+        self._shas: list[str] = []
         self._place: dict[str, int] = {}
         self._parents: list[list[int]] = []
-        self._marks: dict[str, tuple[Sequence[int], int]] = {}
+        self._marks: dict[str, tuple[_Marks, int]] = {}
         self._cut = frozenset(cut)
         self._add(listed)
         self._reachable = len(listed)
@@ -96,12 +97,16 @@ class History:
 
     @property
     def shas(self) -> Sequence[str]:
-        """All commits, each behind its parents."""
-        return [each.sha for each in self._listed]
+        """All commits, each behind its parents; those that were added come last."""
+        return self._shas
 
-    def behind(self, sha: str) -> Sequence[str]:
-        """The commits that stand behind one, among which are all that are made of it."""
-        return [each.sha for each in islice(self._listed, self._place[sha] + 1, None)] if sha in self._place else []
+    def place(self, sha: str) -> int:
+        """The place of a commit among `shas`; behind it stand all that are made of it.
+
+        Raises:
+            KeyError: It is not here.
+        """
+        return self._place[sha]
 
     def is_cut(self, sha: str) -> bool:
         """Whether a shallow clone ends at a commit, so that what it changed is not known."""
@@ -117,12 +122,11 @@ class History:
         return list(takewhile(lambda sha: sha.startswith(prefix.lower()), islice(self._sorted, first, None)))
 
     def expect(self, shas: Iterable[str]) -> None:
-        """Prepare to be asked what contains these commits: one pass over all commits serves them together."""
+        """Prepare to be asked about these commits: a pass or two over all commits serve them together."""
         new = [sha for sha in dict.fromkeys(shas) if sha in self._place and sha not in self._marks]
         if new:
-            bits = {sha: 1 << number for number, sha in enumerate(new)}
-            held = self._held({self._place[sha]: bit for sha, bit in bits.items()})
-            self._marks.update({sha: (held, bit) for sha, bit in bits.items()})
+            marks = _Marks({self._place[sha]: 1 << number for number, sha in enumerate(new)}, self._parents)
+            self._marks.update({sha: (marks, 1 << number) for number, sha in enumerate(new)})
 
     def contains(self, later: str, earlier: str) -> bool | None:
         """Whether a commit is made of another one, or is it.
@@ -133,18 +137,22 @@ class History:
             return True
         if later not in self._place or earlier not in self._place:
             return None
-        if self._holds(self._place[later], self._place[earlier], earlier):
+        if self._holds(later, earlier):
             return True
         return None if self._reaches_cut[self._place[later]] else False
 
-    def _holds(self, later: int, earlier: int, sha: str) -> bool:
-        if earlier > later:  # each stands behind what it is made of
+    def _holds(self, later: str, earlier: str) -> bool:
+        above, below = self._place[later], self._place[earlier]
+        if below > above:  # each stands behind what it is made of
             return False
-        if sha not in self._marks and later - earlier <= _NEAR:
-            return self._walks(later, earlier)
-        self.expect((sha,))
-        held, bit = self._marks[sha]
-        return bool(held[later] & bit)
+        if earlier not in self._marks and later in self._marks:
+            marks, bit = self._marks[later]
+            return bool(marks.above[below] & bit)
+        if earlier not in self._marks and above - below <= _NEAR:
+            return self._walks(above, below)
+        self.expect((earlier,))
+        marks, bit = self._marks[earlier]
+        return bool(marks.below[above] & bit)
 
     def _walks(self, later: int, earlier: int) -> bool:
         """Whether a walk from one commit down comes to another one that is not far."""
@@ -156,6 +164,12 @@ class History:
             seen |= new
             waiting += new
         return False
+
+    def merged(self, sha: str) -> tuple[str, ...]:
+        """The merges that brought a commit into another line of work, the oldest first."""
+        self.expect((sha,))
+        marks, bit = self._marks[sha]
+        return tuple(self._listed[place].sha for place, brought in marks.merges if brought & bit)
 
     def nearest(self, sha: str, among: Iterable[str]) -> list[str]:
         """Of some commits those that one is made of, itself included, without those that another of them contains."""
@@ -197,6 +211,7 @@ class History:
     def _add(self, listed: Sequence[_Listed]) -> None:
         for each in listed:
             self._place[each.sha] = len(self._listed)
+            self._shas.append(each.sha)
             self._parents.append([self._place[parent] for parent in each.parents if parent in self._place])
             self._listed.append(each)
         self._marks.clear()
@@ -224,22 +239,59 @@ class History:
 
     @cached_property
     def _reaches_cut(self) -> Sequence[int]:
-        return self._held({self._place[sha]: 1 for sha in self._cut if sha in self._place})
-
-    def _held(self, marks: Mapping[int, int]) -> Sequence[int]:
-        """For each commit the marks of all that it is made of, as bits of one number."""
-        held = [0] * len(self._listed)
-        for place in range(min(marks, default=len(held)), len(held)):  # what is older holds none of them
-            mark = marks.get(place, 0)
-            for parent in self._parents[place]:
-                mark |= held[parent]
-            held[place] = mark
-        return held
+        return _Marks({self._place[sha]: 1 for sha in self._cut if sha in self._place}, self._parents).below
 
     def _tips(self) -> list[str]:
         """The commits that no other one is made of."""
         inner = {parent for each in self._listed for parent in each.parents}
         return [sha for sha in self._place if sha not in inner]
+
+
+class _Marks:
+    """Some commits, each with a bit of its own, and which of them hang together with each commit.
+
+    Args:
+        bits: The bit of each, by its place.
+        parents: For each commit, behind what it is made of, the places of its parents.
+    """
+
+    def __init__(self, bits: Mapping[int, int], parents: Sequence[Sequence[int]]) -> None:
+        self._bits = bits
+        self._parents = parents
+
+    @cached_property
+    def below(self) -> Sequence[int]:
+        """For each commit those of them that it is made of."""
+        held = [0] * len(self._parents)
+        for place in range(min(self._bits, default=len(held)), len(held)):  # what is older holds none of them
+            mark = self._bits.get(place, 0)
+            for parent in self._parents[place]:
+                mark |= held[parent]
+            held[place] = mark
+        return held
+
+    @cached_property
+    def above(self) -> Sequence[int]:
+        """For each commit those of them that are made of it."""
+        held = [0] * len(self._parents)
+        for place in range(max(self._bits, default=-1), -1, -1):
+            mark = held[place] = held[place] | self._bits.get(place, 0)
+            for parent in self._parents[place] if mark else ():
+                held[parent] |= mark
+        return held
+
+    @cached_property
+    def merges(self) -> Sequence[tuple[int, int]]:
+        """The merges by which some of them came into another line of work, each with those."""
+        found = []
+        for place in range(min(self._bits, default=0), len(self._parents)):
+            first, *others = self._parents[place] or (place,)
+            brought = 0
+            for other in others:
+                brought |= self.below[other]
+            if brought & ~self.below[first]:
+                found.append((place, brought & ~self.below[first]))
+        return found
 
 
 def _listed(root: Path, *which: str, given: Iterable[str] = ()) -> list[_Listed]:

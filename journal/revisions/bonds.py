@@ -46,13 +46,33 @@ class Bonds:
         return (Bond.CUT if contains is None else self._outside(code, here, sha)), None
 
     def _contained(self, here: str, sha: str) -> tuple[Bond, str | None]:
-        """A commit that is contained in another one, where it may have been undone, and done again."""
-        undoing = self.repository.reverts.undone(sha, here)
+        """A commit that is contained in another one, where it may have been undone or lost, and made again."""
+        undoing, dropping = self.repository.reverts.undone(sha, here), None
         if undoing is None:
-            return Bond.CONTAINED, None
+            dropping = self._dropping(here, sha)
+            if dropping is None:
+                return Bond.CONTAINED, None
         copy = self._copy(here, sha)
-        again = copy is not None and self.repository.history().contains(copy, undoing)
-        return (Bond.COPIED, copy) if again else (Bond.UNDONE, undoing)
+        again = copy is not None and self.repository.history().contains(copy, undoing or dropping or "")
+        if again:
+            return Bond.COPIED, copy
+        return (Bond.UNDONE, undoing) if undoing is not None else (Bond.DROPPED, dropping)
+
+    def _dropping(self, here: str, sha: str) -> str | None:
+        """The merge on the way from a commit to another one that kept nothing of what the first one changed."""
+        history = self.repository.history()
+        merges = [merge for merge in history.merged(sha) if history.contains(here, merge)]
+        if not merges or history.is_cut(sha):
+            return None
+        changed = self.repository.paths_changed([sha, *merges])
+        lost = [merge for merge in merges if changed[sha] and not set(changed[sha]) & set(changed[merge])]
+        return next((merge for merge in lost if self._drops(merge, sha, set(changed[sha]))), None)
+
+    def _drops(self, merge: str, sha: str, paths: set[str]) -> bool:
+        """Whether a merge that has files as its first parent has them differs in them from the side of a commit."""
+        history = self.repository.history()
+        sides = [parent for parent in history.parents(merge)[1:] if history.contains(parent, sha)]
+        return all(paths & set(self.repository.paths_between(side, merge)) for side in sides)
 
     def _outside(self, code: Code, here: str, sha: str) -> Bond:
         """A commit that is not contained in that of a run."""

@@ -58,6 +58,14 @@ def paths(root: Path, shas: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def paths_between(root: Path, one: str, other: str) -> tuple[str, ...]:
+    """The files that differ between two commits, by their full shas; of a renamed one both names."""
+    answer = command.fed(root, [f"{other} {one}"], "diff-tree", *_PATHS)
+    if answer.status:
+        raise _unread(root, [one, other])
+    return tuple(each.path for _, files in listing.differences(answer.raw) for each in files)
+
+
 def _unread(root: Path, shas: Sequence[str]) -> RevisionError:
     """What is said of the first commit that cannot be read, which is looked for by halves."""
     while len(shas) > 1:

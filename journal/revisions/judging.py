@@ -32,7 +32,7 @@ _WEAKEST = (CONTRADICTED, UNKNOWN, CONSISTENT, PROVEN)
 
 
 class Bond(Enum):
-    """How what a run ran stands to one commit of an entry."""
+    """How what a run ran stands to one commit of an entry; the nearest first."""
 
     SAME = "same"
     """It is the run's commit."""
@@ -42,19 +42,22 @@ class Bond(Enum):
     """The run's commit is made of another one that makes the same change: a cherry-pick, or what a rebase left."""
     UNCOMMITTED = "uncommitted"
     """The run's commit is its parent, and what was not committed then is just its change."""
+    CUT = "cut"
+    """The clone is too shallow to tell."""
+    UNDONE = "undone"
+    """The run's commit is made of it, and of a later one that undoes it."""
+    DROPPED = "dropped"
+    """The run's commit is made of it, by way of a merge that kept nothing of its files."""
     LATER = "later"
     """It was made on top of the run's commit."""
     APART = "apart"
     """The run's commit is on another line of work."""
-    UNDONE = "undone"
-    """The run's commit is made of it, and of a later one that undoes it."""
-    CUT = "cut"
-    """The clone is too shallow to tell."""
     CLOCK = "clock"
     """No commit of the run is known here: clocks alone tell."""
 
 
 _HELD = frozenset({Bond.SAME, Bond.CONTAINED, Bond.COPIED, Bond.UNCOMMITTED})
+_LACKED = frozenset({Bond.LATER, Bond.APART, Bond.UNDONE, Bond.DROPPED})
 
 
 class Tie(NamedTuple):
@@ -66,7 +69,7 @@ class Tie(NamedTuple):
         authored: When the commit was first made; None where it is not here.
         committed: When it got its present form.
         next: The first commit made on top of it on a branch, with its time.
-        via: The commit that makes the same change, for a copy; the one that undoes it.
+        via: The commit that makes the same change, for a copy; the one that undoes it, or merged nothing of it.
         files: The files that it changes, as far as somebody asked.
     """
 
@@ -133,7 +136,7 @@ def _claimed(part: Part) -> _Said:
     if any(tie.bond is Bond.CLOCK for tie in part.ties):
         return _by_clock(part)
     held = [tie for tie in part.ties if tie.bond in _HELD]
-    lacked = [tie for tie in part.ties if tie.bond in {Bond.LATER, Bond.APART, Bond.UNDONE}]
+    lacked = [tie for tie in part.ties if tie.bond in _LACKED]
     if any(tie.bond is Bond.CUT for tie in part.ties) and not (lacked and not held):
         said = f"this clone is too shallow to tell whether its commit {_short(part)} contains the change"
         return _Said(UNKNOWN, [said])
@@ -169,6 +172,9 @@ def _lacking(part: Part, lacked: Sequence[Tie]) -> _Said:
 def _lack(part: Part, tie: Tie) -> str:
     if tie.bond is Bond.UNDONE:
         return f"its commit {_short(part)} contains {tie.short}, and {(tie.via or '')[:7]}, which undoes it"
+    if tie.bond is Bond.DROPPED:
+        merged = f"{(tie.via or '')[:7]}, which merged it, kept none of it"
+        return f"its commit {_short(part)} contains {tie.short}, but {merged}"
     if tie.bond is Bond.APART:
         return f"its commit {_short(part)} lacks {tie.short}: it is on another line of work"
     when = ""

@@ -200,6 +200,10 @@ class Repository:
         self._paths.update(commits.paths(self.root, missing))
         return {sha: self._paths[sha] for sha in asked}
 
+    def paths_between(self, one: str, other: str) -> tuple[str, ...]:
+        """The files that differ between two commits, by their full shas."""
+        return commits.paths_between(self.root, one, other)
+
     @cached_property
     def _paths(self) -> dict[str, tuple[str, ...]]:
         return {}

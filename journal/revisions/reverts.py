@@ -29,7 +29,7 @@ class Reverts:
         self._root = root
         self._history = history
         self._undoing: dict[str, list[str]] = {}
-        self._read: set[str] = set()
+        self._read = len(history.shas), len(history.shas)
 
     def undone(self, sha: str, below: str) -> str | None:
         """The commit that undoes another one among those that a third is made of; None where the change still stands.
@@ -43,6 +43,8 @@ class Reverts:
         Raises:
             RevisionError: Git cannot be asked.
         """
+        if sha not in self._history:
+            return None
         self._read_behind(sha)
         return next((each for each in self._undoing.get(sha, ()) if self._counts(each, sha, below)), None)
 
@@ -53,13 +55,15 @@ class Reverts:
 
     def _read_behind(self, sha: str) -> None:
         """Read the messages of all commits that may have been made after one, unless that was done."""
-        new = [each for each in self._history.behind(sha) if each not in self._read]
+        shas, (first, last) = self._history.shas, self._read
+        behind = self._history.place(sha) + 1
+        new = [*shas[behind:first], *shas[last:]]
         if not new:
             return
         answer = command.fed(self._root, new, *_LIST, *_SAYING)
         if answer.status:
             raise RevisionError(f"messages cannot be read: {answer.reason}", path=self._root, hint=command.FETCH)
-        self._read.update(new)
+        self._read = min(behind, first), len(shas)
         fields = iter(answer.text.split("\0")[:-1])
         for header in fields:
             undoing = header.rpartition("\n")[2]

@@ -20,17 +20,7 @@ if TYPE_CHECKING:
     from journal.model.revision import Code
     from journal.revisions.repository import Repository
 
-_NEAREST = (
-    Bond.SAME,
-    Bond.CONTAINED,
-    Bond.COPIED,
-    Bond.UNCOMMITTED,
-    Bond.CUT,
-    Bond.UNDONE,
-    Bond.LATER,
-    Bond.APART,
-    Bond.CLOCK,
-)
+_NEAREST = list(Bond)
 
 
 class _Place(NamedTuple):
@@ -87,25 +77,23 @@ class Judge:
         verdict = CommitVerdict.CONSISTENT if proven else found.verdict
         return Judgement(verdict=verdict, reasons=(*found.reasons, *untold))
 
-    def expect(self, commits: Iterable[CommitRef], code: Iterable[Code]) -> None:
-        """Prepare to be asked about many pairs: what can be looked up together is.
+    def expect(self, commits: Iterable[CommitRef]) -> None:
+        """Prepare to be asked about many entries: what can be looked up together is.
 
         Args:
-            commits: The commits of all entries.
-            code: What all runs ran.
+            commits: The commits of all of them.
 
         Raises:
             RevisionError: Git cannot be asked.
         """
-        parts = list(code)
-        repository = self.repository
-        shas = {ref.sha for ref in commits if self.repository_of(ref) is repository}
-        repository.commits_known({*shas, *(part.commit for part in parts if part.commit is not None)})
-        full = {found for sha in shas if (found := repository.full(sha)) is not None}
-        ran = {found for part in parts if part.commit and (found := repository.full(part.commit)) is not None}
-        repository.history().expect(full | ran)
-        if any(part.changed for part in parts):
-            repository.paths_changed(sha for sha in full if not repository.history().is_cut(sha))
+        repository, history = self.repository, self.repository.history()
+        names = {ref.sha for ref in commits if self.repository_of(ref) is repository}
+        repository.commits_known(names)
+        shas = {sha for name in names if (sha := repository.full(name)) is not None}
+        history.expect(shas)
+        merges = {merge for sha in shas for merge in history.merged(sha)}
+        history.expect(merges)
+        repository.paths_changed(sha for sha in shas | merges if not history.is_cut(sha))
 
     def describe(self, commits: Sequence[CommitRef]) -> dict[str, CommitEvidence]:
         """What commits can be found again by, by the shas that the entry gives; those that are not here are left out.

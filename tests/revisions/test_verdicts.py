@@ -299,6 +299,42 @@ def test_to_be_prepared_for_many_pairs_changes_no_verdict(history: History) -> N
         Code(**{**told, "commit": history.shas.get(told.get("commit", ""), told.get("commit"))}) for _, told in named
     ]
     prepared, alone = history.judge(), history.judge()
-    prepared.expect([ref for each in refs for ref in each], code)
+    prepared.expect(ref for each in refs for ref in each)
     pairs = list(zip(refs, code, strict=True))
     assert [prepared.judge(ref, [each]) for ref, each in pairs] == [alone.judge(ref, [each]) for ref, each in pairs]
+
+
+def test_a_change_that_a_merge_did_not_keep_is_not_there(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo").init()
+    repo.write("model.py", "scale = 1\n")
+    repo.commit("Begin", date=at(8).isoformat())
+    repo.git("checkout", "-q", "-b", "work")
+    repo.write("model.py", "scale = 1\nfloor = 0.1\n")
+    floor = repo.commit("Add a floor", date=at(9).isoformat())
+    repo.git("checkout", "-q", "main")
+    repo.write("other.py", "other\n")
+    repo.commit("Go on", date=at(9.5).isoformat())
+    repo.git("merge", "-q", "-s", "ours", "--no-edit", "work", date=at(10).isoformat())
+    dropped = repo.git("rev-parse", "HEAD")
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    repo.git("merge", "-q", "--no-edit", "work", date=at(10).isoformat())
+    kept = repo.git("rev-parse", "HEAD")
+    judge = Judge(Repository(repo.root))
+    judge.repository.history().add([dropped])
+    found = [judge.judge([CommitRef(sha=floor)], [Code(commit=sha, dirty=False)]) for sha in (dropped, kept)]
+    assert [each.verdict for each in found] == [CONTRADICTED, PROVEN]
+    assert f"{dropped[:7]}, which merged it, kept none of it" in found[0].reasons[0]
+
+
+def test_a_merge_of_what_both_sides_had_done_keeps_it(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo").init()
+    repo.commit("Begin", date=at(8).isoformat())
+    repo.git("checkout", "-q", "-b", "work")
+    repo.write("model.py", "floor = 0.1\n")
+    floor = repo.commit("Add a floor", date=at(9).isoformat())
+    repo.git("checkout", "-q", "main")
+    repo.write("model.py", "floor = 0.1\n")
+    repo.commit("Add the same floor", date=at(9.5).isoformat())
+    repo.git("merge", "-q", "--no-edit", "work", date=at(10).isoformat())
+    code = Code(commit=repo.git("rev-parse", "HEAD"), dirty=False)
+    assert Judge(Repository(repo.root)).judge([CommitRef(sha=floor)], [code]).verdict is PROVEN
