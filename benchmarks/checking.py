@@ -43,7 +43,7 @@ WORDS = (
 )
 MATTER = """---
 title: {title}
-created: 2026-{month:02}-{day:02}T{hour:02}:{minute:02}:15+08:00
+created: 2025-{month:02}-{day:02}T{hour:02}:{minute:02}:15+08:00
 authors: [mira, {{name: scribe, kind: agent}}]
 status: {status}
 tags: [{tags}]
@@ -87,7 +87,7 @@ class Author:
 
     def stem(self, number: int) -> str:
         """The id of an entry."""
-        return f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}-note-{number:05}"
+        return f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}-note-{number:05}"
 
     def entry(self, number: int) -> str:
         """The text of an entry."""

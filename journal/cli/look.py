@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from journal.cli.context import chosen, head_at, head_of, open_journal, repository_of
 from journal.cli.output import problem
 from journal.cli.progress import tracked
-from journal.errors import JournalError
+from journal.errors import EntryError, JournalError
 from journal.unchanged.memory import everything
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from journal.config import Config
     from journal.index.journal import Journal
+    from journal.model.entry import FrontMatter
     from journal.tables.fill import EntryFill
     from journal.tables.report import BlockReport
     from journal.unchanged.memory import Shape
@@ -83,14 +86,19 @@ def _looked(
     from journal.sources.registry import Sources
     from journal.tables.fill import plan
     from journal.tables.fill import write as written
+    from journal.tables.verdicts import prepare
     from journal.unchanged.looks import Looking, Unchanged
 
     since = time.time_ns()
     journal = opened or open_journal()
     config, sources, repository = journal.config, Sources(journal.config), repository_of(journal.config)
     memory = Unchanged(config, sources, since=since, head=head_of(repository)) if remembered else None
-    for path in tracked(chosen(journal, references), "filling entries" if write else "looking at entries"):
-        shape = memory.recall(path) if memory is not None else None
+    paths = chosen(journal, references)
+    recalled = {path: memory.recall(path) if memory is not None else None for path in paths}
+    if repository is not None:
+        prepare(_matters(config, (path for path in paths if recalled[path] is None)), repository, config)
+    for path in tracked(paths, "filling entries" if write else "looking at entries"):
+        shape = recalled[path]
         if shape is not None:
             yield Seen(shape)
             continue
@@ -107,6 +115,15 @@ def _looked(
             yield Seen(shape, fill)
     if memory is not None:
         memory.save(journal.paths)
+
+
+def _matters(config: Config, paths: Iterable[str]) -> Iterator[FrontMatter]:
+    """The front matter of those entries that can be read."""
+    from journal.document import front_matter, store
+
+    for path in paths:
+        with suppress(EntryError):  # filling it says what is wrong
+            yield front_matter.read(store.read(config.root / path).raw, path)[0]
 
 
 def _failed(path: str, error: JournalError) -> Seen:

@@ -209,8 +209,15 @@ class Repository:
         return {}
 
     def messages(self, shas: Iterable[str]) -> list[Message]:
-        """What commits say, by their full shas."""
-        return moved.messages(self.root, shas)
+        """What commits say, by their full shas; each is read once."""
+        asked = list(dict.fromkeys(shas))
+        missing = [sha for sha in asked if sha not in self._messages]
+        self._messages.update({each.sha: each for each in moved.messages(self.root, missing)})
+        return [self._messages[sha] for sha in asked if sha in self._messages]
+
+    @cached_property
+    def _messages(self) -> dict[str, Message]:
+        return {}
 
     def found_again(self, lost: Sequence[Lost]) -> dict[str, Found]:
         """What commits became that are on no branch any more: see `moved.found_again`."""

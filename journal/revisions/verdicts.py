@@ -77,23 +77,30 @@ class Judge:
         verdict = CommitVerdict.CONSISTENT if proven else found.verdict
         return Judgement(verdict=verdict, reasons=(*found.reasons, *untold))
 
-    def expect(self, commits: Iterable[CommitRef]) -> None:
+    def expect(self, commits: Iterable[CommitRef], *, described: bool = False) -> None:
         """Prepare to be asked about many entries: what can be looked up together is.
 
         Args:
             commits: The commits of all of them.
+            described: Whether `describe` will be asked for them too.
 
         Raises:
             RevisionError: Git cannot be asked.
         """
-        repository, history = self.repository, self.repository.history()
+        repository = self.repository
         names = {ref.sha for ref in commits if self.repository_of(ref) is repository}
+        if not names:
+            return
+        history = repository.history()
         repository.commits_known(names)
         shas = {sha for name in names if (sha := repository.full(name)) is not None}
         history.expect(shas)
         merges = {merge for sha in shas for merge in history.merged(sha)}
         history.expect(merges)
         repository.paths_changed(sha for sha in shas | merges if not history.is_cut(sha))
+        if described:
+            repository.messages(shas)
+            repository.patches.ids(sha for sha in shas if not history.is_cut(sha))
 
     def describe(self, commits: Sequence[CommitRef]) -> dict[str, CommitEvidence]:
         """What commits can be found again by, by the shas that the entry gives; those that are not here are left out.

@@ -109,7 +109,7 @@ def plan(
         EvidenceError: Its evidence cannot be believed.
         SourceError: A run is there but cannot be read.
     """
-    stored = None
+    stored, is_written = None, document is None
     if document is None:
         stored = store.read(config.root / path)
         document = parse(stored.raw, path)
@@ -119,7 +119,7 @@ def plan(
     if stored_evidence is None and not _promises_anything(entry):
         return as_it_is
     runs = RunBook(document.entry, opener, old)
-    verdicts = judged(runs, repository, config)
+    verdicts = judged(runs, repository, config, describe=is_written)
     runs.verdicts = verdicts.runs
     scores = score_entry(raw, runs, repository, config, force=force)
     promised = promises(entry, old, scores.evidence, repository)

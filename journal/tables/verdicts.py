@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.errors import RevisionError, SourceError
@@ -10,10 +11,10 @@ from journal.revisions.address import named
 from journal.revisions.verdicts import Judge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from journal.config import Config
-    from journal.model.entry import Entry
+    from journal.model.entry import Entry, FrontMatter
     from journal.model.evidence import CommitEvidence, Evidence
     from journal.model.revision import Code, Judgement
     from journal.revisions import Repository
@@ -50,7 +51,20 @@ def judge_of(repository: Repository, config: Config) -> Judge:
     return Judge(repository, clone)
 
 
-def judged(runs: RunBook, repository: Repository | None, config: Config) -> Verdicts:
+def prepare(matters: Iterable[FrontMatter], repository: Repository, config: Config) -> None:
+    """Prepare to fill many entries: what git is asked for each is looked up for all of them together.
+
+    Args:
+        matters: Their front matter.
+        repository: The git repository that the journal lies in.
+        config: The journal.
+    """
+    with suppress(RevisionError):  # each entry asks again, and goes by what is recorded
+        refs = (ref for matter in matters if matter.runs for ref in matter.commits)
+        judge_of(repository, config).expect(refs, described=True)
+
+
+def judged(runs: RunBook, repository: Repository | None, config: Config, *, describe: bool) -> Verdicts:
     """The verdicts on the runs of an entry.
 
     What was recorded stands where nobody can look: without a repository, where git fails, and for runs that are away.
@@ -59,6 +73,7 @@ def judged(runs: RunBook, repository: Repository | None, config: Config) -> Verd
         runs: The entry's runs.
         repository: The git repository that the journal lies in; None where there is none, or nobody shall look.
         config: The journal.
+        describe: Whether to look up by what commits can be found again that are not recorded yet.
     """
     entry, old = runs.entry, runs.recorded
     recorded = _recorded(entry, old)
@@ -66,7 +81,7 @@ def judged(runs: RunBook, repository: Repository | None, config: Config) -> Verd
         return recorded
     judge = judge_of(repository, config)
     try:
-        return _anew(runs, judge, recorded)
+        return _anew(runs, judge, recorded, describe=describe)
     except RevisionError:
         return recorded  # what git cannot tell is told by the rules about commits
 
@@ -81,9 +96,9 @@ def _recorded(entry: Entry, old: Evidence) -> Verdicts:
     )
 
 
-def _anew(runs: RunBook, judge: Judge, recorded: Verdicts) -> Verdicts:
+def _anew(runs: RunBook, judge: Judge, recorded: Verdicts, *, describe: bool) -> Verdicts:
     matter = runs.entry.front_matter
-    new = [ref for ref in matter.commits if ref.sha not in recorded.commits]
+    new = [ref for ref in matter.commits if describe and ref.sha not in recorded.commits]
     described = {**recorded.commits, **judge.describe(new)}
     found: dict[str, Judgement] = {}
     shas = {ref.sha for ref in matter.commits}
