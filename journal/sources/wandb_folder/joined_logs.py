@@ -154,7 +154,7 @@ class JoinedLogs:
         """The files of every log, also of those that cannot be read."""
         return tuple(dict.fromkeys(file for log in self._given for file in log.files))
 
-    @property
+    @cached_property
     def code(self) -> tuple[Code, ...]:
         """What each of the run's own logs ran, also one whose history cannot be read."""
         return tuple(code for log in self._given if log.log.id == self._id for code in log.code)

@@ -110,7 +110,7 @@ class OneLog:
         log = Path(self.log.file.path)
         return (log, log.parent, *self._beside.files)
 
-    @property
+    @cached_property
     def code(self) -> tuple[Code, ...]:
         """What was run, without a look at the history."""
         known = identify(self.log.file, self._head)
