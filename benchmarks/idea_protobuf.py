@@ -13,7 +13,7 @@ from make_logs import log_of
 from measured import digest
 
 from journal.sources.wandb_log.framing import FILE_HEADER
-from journal.sources.wandb_log.scan import scan_log
+from journal.sources.wandb_log.scan import LogScan
 from journal.sources.wandb_log.windows import Windows
 
 SIZE = 64 << 20
@@ -73,7 +73,9 @@ def _floats(texts: list[Any]) -> Any:
 
 def with_numpy(log: bytes) -> dict[str, list[int]]:
     """The columns that the reader finds, in short."""
-    history = scan_log(log).history
+    scan = LogScan()
+    scan.read(BytesIO(log), len(log))
+    history = scan.history
     return {".".join(path): digest(history.cells(path).values) for path in history.kept}
 
 

@@ -26,6 +26,7 @@ from pydantic import (
 from journal.errors import ConfigError, NotWritable
 
 CONFIG_NAME = "journal.toml"
+README = "README.md"
 
 DEFAULT_SECTIONS = ("Context", "Change", "Rationale", "Runs", "Results", "Next steps")
 
@@ -164,6 +165,16 @@ class Settings(BaseModel):
     """Largest size of a run's digest in the evidence, in bytes."""
 
 
+_PLAINLY = {
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "must be a table"),
+    **dict.fromkeys(("tuple_type", "list_type"), "must be a list"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
+    "string_type": "must be a text in quotes",
+    "string_too_short": "must not be empty",
+    "greater_than_equal": "must be at least {ge}",
+}
+"""What is wrong with a setting in plain words, by what pydantic calls it."""
+
 _PARTS: dict[Any, type[BaseModel]] = {"hosts": HostLinks, "check": Checking}
 
 
@@ -177,11 +188,11 @@ class Config:
         read_only: Whether nothing that is derived is kept: `make_derived` makes no folder then.
     """
 
-    def __init__(self, root: Path, settings: Settings, source: Path) -> None:
+    def __init__(self, root: Path, settings: Settings, source: Path, *, read_only: bool = False) -> None:
         self.root = root
         self.settings = settings
         self.source = source
-        self.read_only = False
+        self.read_only = read_only
 
     @cached_property
     def entries(self) -> Path:
@@ -241,31 +252,45 @@ class Config:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
 
-def find(start: Path) -> Config:
+def is_entry(path: str) -> bool:
+    """Whether a file is an entry by its name: Markdown, no README, and not hidden.
+
+    Args:
+        path: The file, relative to the folder of entries, with forward slashes.
+    """
+    *folders, name = path.split("/")
+    return name.endswith(".md") and name != README and not any(part.startswith(".") for part in (*folders, name))
+
+
+def find(start: Path, *, read_only: bool = False) -> Config:
     """The journal that `start` lies in.
+
+    Args:
+        start: A folder of it.
+        read_only: Whether nothing that is derived shall be kept.
 
     Raises:
         ConfigError: There is none, or its configuration cannot be read.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        config = load(folder)
+        config = load(folder, read_only=read_only)
         if config is not None:
             return config
     raise ConfigError(f"no journal in {start} or above it", hint="run `journal init` in your repository")
 
 
-def load(folder: Path) -> Config | None:
+def load(folder: Path, *, read_only: bool = False) -> Config | None:
     """The journal whose root is `folder`, or None if it is not one."""
     own = folder / CONFIG_NAME
     if os.path.isfile(own):  # noqa: PTH113  (Path.is_file fails where a folder above may not be entered)
-        return Config(folder, _settings(_toml(own), own), own)
+        return Config(folder, _settings(_toml(own), own), own, read_only=read_only)
     project = folder / "pyproject.toml"
     if os.path.isfile(project) and b"journal" in _bytes(project):  # noqa: PTH113
         tool = _toml(project).get("tool")
         table = tool.get("journal") if isinstance(tool, dict) else None
         if table is not None:
-            return Config(folder, _settings(table, project), project)
+            return Config(folder, _settings(table, project), project, read_only=read_only)
     return None
 
 
@@ -302,5 +327,9 @@ def _wrong(error: ValidationError, path: Path) -> ConfigError:
         model = Settings if len(first["loc"]) == 1 else _PARTS[first["loc"][0]]
         hint = f"known settings: {', '.join(field.alias or name for name, field in model.model_fields.items())}"
         return ConfigError(f"setting {name!r} is not known", path=path, hint=hint)
-    said = first["msg"].removeprefix("Value error, ").replace("Input should", "must").replace("tuple", "list")
+    if first["loc"][-1:] == ("[key]",):
+        name, plain = ".".join(str(part) for part in first["loc"][:-2]), "a name in it must not be empty"
+    else:
+        plain = _PLAINLY.get(first["type"], "").format(**first.get("ctx", {}))
+    said = plain or first["msg"].removeprefix("Value error, ").replace("Input should", "must")
     return ConfigError(f"setting {name!r}: {said}", path=path)

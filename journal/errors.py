@@ -156,6 +156,13 @@ class RevisionError(JournalError):
     code = "revision"
 
 
+class ShallowClone(RevisionError):
+    """The clone ends before what is asked for, so nobody can tell."""
+
+    code = "shallow-clone"
+    exit_code = 3
+
+
 class NotARepository(RevisionError):
     """The folder is not inside a git repository."""
 

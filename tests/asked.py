@@ -34,7 +34,7 @@ def head(repository: Repository) -> str:
 
 
 def _history(repository: Repository) -> object:
-    history, sha, older = repository.history(), head(repository), repository.resolve("v1")
+    history, sha, older = repository.ancestry, head(repository), repository.resolve("v1")
     return (
         sorted(history.shas),
         history.contains(sha, older),
@@ -48,7 +48,7 @@ def _history(repository: Repository) -> object:
 
 
 def _history_of(repository: Repository, text: str) -> object:
-    history = repository.history()
+    history = repository.ancestry
     history.expect([text])
     return history.contains(text, head(repository)), history.nearest(text, [text]), history.starting(text)
 
@@ -94,7 +94,7 @@ ASKED = {
         lambda it: it.commits_known([head(it), head(it)[:7], "main", "0000000"]),
         (lambda it, text: it.commits_known([text]),),
     ),
-    "history": Asked(_history, (_history_of,)),
+    "ancestry": Asked(_history, (_history_of,)),
     "newest_ancestor": Asked(
         lambda it: it.newest_ancestor([head(it)], {it.resolve("v1")}),
         (
@@ -106,13 +106,22 @@ ASKED = {
         lambda it: [it.full(head(it)[:9]), it.full("0000000")],
         (lambda it, text: it.full(text),),
     ),
-    "paths_changed": Asked(
-        lambda it: it.paths_changed([head(it), it.resolve("v1")]),
-        (lambda it, text: it.paths_changed([text]),),
+    "deltas": Asked(
+        lambda it: it.deltas([head(it), it.resolve("v1")]),
+        (lambda it, text: it.deltas([text]),),
     ),
-    "paths_between": Asked(
-        lambda it: it.paths_between(it.resolve("v1"), head(it)),
-        (lambda it, text: it.paths_between(text, head(it)), lambda it, text: it.paths_between(head(it), text)),
+    "blob": Asked(
+        lambda it: [it.blob(head(it), path) for path in sorted(it.files_at("HEAD"))],
+        (lambda it, text: it.blob(head(it), text), lambda it, text: it.blob(text, "lab")),
+    ),
+    "renamed": Asked(
+        lambda it: it.renamed(it.resolve("v1"), head(it)),
+        (lambda it, text: it.renamed(text, head(it)), lambda it, text: it.renamed(head(it), text)),
+    ),
+    "fingerprint": Asked(lambda it: it.fingerprint()),
+    "look_up": Asked(
+        lambda it: (it.look_up([head(it)[:9], "0000000"]), it.full(head(it)[:9])),
+        (lambda it, text: it.look_up([text]),),
     ),
     "messages": Asked(
         lambda it: it.messages([head(it), it.resolve("v1")]),

@@ -14,9 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from conftest import RUNS
 from gitrepo import GitRepo
 from journal.cli.app import run
+from journal.document.document import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pytest
+
+    from journal.model.entry import Entry
 
 CREATED = "2026-02-21T19:01:15+08:00"
 BARE = 'sections = []\nentity = "attention-lab"\nproject = "sigma-floor"\n'
@@ -39,14 +44,19 @@ class Desk(GitRepo):
     """A journal in a git repository, with commands that run in it."""
 
     @classmethod
-    def begin(cls, root: Path, settings: str = BARE) -> Desk:
-        """A repository with a `journal.toml`, no entries, and a copy of every fixture run in its `wandb` folder."""
+    def begin(cls, root: Path, settings: str = BARE, runs: Collection[str] | None = None) -> Desk:
+        """A repository with a `journal.toml`, no entries, and a copy of every fixture run in its `wandb` folder.
+
+        Or of the `runs` of these ids alone: whoever looks for one reads the logs of all that are there.
+        """
         desk = cls(root)
         desk.init()
         desk.write(".gitignore", "wandb/\n")
         desk.write("journal.toml", settings)
         (root / "entries").mkdir()
         for path, content, modified in _runs():
+            if runs is not None and path != "wandb" and path.split("/")[1].rpartition("-")[2] not in runs:
+                continue
             if content is None:
                 (root / path).mkdir()
             else:
@@ -106,6 +116,12 @@ class Desk(GitRepo):
         finally:
             os.chdir(before)
         return Said(code, *capsys.readouterr())
+
+    def made(self, said: Said) -> Entry:
+        """The entry that a verb made and named in its last line."""
+        assert said.code == 0, said.err
+        path = said.out.strip().splitlines()[-1]
+        return parse((self.root / path).read_bytes(), path).entry
 
     def spawn(self, *args: str, **environment: str) -> Said:
         """Run a verb here, in a process of its own."""

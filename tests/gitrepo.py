@@ -5,6 +5,10 @@ import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
 
 AUTHOR = "Ada Lovelace <ada@example.org>"
 DATE = "2026-02-21T19:01:15+08:00"
@@ -61,6 +65,21 @@ class GitRepo:
         if answer.returncode:
             raise AssertionError(f"git {' '.join(arguments)}: {os.fsdecode(answer.stderr)}")
         return os.fsdecode(answer.stdout).removesuffix("\n")
+
+
+def asked_of_git(monkeypatch: "pytest.MonkeyPatch") -> list[tuple[str, ...]]:
+    """The arguments of every git process that the package starts from now on."""
+    from journal.revisions import command
+
+    calls: list[tuple[str, ...]] = []
+    plain = command.run
+
+    def counted(folder: Path, *arguments: str, **given: Any) -> command.Answer:
+        calls.append(arguments)
+        return plain(folder, *arguments, **given)
+
+    monkeypatch.setattr(command, "run", counted)
+    return calls
 
 
 @cache

@@ -136,15 +136,27 @@ def test_the_hook_runs_when_entries_evidence_or_settings_change(path: str, *, ru
 class Job:
     """A job that uses the action in a repository.
 
+    Args:
+        root: The repository.
+        place: A folder for the job.
+        host: Where its comments go.
+        ends: What a `journal` ends with that does nothing but print its arguments; None for the real one.
+        inputs: What the action is given.
+
     Attributes:
         said: What each step printed, by its name.
         summary: The summary of the job.
     """
 
-    def __init__(self, root: Path, place: Path, host: Host, **inputs: str) -> None:
+    def __init__(self, root: Path, place: Path, host: Host, *, ends: int | None = None, **inputs: str) -> None:
         self.said: dict[str, str] = {}
         self._root, self._place = root, place
         (place / "temp").mkdir(parents=True)
+        self._journal = Path(sys.executable).parent / "journal"
+        if ends is not None:
+            self._journal = place / "journal"
+            self._journal.write_text(f"#!/bin/sh\nprintf '<%s>' \"$@\"\nexit {ends}\n")
+            self._journal.chmod(0o755)
         event = {"pull_request": {"number": 7}}
         (place / "event.json").write_text(json.dumps(event))
         told = action()
@@ -203,10 +215,9 @@ class Job:
         """A Python whose environments hold this journal, and whose pip says what it is asked for."""
         stub = self._place / "python"
         pip = f'#!/bin/sh\\ncase "$*" in *" pip "*) echo "$@";; *) exec {sys.executable} "$@";; esac\\n'
-        journal = Path(sys.executable).parent / "journal"
         stub.write_text(
             f'#!/bin/sh\n[ "$1 $2" = "-m venv" ] || exit 1\nmkdir -p "$3/bin"\n'
-            f'printf \'{pip}\' > "$3/bin/python"; chmod +x "$3/bin/python"\nln -s {journal} "$3/bin/journal"\n'
+            f'printf \'{pip}\' > "$3/bin/python"; chmod +x "$3/bin/python"\nln -s {self._journal} "$3/bin/journal"\n'
         )
         stub.chmod(0o755)
         return stub
@@ -234,7 +245,7 @@ def toys(filled: Path, tmp_path: Path) -> Toys:
 
 
 def job(toys: Toys, tmp_path: Path, host: Host, **inputs: str) -> Job:
-    return Job(toys.root, tmp_path / "runner", host, **{"base": "main", **inputs})
+    return Job(toys.root, tmp_path / "runner", host, base="main", **inputs)
 
 
 def test_a_pull_request_is_told_which_numbers_changed(toys: Toys, tmp_path: Path) -> None:
@@ -260,40 +271,50 @@ def test_findings_fail_the_job_after_the_comment_was_made(toys: Toys, tmp_path: 
     assert "TAB002" in Path(done.outputs["sarif-file"]).read_text()
 
 
-def test_runs_out_of_reach_are_3_unless_that_may_be(toys: Toys, tmp_path: Path) -> None:
-    toys.take_away()
+@pytest.mark.parametrize(
+    ("inputs", "options"),
+    [
+        ({}, ""),
+        ({"unreached_ok": "true"}, "<--unreached-ok>"),
+        ({"strict": "true"}, "<--strict>"),
+        ({"strict": "true", "unreached_ok": "true"}, "<--strict><--unreached-ok>"),
+        ({"strict": "yes"}, ""),
+    ],
+)
+@pytest.mark.parametrize("code", [0, 3])
+def test_the_check_has_the_options_that_are_asked_for_and_its_code_is_the_jobs(
+    filled: Path, tmp_path: Path, inputs: dict[str, str], options: str, code: int
+) -> None:
     with Host() as host:
-        assert job(toys, tmp_path, host).run(*CHECK) == 3
-        assert Job(toys.root, tmp_path / "second", host, unreached_ok="true").run(*CHECK) == 0
+        done = Job(filled, tmp_path, host, ends=code, **inputs)
+        assert done.run(*CHECK) == code
+    assert done.said["Check"] == f"<check><--format><github>{options}"
+    assert done.outputs["exit-code"] == str(code)
 
 
-def test_warnings_fail_the_job_where_they_shall(toys: Toys, tmp_path: Path) -> None:
-    toys.rewrite("title:", "tagz: [x]\ntitle:")
-    with Host() as host:
-        assert job(toys, tmp_path, host).run(*CHECK) == 0
-        assert Job(toys.root, tmp_path / "second", host, strict="true").run(*CHECK) == 1
-
-
-def test_a_fork_has_the_summary_alone(toys: Toys, tmp_path: Path) -> None:
+def test_a_fork_has_the_summary_alone(filled: Path, tmp_path: Path) -> None:
     with Host() as host:
         host.refusing = 403
-        done = job(toys, tmp_path, host)
+        done = Job(filled, tmp_path, host, ends=0, base="main")
         assert done.run(*TELL) == 0
-    assert "4.50" in done.summary
+    assert done.summary == "<changes><--format><markdown><main>"
     assert done.said["Comment"].startswith("::notice title=journal::no comment: the host answers 403")
 
 
-def test_a_base_that_was_not_fetched_is_told_of_and_no_failure(toys: Toys, tmp_path: Path) -> None:
+def test_changes_that_cannot_be_told_are_no_failure(filled: Path, tmp_path: Path) -> None:
     with Host() as host:
-        done = job(toys, tmp_path, host, base="0" * 40)
+        done = Job(filled, tmp_path, host, ends=2, base="0" * 40)
         assert done.run(*TELL) == 0
         assert (done.summary, host.asked) == ("", [])
     assert "does the checkout have fetch-depth: 0?" in done.said["Tell which numbers changed"]
 
 
-def test_text_that_others_chose_runs_nothing(toys: Toys, tmp_path: Path) -> None:
+def test_text_that_others_chose_is_one_argument_and_runs_nothing(filled: Path, tmp_path: Path) -> None:
     evil = f'"; touch {tmp_path}/owned; $(touch {tmp_path}/owned) `touch {tmp_path}/owned` #'
     with Host() as host:
         texts = {"base": evil, "strict": evil, "journal": evil, "sarif": evil, "comment_author": evil}
-        assert job(toys, tmp_path, host, **texts).run() == 0
+        done = Job(filled, tmp_path / "runner", host, ends=0, **texts)
+        assert done.run() == 0
+        assert (done.summary, len(host.bodies)) == (f"<changes><--format><markdown><{evil}>", 1)
+    assert done.said["Check"] == "<check><--format><github>"
     assert not (tmp_path / "owned").exists()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from journal.config import CONFIG_NAME, DEFAULT_SECTIONS, Config, Settings, find, load
+from journal.config import CONFIG_NAME, DEFAULT_SECTIONS, MIN_DIGEST, Config, Settings, find, is_entry, load
 from journal.errors import ConfigError, NotWritable
 
 if TYPE_CHECKING:
@@ -47,6 +47,22 @@ def test_an_empty_file_makes_a_journal_with_every_default(tmp_path: Path) -> Non
     )
     assert (config.runs, config.derived) == ((tmp_path / "wandb",), tmp_path / ".journal")
     assert config.settings.sections == DEFAULT_SECTIONS
+
+
+@pytest.mark.parametrize(
+    ("path", "so"),
+    [
+        ("2026-02-21-a.md", True),
+        ("deep/er/b.md", True),
+        ("README.md", False),
+        ("deep/README.md", False),
+        (".hidden.md", False),
+        (".trash/a.md", False),
+        ("notes.txt", False),
+    ],
+)
+def test_entries_are_markdown_that_is_not_hidden_and_no_readme(path: str, so: bool) -> None:
+    assert is_entry(path) is so
 
 
 def test_settings_are_read_from_either_file(tmp_path: Path) -> None:
@@ -159,14 +175,18 @@ def test_an_unknown_setting_is_refused_with_those_there_are(tmp_path: Path, name
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("title = 3", "setting 'title': must be a valid string"),
-        ('runs = "wandb"', "setting 'runs': must be a valid list"),
-        ("runs = [3]", "setting 'runs.0': must be a valid string"),
-        ('entries = ""', "setting 'entries': String should have at least 1 character"),
+        ("title = 3", "setting 'title': must be a text in quotes"),
+        ('runs = "wandb"', "setting 'runs': must be a list"),
+        ("runs = [3]", "setting 'runs.0': must be a text in quotes"),
+        ('entries = ""', "setting 'entries': must not be empty"),
         ('entries = "../notes"', "setting 'entries': '../notes' does not lie in the journal"),
         ('evidence = "a/../../b"', "setting 'evidence': 'a/../../b' does not lie in the journal"),
         ('templates = "/etc"', "setting 'templates': '/etc' does not lie in the journal"),
-        ("sections = {}", "setting 'sections': must be a valid list"),
+        ("sections = {}", "setting 'sections': must be a list"),
+        ("check = 1", "setting 'check': must be a table"),
+        ("digest_bytes = 5", f"setting 'digest_bytes': must be at least {MIN_DIGEST}"),
+        ("check = {pending-days = 1.5}", "setting 'check.pending-days': must be a whole number"),
+        ('repositories = {"" = "x"}', "setting 'repositories': a name in it must not be empty"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -197,7 +217,7 @@ def test_a_host_is_of_a_kind_or_has_patterns_of_its_own(tmp_path: Path) -> None:
         ),
         ("a = 3", "'hosts.a': must be a kind of host such as \"gitlab\", or a table of URL patterns"),
         ("a = {}", "'hosts.a': must be a kind of host such as \"gitlab\", or a table of URL patterns"),
-        ("a = {commit = 3}", "'hosts.a.commit': must be a valid string"),
+        ("a = {commit = 3}", "'hosts.a.commit': must be a text in quotes"),
         ('a = {commit = "https://a/{path}"}', "'hosts.a.commit': lacks {sha}"),
         ('a = {lines = "https://a/{sha}/{file}"}', "'hosts.a.lines': lacks {first}, {last}"),
         (

@@ -5,9 +5,11 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +17,16 @@ import pytest
 
 from conftest import RUNS
 from gitrepo import GitRepo
+from journal.cli import app
+from stopwatch import untraced
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 SHOWN = "sdk-*/wandb/*-plain031", "sdk-*/wandb/*-large031"
 SHOWN_BY_PAGE = {"gallery.md": ("gallery/wandb/*run-*",)}
 """Run folders that a page is about, where they are others."""
+SPAWNED = {"from-commits.md"}
+"""Pages whose commands are all run as processes, as a proof that `journal` is the command that is tested here."""
 GALLERY = ROOT / "docs" / "gallery.md"
 
 AUTHOR = {
@@ -30,6 +36,7 @@ AUTHOR = {
 }
 """Who commits on a page, and when: before every run began."""
 
+_EXIT = '; echo "exit $?"'
 _MARKER = re.compile(r"^<!-- /?journal:.*?-->$", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r'^```(?P<kind>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
 
@@ -72,14 +79,43 @@ def steps(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def run(command: str, folder: Path) -> str:
-    """What a command prints, stdout and stderr together, as a reader with this `journal` on the path would see it."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, **AUTHOR, "PATH": path, "SOURCE_DATE_EPOCH": "1772440200", "PAGER": "cat"}
-    done = subprocess.run(  # noqa: S602  (the page's own command)
-        command, shell=True, cwd=folder, env=environment, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    return done.stdout.decode()
+def run(command: str, folder: Path, *, spawned: bool = False) -> str:
+    """What a command prints, stdout and stderr together, as a reader with this `journal` on the path would see it.
+
+    A command of the journal alone is run in this process, in a third of the time, unless it shall be `spawned`.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        for name, text in {**AUTHOR, "SOURCE_DATE_EPOCH": "1772440200", "PAGER": "cat"}.items():
+            patch.setenv(name, text)
+        patch.chdir(folder)
+        words = None if spawned else words_of(command.removesuffix(_EXIT))
+        if words is not None:
+            code, printed = called(words, patch)
+            return f"{printed}exit {code}\n" if command.endswith(_EXIT) else printed
+        done = subprocess.run(command, shell=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S602  (the page's own command)
+        return done.stdout.decode()
+
+
+def words_of(command: str) -> list[str] | None:
+    """What `journal` is called with, or None if a command is another one or has something that only a shell can do."""
+    lexer = shlex.shlex(command, posix=False, punctuation_chars=True)
+    lexer.commenters = ""
+    lexer.whitespace_split = True
+    first, *rest = lexer
+    plain = all(re.fullmatch(r"""'[^']*'|"[^"$`\\]*"|[\w./:=,@+-]+""", word) for word in rest)
+    return shlex.split(command)[1:] if first == "journal" and plain else None
+
+
+def called(words: list[str], patch: pytest.MonkeyPatch) -> tuple[int, str]:
+    """Exit code and output of `journal`, buffered as where both streams go into one pipe."""
+    with tempfile.TemporaryFile("a+b") as pipe, untraced():
+        with open(pipe.fileno(), "w", closefd=False) as out, open(pipe.fileno(), "w", 1, closefd=False) as err:
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            code = app.run(words)
+        pipe.seek(0)
+        return code, pipe.read().decode()
 
 
 @pytest.fixture
@@ -102,7 +138,7 @@ def test_the_examples_of_a_page_print_what_it_says(page: Path, scene: Path) -> N
             add(scene / example.title, example.text)
         elif example.kind == "console":
             for command, expected in steps(example.text):
-                printed = run(command, scene)
+                printed = run(command, scene, spawned=page.name in SPAWNED)
                 assert checker.check_output(expected, printed, doctest.ELLIPSIS), (
                     f"{page.name}:{example.line}: $ {command}\nexpected:\n{expected}\nprinted:\n{printed}"
                 )

@@ -82,11 +82,22 @@ class Toys(Desk):
         self.fill()
         return cells(self.text)
 
-    def plan(self, *, git: bool = True, force: bool = False, accept: bool = False) -> EntryFill:
-        """What filling the entry comes to; nothing is written. Without git, what is recorded of commits is believed."""
+    def plan(
+        self, *, git: bool = True, force: bool = False, accept: bool = False, sources: Sources | None = None
+    ) -> EntryFill:
+        """What filling the entry comes to; nothing is written.
+
+        Without git, what is recorded of commits is believed. Whoever asks often, and lets the runs be, gives their
+        sources.
+        """
         config = configuration.find(self.root)
         repository = Repository.find(self.root) if git else None
-        return plan(config, f"entries/{ENTRY}.md", Sources(config), repository=repository, force=force, accept=accept)
+        opened = sources or Sources(config)
+        return plan(config, f"entries/{ENTRY}.md", opened, repository=repository, force=force, accept=accept)
+
+    def sources(self) -> Sources:
+        """The runs, each to be opened once."""
+        return Sources(configuration.find(self.root))
 
     def fill(self, **options: bool) -> EntryFill:
         """Fill the entry."""

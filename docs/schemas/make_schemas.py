@@ -1,4 +1,4 @@
-"""Write the JSON Schemas of the evidence's files, as the models have them: `python docs/schemas/make_schemas.py`."""
+"""Write the JSON Schemas of evidence and captures, as the models have them: `python docs/schemas/make_schemas.py`."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from journal.model.capture import Capture
 from journal.model.digest import RunDigest
 from journal.model.evidence import Evidence
 
@@ -16,6 +17,7 @@ HERE = Path(__file__).parent
 FILES: dict[str, tuple[str, type[BaseModel]]] = {
     "evidence.schema.json": ("Evidence of an entry", Evidence),
     "run-digest.schema.json": ("Digest of a run", RunDigest),
+    "capture.schema.json": ("What was captured of the code of a run", Capture),
 }
 """For each file its title and the model that is written."""
 
@@ -41,7 +43,8 @@ class AsWritten(GenerateJsonSchema):
 def schema_of(name: str) -> dict[str, Any]:
     """The schema in one of the files."""
     title, model = FILES[name]
-    schema = model.model_json_schema(mode="serialization", schema_generator=AsWritten)
+    generator = GenerateJsonSchema if model is Capture else AsWritten  # a capture has null where there is nothing
+    schema = model.model_json_schema(mode="serialization", schema_generator=generator)
     required = sorted({"schema_version", *schema["required"]})
     dialect = GenerateJsonSchema.schema_dialect
     return {"$schema": dialect, "$id": name, **schema, "title": title, "required": required}

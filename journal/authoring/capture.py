@@ -1,6 +1,7 @@
 """What a training script calls when its run begins: keep the state of the code beside the run, whatever happens.
 
-Nothing but the standard library is imported before something is captured, and no failure gets out.
+This module needs nothing but the standard library. What looks at the repository and reads what is there, Pydantic and
+GitPython among it, is imported when something is to be captured, so that not even a broken installation gets out.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import platform
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from journal.errors import JournalError
 
@@ -19,19 +20,24 @@ if TYPE_CHECKING:
 
     from journal.model.capture import Capture
 
-PATIENCE = 20.0
-"""Seconds that looking at the repository may take."""
-
 _RANKS = ("RANK", "SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "PMI_RANK")
 
 
+class RunWithFolder(Protocol):
+    """A run of a tracker that says where its files lie, as W&B's does."""
+
+    @property
+    def dir(self) -> str:
+        """Its folder, or W&B's folder `files` in it."""
+
+
 def capture(
-    run: Any = None,
+    run: RunWithFolder | str | os.PathLike[str] | None = None,
     *,
     patch: bool = False,
     command: Sequence[str] | None = None,
     repository: str | os.PathLike[str] | None = None,
-    patience: float = PATIENCE,
+    patience: float | None = None,
 ) -> Capture | None:
     """Keep the state of the code beside a run: commit, uncommitted changes, lock files and command.
 
@@ -43,7 +49,7 @@ def capture(
         patch: Whether to keep what differs from the commit too; without it, only its sum is kept.
         command: The command that was run; by default that of this process.
         repository: A folder in the repository; by default the working folder, or else the folder of the script.
-        patience: How many seconds git may take.
+        patience: How many seconds git may take; 20 by default.
 
     Returns:
         What the run's folder holds now; None where nothing was captured.
@@ -63,9 +69,10 @@ def _taken(
     patch: bool,
     command: Sequence[str] | None,
     repository: str | os.PathLike[str] | None,
-    patience: float,
+    patience: float | None,
 ) -> Capture:
     from journal.authoring.take_capture import take
+    from journal.model.capture import PATIENCE
 
     taken = take(
         folder,
@@ -73,14 +80,14 @@ def _taken(
         keep_patch=patch,
         command=tuple(command) if command is not None else _command(),
         python=platform.python_version(),
-        patience=patience,
+        patience=PATIENCE if patience is None else patience,
     )
     if taken.differs:
         _tell("the run's folder holds what was captured at an earlier start, and the code has changed since")
     return taken.capture
 
 
-def _folder(run: Any) -> Path | None:
+def _folder(run: RunWithFolder | str | os.PathLike[str] | None) -> Path | None:
     """The folder of a run; None where there is nothing to capture beside, as in a worker or with W&B disabled.
 
     Raises:

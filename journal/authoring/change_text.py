@@ -12,7 +12,10 @@ from urllib.parse import quote
 
 from journal.authoring import kinds_of_files
 from journal.authoring.template import fenced
+from journal.changes.wording import HIDDEN
 from journal.model.revision import Change
+from journal.model.secrets import hidden
+from journal.model.wording import counted
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from journal.model.revision import Commit
 
     Link = Callable[[str], str | None]
+    Own = Callable[[str], bool]
 
 MOST_FILES = 20
 MOST_FOLDERS = 5
@@ -42,12 +46,13 @@ _INDENT = "    "
 _HARMLESS = re.compile(r"(?![ #:])[\w ./:;+,='\"()\[\]*#@%!?…-]+(?<! )")
 """What a code span shows as it is: no backtick, no sign of HTML, of a template or a table, and no name of a language
 at the beginning, as `#!sh` and `:::sh` are on the site."""
+_BETWEEN_BLANKS = re.compile(r"(?:(?<= )|(?<= -))&#(38|60|62);(?= )")
 _WHOLE = frozenset({Change.ADDED, Change.DELETED})
 
 
 def commit_line(commit: Commit) -> str:
     """A commit on one line: sha, subject, author and author date."""
-    subject = f", {plain(commit.subject)}" if commit.subject.strip() else ""
+    subject = f", {prose(commit.subject)}" if commit.subject.strip() else ""
     return f"Commit {commit.short}{subject} ({plain(commit.author)}, {commit.authored.isoformat(' ')})"
 
 
@@ -72,29 +77,43 @@ def commit_list(commits: Sequence[Commit], most: int = MOST_COMMITS) -> str:
 
 def listed(short: str, subject: str) -> str:
     """A commit as an item of a list."""
-    return f"- {short} {plain(_short(subject.strip(), LONGEST_SUBJECT)) or '(no message)'}"
+    return f"- {short} {prose(_short(subject.strip(), LONGEST_SUBJECT)) or '(no message)'}"
 
 
-def file_list(changes: NetChanges, link: Link, most: int = MOST_FILES) -> str:
+def prose(text: str) -> str:
+    """A subject within a line: plain, without secrets; signs between blanks stand, which mean nothing to any dialect.
+
+    Examples:
+        >>> prose("Loss < 1 & rate > 0 -> done"), prose("R&D <b>")
+        ('Loss < 1 & rate > 0 -> done', 'R&#38;D &#60;b&#62;')
+    """
+    return _BETWEEN_BLANKS.sub(lambda match: chr(int(match[1])), plain(hidden(text, HIDDEN)))
+
+
+def file_list(changes: NetChanges, link: Link, own: Own = lambda _: False, most: int = MOST_FILES) -> str:
     """Files as a list, with the settings and functions that differ.
 
     Args:
         changes: What commits did.
         link: Where a path of the repository lies, as seen from the entry; None where nothing is there to be read.
+        own: Whether a path of the repository belongs to the journal itself; such files are only counted.
         most: How many files are told one by one.
     """
-    generated = [each for each in changes.files if kinds_of_files.is_generated(each.file.path)]
-    others = [each for each in changes.files if not kinds_of_files.is_generated(each.file.path)]
+    files = [each for each in changes.files if not own(each.file.path)]
+    generated = [each for each in files if kinds_of_files.is_generated(each.file.path)]
+    others = [each for each in files if not kinds_of_files.is_generated(each.file.path)]
     chosen = set(map(id, _chosen(others, most) if len(others) > most + 1 else others))
     room = MOST_SETTINGS
     lines: list[str] = []
     for each in (each for each in others if id(each) in chosen):
-        lines.append(f"- {_file(each, link)}")
+        lines += [f"- {_file(each, link)}", *_unreadable(each)]
         told = _settings(each, min(room, MOST_SETTINGS_OF_ONE))
         lines += told
         room = max(room - len(told), 1)
     lines += _rest([each for each in others if id(each) not in chosen], "more file")
     lines += _rest(generated, "generated or lock file", named=True)
+    if rest := len(changes.files) - len(files):
+        lines.append(f"- {'and ' if lines else ''}{counted(rest, 'file')} of the journal")
     if changes.unread:
         lines.append(f"- settings and functions of {counted(changes.unread, 'file')} were not looked for")
     return "\n".join(lines) or "- no files"
@@ -117,12 +136,14 @@ def _file(changed: ChangedFile, link: Link) -> str:
     if file.submodule:
         return f"{_first(_end(file.path))}, submodule{_SUBMODULE.get(file.change, ' at another commit')}"
     kind = " note" if _is_new_note(changed) else " script" if changed.is_script else ""
-    href = link(file.path) if kind else None
+    href = link(file.path) if kind and file.path == hidden(file.path, HIDDEN) else None
     words = [f"[{_path(file.path)}]({quote(href)})" if href else _first(_end(file.path))]
     if file.old_path:
         words[0] += f" ({'copy of' if file.change is Change.COPIED else 'was'} {_path(file.old_path)})"
     words += [word + kind for word in [_CHANGE.get(file.change, "")] if word]
     words += [lines] if (lines := _lines(changed)) else []
+    words += ["line endings only"] if changed.same_text else []
+    words += [] if file.executable is None else ["now executable" if file.executable else "no longer executable"]
     names = _names(changed)
     return ", ".join(words) + (f": {names}" if names else "")
 
@@ -140,7 +161,7 @@ def _lines(changed: ChangedFile) -> str:
     if file.change is Change.DELETED:
         return f"-{file.removed}"
     if not changed.lines:
-        return "" if file.old_path else "no lines"
+        return "" if file.old_path or file.executable is not None else "no lines"
     return f"+{file.added} -{file.removed}"
 
 
@@ -176,8 +197,19 @@ def _settings(changed: ChangedFile, room: int) -> list[str]:
     return [*lines, *([f"{_INDENT}- {counted(rest, 'more setting')}"] if rest else [])]
 
 
+def _unreadable(changed: ChangedFile) -> Iterator[str]:
+    """Why something of a file is not told: once, though both its settings and its functions may stand in it."""
+    whole = changed.file.change in _WHOLE  # the settings of which are not told anyway
+    found = {what: why for what, why in changed.unreadable.items() if not (whole and what == "settings")}
+    if found:
+        reason = next(iter(found.values()))
+        yield f"{_INDENT}- its {' and '.join(found)} cannot be read: it {plain(reason)}"
+
+
 def _setting(change: KeyChange) -> str:
-    key = _first(_short(change.key, LONGEST_PATH))
+    key = _first(_short(hidden(change.key, HIDDEN), LONGEST_PATH))
+    if change.before is not None and change.before == change.after:  # what differs is hidden
+        return f"{key}: {_value(change.after)} changed"
     if change.before is None:
         return f"{key}: {_value(change.after)} (new)"
     if change.after is None:
@@ -213,7 +245,8 @@ def _path(path: str) -> str:
 
 
 def _end(path: str) -> str:
-    """Of a very long path the end, which tells most."""
+    """Of a very long path the end, which tells most; no secret."""
+    path = hidden(path, HIDDEN)
     return path if len(path) <= LONGEST_PATH else f"…{path[1 - LONGEST_PATH :]}"
 
 
@@ -235,8 +268,3 @@ def _first(text: str) -> str:
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 more file`, `2 more files`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

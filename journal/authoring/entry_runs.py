@@ -14,6 +14,7 @@ from journal.model.run import RunHead
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from journal.authoring.from_commit import FromCommits
     from journal.model.entry import FrontMatter, RunRef
     from journal.model.revision import Commit
     from journal.revisions import Repository
@@ -110,7 +111,7 @@ def _as(ref: RunRef, role: Role) -> RunRef:
 def gathered(
     sources: Sources,
     repository: Repository | None,
-    commits: Sequence[Commit],
+    about: FromCommits,
     asked: Sequence[str],
     earlier: Sequence[RunRef],
 ) -> EntryRuns:
@@ -120,6 +121,7 @@ def gathered(
         SourceError: A run does not resolve.
         RevisionError: Git cannot be asked.
     """
+    commits = about.commits
     named = [found_runs.asked(sources, reference) for reference in asked]
     matches = matching(sources, repository, commits) if repository is not None and commits else NO_MATCHES
     own = {match.head.place: match for match in matches.taken}

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from journal.document.plain_yaml import Source
 from journal.document.quoting import flow
 from journal.document.typed import load
 from journal.errors import BlockError
 from journal.model.entry import Role
-from journal.model.table import AxisItem, Measure, TableSpec, WindowItem
+from journal.model.table import AlignSpec, AxisItem, Measure, TableSpec, WindowItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from journal.document.quoting import Value
     from journal.model.entry import Block, Entry, RunRef
+
+S = TypeVar("S", TableSpec, AlignSpec)
 
 MOST_METRICS = 8
 
@@ -99,7 +101,7 @@ def inherited(entry: Entry, compared: Compared) -> list[dict[str, str]]:
     """
     found = []
     for block in entry.blocks:
-        spec = _spec(block, entry.path) if block.kind == "table" else None
+        spec = _spec(block, entry.path, TableSpec) if block.kind == "table" else None
         if spec is None:
             continue
         if not _is_bound(spec, entry.front_matter.runs):
@@ -110,29 +112,38 @@ def inherited(entry: Entry, compared: Compared) -> list[dict[str, str]]:
 
 
 def metrics_of(entry: Entry) -> list[str]:
-    """The metrics that the tables of an entry name, in order."""
-    specs = (_spec(block, entry.path) for block in entry.blocks if block.kind == "table")
-    return list(dict.fromkeys(item.value for spec in specs if spec is not None for item in spec.metrics))
+    """The metrics that the tables of an entry name, in order, those of its most extreme steps too."""
+    return list(dict.fromkeys(name for block in entry.blocks for name in _metrics(block, entry.path)))
+
+
+def _metrics(block: Block, path: str) -> Iterator[str]:
+    """The metrics that a block names; none where its spec is wrong, which `check` tells."""
+    if block.kind == "table" and (table := _spec(block, path, TableSpec)) is not None:
+        yield from (item.value for item in table.metrics)
+    elif block.kind == "align" and (align := _spec(block, path, AlignSpec)) is not None:
+        yield from (align.metric, *(item.value for item in align.others))
 
 
 def marked(block: Block) -> dict[str, str]:
     """A block's kind and its markers, without what was filled in; the name that it would have anyway is left out."""
-    name = "" if block.name == block.kind else f" {block.name}"
-    spec = block.spec if not block.spec or block.spec.endswith("\n") else f"{block.spec}\n"
-    opening = f"<!-- journal:{block.kind}{name}\n{spec}-->" if spec else f"<!-- journal:{block.kind}{name} -->"
-    return {"kind": block.kind, "opening": opening, "closing": f"<!-- /journal:{block.kind} -->"}
+    return _markers(block.kind, block.name, block.spec)
 
 
 def _block(kind: str, name: str, asked: Mapping[str, Value]) -> dict[str, str]:
     spec = "".join(f"{key}: {flow(value)}\n" for key, value in asked.items())
+    return _markers(kind, name, spec)
+
+
+def _markers(kind: str, name: str, spec: str) -> dict[str, str]:
     shown = "" if name == kind else f" {name}"
-    opening = f"<!-- journal:{kind}{shown}\n{spec}-->"
+    lines = spec if not spec or spec.endswith("\n") else f"{spec}\n"
+    opening = f"<!-- journal:{kind}{shown}\n{lines}-->" if lines else f"<!-- journal:{kind}{shown} -->"
     return {"kind": kind, "opening": opening, "closing": f"<!-- /journal:{kind} -->"}
 
 
-def _spec(block: Block, path: str) -> TableSpec | None:
+def _spec(block: Block, path: str, model: type[S]) -> S | None:
     try:
-        return load(Source(block.spec, block.spec_line, path, BlockError), TableSpec)
+        return load(Source(block.spec, block.spec_line, path, BlockError), model)
     except BlockError:
         return None
 

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING, Any
 from journal.authoring import first_tables
 from journal.document import store
 from journal.document.document import parse
-from journal.document.plain_yaml import Source
-from journal.document.typed import load
-from journal.errors import BlockError
-from journal.model.table import AlignSpec, TableSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from journal.index.journal import Journal
     from journal.model.entry import Block, Entry
 
@@ -47,7 +41,7 @@ class Earlier:
     @property
     def metrics(self) -> list[str]:
         """The metrics that its tables name, in order."""
-        return list(dict.fromkeys(name for block in self.blocks for name in _metrics(block, self.entry.path)))
+        return first_tables.metrics_of(self.entry)
 
     def context(self) -> dict[str, Any]:
         """What a template may use of it."""
@@ -73,16 +67,3 @@ def earlier(journal: Journal, reference: str) -> Earlier:
     """
     path = journal.find(reference)
     return Earlier(parse(store.read(journal.config.root / path).raw, path).entry)
-
-
-def _metrics(block: Block, path: str) -> Iterator[str]:
-    """The metrics that a block names; none where its spec is wrong, which `check` tells of both entries."""
-    source = Source(block.spec, block.spec_line, path, BlockError)
-    try:
-        if block.kind == "table":
-            yield from (item.value for item in load(source, TableSpec).metrics)
-        elif block.kind == "align":
-            spec = load(source, AlignSpec)
-            yield from (spec.metric, *(item.value for item in spec.others))
-    except BlockError:
-        return

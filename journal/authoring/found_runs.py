@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from journal.errors import AmbiguousRun, RunNotFound
+from journal.errors import AmbiguousRun, RunNotFound, SourceError, UsageError
 from journal.model.entry import Role
 
 if TYPE_CHECKING:
@@ -28,9 +29,32 @@ def asked(sources: Sources, reference: str) -> tuple[Role | None, RunHead]:
 
     Raises:
         SourceError: It does not resolve.
+        UsageError: There is no such role.
     """
     role, rest = split_role(reference)
-    return role, sources.find(rest)
+    try:
+        return role, sources.find(rest)
+    except RunNotFound:
+        refuse_unknown_role(sources, reference)
+        raise
+
+
+def refuse_unknown_role(sources: Sources, reference: str) -> None:
+    """Look whether a reference that names no run would name one without the word in front of its colon.
+
+    Raises:
+        UsageError: It would: the word was meant as a role, and there is no such role.
+    """
+    word, _, rest = reference.partition(":")
+    if not word.isalpha() or word in set(Role) or not rest.strip():
+        return
+    try:
+        sources.find(rest)
+    except SourceError:
+        return
+    meant = next(iter(get_close_matches(word, list(Role))), Role.CANDIDATE)
+    roles = f"{', '.join(list(Role)[:-1])} and {list(Role)[-1]}"
+    raise UsageError(f"there is no role {word!r}; roles are {roles}", hint=f"write {meant}:{rest}")
 
 
 def shortest(sources: Sources, head: RunHead) -> str:

@@ -12,7 +12,11 @@ from urllib.parse import quote
 from journal.authoring import change_text, kinds_of_files
 from journal.authoring.net_changes import net_changes
 from journal.authoring.preceding import NOBODY, Around, around
+from journal.changes.wording import HIDDEN
+from journal.config import CONFIG_NAME
 from journal.errors import UsageError
+from journal.model.secrets import hidden
+from journal.model.wording import counted, listed
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -62,7 +66,7 @@ class FromCommits:
         first = self.commits[0]
         subject = _subject(first) or f"Commit {first.short}"
         more = len(self.commits) - 1
-        return f"{subject}, and {change_text.counted(more, 'more commit')}" if more else subject
+        return f"{subject}, and {counted(more, 'more commit')}" if more else subject
 
     @property
     def undoes(self) -> list[str]:
@@ -90,7 +94,7 @@ class FromCommits:
 
 
 def read_commits(repository: Repository | None, revisions: Sequence[str]) -> tuple[Commit, ...]:
-    """The commits that revisions and ranges of them name.
+    """The commits that revisions and ranges of them name; what their messages keep secret is hidden.
 
     Raises:
         UsageError: There is no repository to look them up in.
@@ -100,7 +104,13 @@ def read_commits(repository: Repository | None, revisions: Sequence[str]) -> tup
         return ()
     if repository is None:
         raise UsageError("--from-commit needs a git repository", hint="run it inside one")
-    return repository.commits(revisions)
+    return tuple(map(_without_secrets, repository.commits(revisions)))
+
+
+def _without_secrets(commit: Commit) -> Commit:
+    """A commit whose message can be copied: into a title, a file name, a note, the text."""
+    said = {name: hidden(text, HIDDEN) for name, text in (("subject", commit.subject), ("body", commit.body))}
+    return commit.model_copy(update=said)
 
 
 def from_commits(config: Config, repository: Repository | None, commits: tuple[Commit, ...]) -> FromCommits:
@@ -134,6 +144,15 @@ def _shorts(repository: Repository, commits: Sequence[Commit]) -> tuple[str, ...
     return tuple(commit.short if known[commit.short] == commit.sha else commit.sha for commit in commits)
 
 
+def _own_places(config: Config, repository: Repository) -> list[str]:
+    """The folders and files of the journal itself, as paths in the repository; not one that holds all the others."""
+    root = config.root.resolve()
+    places = [config.entries, config.evidence, config.templates]
+    places += [root / CONFIG_NAME, root / "mkdocs.yml"]
+    found = (os.path.relpath(place.resolve(), repository.root) for place in places)
+    return [place for place in found if place != os.curdir]
+
+
 class _Telling:
     """The paragraphs on what commits did."""
 
@@ -143,6 +162,7 @@ class _Telling:
         self._commits = commits
         self._around = around
         self._known: dict[str, bytes | None] = {}
+        self._own = _own_places(config, repository)
         self.changes = net_changes(commits, self._contents)
 
     def paragraphs(self) -> Iterator[str]:
@@ -155,7 +175,7 @@ class _Telling:
             changes = net_changes([commit], self._contents) if several else self.changes
             most = MOST_FILES if several else change_text.MOST_FILES
             yield f"{change_text.commit_line(commit)}:"
-            yield change_text.file_list(changes, self._link, most)
+            yield change_text.file_list(changes, self._link, self._is_own, most)
             yield from self._merged(commit)
             yield from (self._undoing(each) for each in self._around.undone if each.by == commit.sha)
             yield from filter(None, [change_text.message(commit)])
@@ -163,11 +183,12 @@ class _Telling:
     def _together(self) -> Iterator[str]:
         days = sorted(commit.authored.date().isoformat() for commit in self._commits)
         authors = list(dict.fromkeys(commit.author for commit in self._commits))
-        by = ", ".join(map(plain, authors[:3])) + (f" and {len(authors) - 3} more" if authors[3:] else "")
-        yield f"{change_text.counted(len(self._commits), 'commit')}, {days[0]} to {days[-1]}, by {by}:"
+        by = listed(list(map(plain, authors)), 3)
+        when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+        yield f"{counted(len(self._commits), 'commit')}, {when}, by {by}:"
         yield change_text.commit_list(self._commits)
         yield "What they changed together:"
-        yield change_text.file_list(self.changes, self._link)
+        yield change_text.file_list(self.changes, self._link, self._is_own)
         for each in self._around.undone:
             yield f"Commit {each.by[:7]}: {self._undoing(each)}"
 
@@ -183,14 +204,14 @@ class _Telling:
         for parent in commit.parents[1:]:
             found = self._repository.compare(commit.parents[0], parent)
             branch = match[1] if not commit.parents[2:] and (match := _MERGED.fullmatch(commit.subject)) else None
-            of = f" of {plain(branch)}" if branch else ""
-            yield f"It merges {change_text.counted(found.count_in_other, 'commit')}{of}:"
+            of = f" of {change_text.prose(branch)}" if branch else ""
+            yield f"It merges {counted(found.count_in_other, 'commit')}{of}:"
             yield _lines(found.only_in_other, found.count_in_other)
 
     def _undoing(self, undone: Undone) -> str:
         said = f"It undoes commit {undone.sha[:7]}"
         subject = self._undone_subjects.get(undone.sha, "").strip()
-        said += f" ({plain(subject)})" if subject else ""
+        said += f" ({change_text.prose(subject)})" if subject else ""
         if not undone.entries:
             return f"{said}."
         named = " and ".join(self._entry(card) for card in undone.entries)
@@ -205,6 +226,10 @@ class _Telling:
         """A link to another entry, as seen from the new one."""
         return f"[{plain(card.title)}]({quote(os.path.relpath(card.path, self._config.settings.entries))})"
 
+    def _is_own(self, path: str) -> bool:
+        """Whether a file belongs to the journal itself: an entry, its evidence, a template, the configuration."""
+        return any(path == place or path.startswith(f"{place}/") for place in self._own)
+
     def _link(self, path: str) -> str | None:
         """Where a file of the repository lies, as seen from the new entry; None where none lies there now."""
         place = self._repository.root / path
@@ -218,4 +243,4 @@ def _lines(commits: Sequence[CommitLine], count: int) -> str:
     shown = commits if count <= MOST_FILES + 1 else commits[:MOST_FILES]
     lines = [change_text.listed(each.sha[:7], each.subject) for each in shown]
     rest = count - len(shown)
-    return "\n".join([*lines, *([f"- {change_text.counted(rest, 'earlier commit')}"] if rest else [])])
+    return "\n".join([*lines, *([f"- {counted(rest, 'earlier commit')}"] if rest else [])])

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from journal.authoring import found_runs
 from journal.authoring.change import Change
+from journal.changes.wording import HIDDEN
 from journal.document.quoting import made_holdable
 from journal.errors import RunNotFound, SourceError, SourceUnavailable, UsageError
 from journal.index.circles import closed_circle
+from journal.model.secrets import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,6 +119,7 @@ class _Linking:
         try:
             head = sources.find(rest)
         except (RunNotFound, SourceUnavailable) as error:
+            found_runs.refuse_unknown_role(sources, reference)
             if not unseen or not _ID.fullmatch(rest):
                 raise _unseen(error, rest) from error
             known, item = any(ref.id == rest for ref in refs), {"id": rest, "role": role}
@@ -133,7 +136,8 @@ class _Linking:
             raise UsageError("--commit needs a git repository", hint="run it inside one")
         commit = repository.commit(revision)
         known = any(commit.sha.startswith(ref.sha.lower()) for ref in self.change.entry.front_matter.commits)
-        self._add("commits", commit.short, {"sha": commit.short, "note": made_holdable(commit.subject)}, known=known)
+        note = made_holdable(hidden(commit.subject, HIDDEN))
+        self._add("commits", commit.short, {"sha": commit.short, "note": note}, known=known)
 
     def relation(self, relation: str, reference: str) -> None:
         """Add the id of another entry, unless it stands there."""

@@ -170,11 +170,11 @@ def _later(sources: Sources, repository: Repository, commits: Sequence[Commit]) 
     ]
     if not recorded:
         return 0
-    history = repository.history()
+    ancestry = repository.ancestry
     # What contains one of them contains one that is built on none of them.
     first = [commit.sha for commit in commits if own.isdisjoint(commit.parents) and repository.full(commit.sha)]
-    history.expect(first)
-    held = {sha: any(history.contains(sha, each) for each in first) for sha in dict.fromkeys(recorded)}
+    ancestry.expect(first)
+    held = {sha: any(ancestry.contains(sha, each) for each in first) for sha in dict.fromkeys(recorded)}
     return sum(held[sha] for sha in recorded)
 
 

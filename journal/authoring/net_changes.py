@@ -6,11 +6,12 @@ away is not told. Pure but for one question, the contents of files by their obje
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from journal.authoring import kinds_of_files
 from journal.changes import names, settings
+from journal.changes.wording import HIDDEN
 from journal.model.revision import Change, FileChange
 
 if TYPE_CHECKING:
@@ -38,17 +39,22 @@ class ChangedFile:
         settings: The settings that differ.
         names: The functions, methods and classes that differ.
         is_script: Whether it is a new file that is meant to be run.
+        unreadable: Why its settings, functions, or both cannot be told, as the end of a sentence that begins with the
+            file; by what cannot be told.
+        same_text: Whether nothing but the ends of its lines differs.
     """
 
     file: FileChange
     settings: tuple[KeyChange, ...] = ()
     names: tuple[NameChange, ...] = ()
     is_script: bool = False
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    same_text: bool = False
 
     @property
     def lines(self) -> int:
         """How many lines were added and removed."""
-        return (self.file.added or 0) + (self.file.removed or 0)
+        return _lines(self.file)
 
 
 @dataclass(frozen=True)
@@ -74,11 +80,14 @@ def net_changes(commits: Sequence[Commit], contents: Contents) -> NetChanges:
     trails = _trails(commits)
     worth = [trail for trail in trails if trail.is_worth_reading]
     worth.sort(key=lambda trail: (not settings.reads(trail.file.path), -_lines(trail.file)))
-    read = {id(trail) for trail in worth[:MOST_READ]}
-    blobs = {blob for trail in worth[:MOST_READ] for step in trail.steps for blob in step if blob is not None}
+    known = set(map(id, worth))
+    others = [trail for trail in trails if id(trail) not in known and trail.may_be_same_text]
+    looked = [*worth, *others][:MOST_READ]
+    read = set(map(id, looked))
+    blobs = {blob for trail in looked for step in trail.steps for blob in step if blob is not None}
     raws = contents(sorted(blobs), LARGEST) if blobs else {}
     files = tuple(_looked_into(trail, raws if id(trail) in read else {}) for trail in trails)
-    return NetChanges(files, len(worth) - len(read))
+    return NetChanges(files, max(0, len(worth) - MOST_READ))
 
 
 @dataclass
@@ -95,6 +104,12 @@ class _Trail:
             return False
         is_new_script = self.file.change is Change.ADDED and kinds_of_files.may_be_script(path)
         return settings.reads(path) or names.reads(path) or is_new_script
+
+    @property
+    def may_be_same_text(self) -> bool:
+        """Whether perhaps nothing but the ends of lines differs: as many lines came as went."""
+        file = self.file
+        return len(self.steps) == 1 and None not in self.steps[0] and 0 < (file.added or 0) == file.removed
 
 
 def _trails(commits: Sequence[Commit]) -> list[_Trail]:
@@ -138,6 +153,7 @@ def _together(first: FileChange, then: FileChange) -> FileChange:
             "removed": _sum(first.removed, then.removed),
             "change": change,
             "old_blob": first.old_blob,
+            "executable": _mode(first.executable, then.executable),
         }
     )
 
@@ -146,11 +162,17 @@ def _sum(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else one + other
 
 
+def _mode(one: bool | None, other: bool | None) -> bool | None:
+    """Two changes of whether a file can be run as one; the second takes the first back where both are one."""
+    return other if one is None else one if other is None else None
+
+
 def _is_nothing(trail: _Trail) -> bool:
     """Whether the file is what it was: it came and went, or was put back."""
     file = trail.file
     came_and_went = file.change is Change.DELETED and file.old_blob is None and not file.submodule
-    put_back = not trail.steps and file.change is Change.MODIFIED and not file.submodule
+    is_same = file.change is Change.MODIFIED and file.executable is None and not file.submodule
+    put_back = not trail.steps and is_same
     return came_and_went or put_back
 
 
@@ -159,24 +181,37 @@ def _looked_into(trail: _Trail, raws: Mapping[str, bytes | None]) -> ChangedFile
     old_path = file.old_path if file.change is Change.RENAMED and file.old_path else file.path
     found: dict[str, KeyChange] = {}
     touched: dict[str, NameChange] = {}
+    unreadable: dict[str, str] = {}
     for before, after in trail.steps:
         held = [None if blob is None else raws.get(blob) for blob in (before, after)]
         if any(blob is not None and raw is None for blob, raw in zip((before, after), held, strict=True)):
             continue  # too large, or not in this clone
         if settings.reads(file.path) and settings.reads(old_path):
-            _add_settings(found, settings.changed(file.path, *held).changes)
+            keys = settings.changed(file.path, *held)
+            _add_settings(found, keys.changes)
+            unreadable |= {"settings": keys.unreadable} if keys.unreadable else {}
         if names.reads(file.path) and names.reads(old_path):
-            _add_names(touched, names.touched(file.path, *held).changes)
-    last = raws.get(trail.steps[-1][1] or "")
+            defined = names.touched(file.path, *held)
+            _add_names(touched, defined.changes)
+            unreadable |= {"functions": defined.unreadable} if defined.unreadable else {}
+    last = raws.get(trail.steps[-1][1] or "") if trail.steps else None
     is_script = file.change is Change.ADDED and kinds_of_files.is_script(file.path, last or b"")
-    return ChangedFile(file, tuple(found.values()), tuple(touched.values()), is_script)
+    same = trail.may_be_same_text and _is_same_text(*(raws.get(blob or "") for blob in trail.steps[0]))
+    return ChangedFile(file, tuple(found.values()), tuple(touched.values()), is_script, unreadable, same)
+
+
+def _is_same_text(before: bytes | None, after: bytes | None) -> bool:
+    """Whether two contents are equal but for the ends of their lines."""
+    if before is None or after is None:
+        return False
+    return before.replace(b"\r\n", b"\n") == after.replace(b"\r\n", b"\n")
 
 
 def _add_settings(found: dict[str, KeyChange], changes: Iterable[KeyChange]) -> None:
     for each in changes:
         earlier = found.pop(each.key, None)
         told = each if earlier is None else each.model_copy(update={"before": earlier.before})
-        if told.before != told.after:
+        if told.before != told.after or HIDDEN in (told.before or ""):  # what is hidden looks alike
             found[each.key] = told
 
 

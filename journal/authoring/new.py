@@ -100,7 +100,7 @@ def create(journal: Journal, sources: Sources, repository: Repository | None, wa
     follows = _follows(journal, wanted, about)
     heritage = [] if before else _heritage(journal, follows, about.around)
     earlier = _earlier(wanted, before, heritage)
-    runs = entry_runs.gathered(sources, repository, about.commits, wanted.runs, earlier)
+    runs = entry_runs.gathered(sources, repository, about, wanted.runs, earlier)
     created = now()
     relations = {"follows": [entry.id for entry in follows], "related": about.undoes}
     used = wanted.template or (template.RESULTS if before else template.DEFAULT)
@@ -149,7 +149,7 @@ def _about(journal: Journal, sources: Sources, repository: Repository | None, re
 
 def _try_history(repository: Repository) -> None:
     with suppress(RevisionError):  # whoever needs it meets the error again
-        repository.history()
+        _ = repository.ancestry
 
 
 def _follows(journal: Journal, wanted: Wanted, about: FromCommits) -> list[Entry]:
@@ -241,7 +241,7 @@ def _tables(
     blocks = [first_tables.marked(block) for block in before.blocks] if before else []
     if not before:
         blocks = next(filter(None, (first_tables.inherited(entry, compared) for entry in heritage)), [])
-    if metrics and runs and all(block["kind"] == "runs" for block in blocks):
+    if metrics and all(block["kind"] == "runs" for block in blocks):
         blocks.append(first_tables.first(metrics, compared))
     return {"metrics": metrics, "baseline": compared.baseline, "candidate": compared.candidate, "blocks": blocks}
 

@@ -11,7 +11,7 @@ from journal.model.entry import REPLACING
 from journal.model.life import REPLACED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from journal.config import Config
     from journal.index.card import Card
@@ -45,12 +45,14 @@ class Around:
         precedes: The one whose commits they were made on top of; None where there is none.
         holding: The files of the entries that hold the results of that one, the newest first.
         undone: What the commits undo.
+        former: Shas that became one of the commits, as entries name them: in lower case, perhaps short.
     """
 
     about: tuple[Card, ...] = ()
     precedes: Card | None = None
     holding: tuple[str, ...] = ()
     undone: tuple[Undone, ...] = ()
+    former: tuple[str, ...] = ()
 
 
 NOBODY = Around()
@@ -85,6 +87,7 @@ def around(config: Config, repository: Repository, commits: Sequence[Commit]) ->
         precedes=precedes,
         holding=tuple(by_id[each].path for each in holding),
         undone=tuple(_undone(by, sha, known[sha], by_commit) for by, sha in undoing),
+        former=tuple(dict.fromkeys(sha.lower() for sha, after in _became(cards) if known[after] in own)),
     )
 
 
@@ -118,6 +121,13 @@ def _shas(card: Card) -> Iterable[str]:
     for ref in card.matter["commits"]:
         if ref.get("origin") is None:
             yield from (ref[name] for name in ("sha", "became") if ref.get(name))
+
+
+def _became(cards: Iterable[Card]) -> Iterator[tuple[str, str]]:
+    """The commits of entries that others took the place of, each with the other; not those of other repositories."""
+    for ref in (ref for card in cards for ref in card.matter["commits"]):
+        if ref.get("origin") is None and ref.get("became"):
+            yield ref["sha"], ref["became"]
 
 
 def _standing(cards: Sequence[Card], relations: Relations, by_id: Mapping[str, Card]) -> Card | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from journal.errors import JournalError, NotARepository, NotWritable
 from journal.model.base import written
-from journal.model.capture import FILE, PATCH, Capture, Patch, SummedFile
+from journal.model.capture import FILE, PATCH, PATIENCE, Capture, Patch, SummedFile
 from journal.revisions.repository import Repository
 from journal.sources.captured import read_captured
 
@@ -56,7 +56,7 @@ def take(
     keep_patch: bool = False,
     command: Sequence[str] = (),
     python: str | None = None,
-    patience: float = 20,
+    patience: float = PATIENCE,
 ) -> Taken:
     """Look at a repository and write what was found beside a run.
 
@@ -184,6 +184,9 @@ def _shortened(command: Sequence[str]) -> Iterator[str]:
 
 def _write(file: Path, content: bytes, *, first_stays: bool) -> bool:
     """Write a file whole or not at all; whether it was written.
+
+    Not by `document.store`: that writes in a journal, where a lock and the bytes that were read tell of other writers.
+    A run's folder may lie anywhere, on disks without locks too, and of several processes of one run the first counts.
 
     Args:
         file: Where.

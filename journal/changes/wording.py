@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from journal.changes.nodes import Leaf, Tagged
+from journal.model.secrets import hidden, is_secret_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,17 +27,6 @@ _BARE = re.compile(r"[^\s.\[\]{}\"'`\\,]+")
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-# `token` alone is as often a sign of a text as a key to a door, so it needs a word before it.
-_SECRET = re.compile(
-    r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:api_?key|secret(?:_?key)?|access_?key|private_?key|passw(?:or)?d"
-    r"|passphrase|credentials?|(?:access|api|auth|bearer|bot|github|gitlab|hf|hub|huggingface|refresh|wandb)_?token)"
-    r"\"?(?:\[\d+\])*$"
-)
-_TOKEN = re.compile(
-    r"(?<![A-Za-z0-9])(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}"
-    r"|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}|wandb_v1_\w{20,})"
-)
-_PASSWORD = re.compile(r"://[^/\s:@]{1,200}:[^/\s@]{1,200}@")
 
 
 def member(key: str, name: str) -> str:
@@ -111,7 +101,6 @@ def _pieces(key: str, tree: Tree) -> Iterator[str]:
 
 def _clean(key: str, written: str) -> str:
     """A plain value on one line, unless it should stay secret."""
-    if _SECRET.search(key.replace("-", "_")) and written not in _NOTHING:
+    if is_secret_key(key) and written not in _NOTHING:
         return HIDDEN
-    written = _PASSWORD.sub(f"://{HIDDEN}@", _TOKEN.sub(HIDDEN, written))
-    return visible(written)
+    return visible(hidden(written, HIDDEN))

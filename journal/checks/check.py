@@ -43,6 +43,8 @@ RULES: tuple[Rule, ...] = (
     *siblings.RULES,
     *index_pages.RULES,
 )
+# What these rules find of a file as a whole may be found in several entries.
+_SHARED = frozenset({results.OF_DIGESTS, references.LOST_COMMIT, privacy.SECRET})
 BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
 
 
@@ -82,12 +84,12 @@ def across(scene: Scene) -> list[Finding]:
 
 
 def together(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings by file, line and code; a digest that several entries rest on is told of once."""
-    told: dict[tuple[str, str], Finding] = {}
+    """Findings by file, line and code; a digest or a clone that several entries rest on is told of once."""
+    told: dict[tuple[str, str, str], Finding] = {}
     once = [
         each
         for each in findings
-        if each.code != results.OF_DIGESTS or told.setdefault((each.path, each.code), each) is each
+        if each.code not in _SHARED or each.line or told.setdefault((each.path, each.code, each.message), each) is each
     ]
     return sorted(once, key=lambda finding: (finding.path, finding.line or 0, finding.column or 0, finding.code))
 

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
 from journal.document.edits import set_value
-from journal.errors import EntryError, EvidenceError, RevisionError
+from journal.errors import EntryError, RevisionError
+from journal.model.address import named
 from journal.model.entry import COMPARED_WITH
 from journal.model.finding import Severity
 from journal.model.life import ENDED, Outcome
 from journal.model.revision import CommitVerdict
-from journal.revisions.address import named
 from journal.revisions.moved import Lost
-from journal.tables import record
 from journal.tables.fill import EntryFill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from journal.checks.interface import Scene
-    from journal.model.entry import CommitRef, Entry
-    from journal.model.evidence import CommitEvidence
+    from journal.model.entry import CommitRef, Entry, RunRef
     from journal.model.finding import Finding
     from journal.revisions import Repository
     from journal.revisions.moved import Found
@@ -45,19 +43,23 @@ def _moved(rule: Rule, scene: Scene) -> Iterator[Finding]:
     if repository is None:
         return
     try:
-        gone = [each for each in _own_commits(scene, repository) if not _stands(each[2], repository)]
-        found = repository.found_again([_lost(entry, ref, scene, repository) for entry, _, ref in gone])
+        # What its author noted stands, be it here or not.
+        own = [each for each in _own_commits(scene, repository) if each[2].became is None]
+        gone = [each for each in own if not _stands(each[2], repository)]
+        lost = {ref.sha: _lost(entry, ref, scene, repository) for entry, _, ref in gone}
+        again = repository.found_again(list(lost.values()))
     except RevisionError:
         return  # git cannot be asked; REF001 could not look either
     for entry, index, ref in gone:
-        if ref.sha in found or repository.full(ref.sha) is not None:
-            yield _told_of(rule, scene, entry, index, found.get(ref.sha))
+        found = again.get(lost[ref.sha].sha)
+        if found is not None or repository.full(ref.sha) is not None:
+            yield _told_of(rule, scene, entry, index, found)
 
 
 def _stands(ref: CommitRef, repository: Repository) -> bool:
-    """Whether a branch leads to a commit, or to what it became."""
-    fulls = [repository.full(sha) for sha in (ref.sha, ref.became) if sha is not None]
-    return any(full is not None and repository.history().is_reachable(full) for full in fulls)
+    """Whether a branch leads to a commit."""
+    full = repository.full(ref.sha)
+    return full is not None and repository.ancestry.is_reachable(full)
 
 
 def _lost(entry: Entry, ref: CommitRef, scene: Scene, repository: Repository) -> Lost:
@@ -65,19 +67,14 @@ def _lost(entry: Entry, ref: CommitRef, scene: Scene, repository: Repository) ->
     full = repository.full(ref.sha)
     if full is not None:
         told = repository.messages([full])[0]
-        cut = repository.history().is_cut(full)
-        return Lost(ref.sha, told.subject, told.authored, None if cut else repository.patches.ids([full])[full])
-    recorded = _recorded(entry, scene).get(ref.sha)
+        if repository.ancestry.is_cut(full):
+            return Lost(ref.sha, told.subject, told.authored)
+        patch, files = repository.patches.ids([full])[full], frozenset(repository.deltas([full])[full])
+        return Lost(full, told.subject, told.authored, patch, files)
+    recorded = scene.evidence(entry).commits.get(ref.sha)
     if recorded is not None:
         return Lost(ref.sha, recorded.subject, recorded.authored, recorded.patch)
     return Lost(ref.sha, ref.note)
-
-
-def _recorded(entry: Entry, scene: Scene) -> dict[str, CommitEvidence]:
-    try:
-        return record.load(entry, scene.journal.config).commits
-    except EvidenceError:
-        return {}  # TAB001 speaks of evidence that cannot be read
 
 
 def _told_of(rule: Rule, scene: Scene, entry: Entry, index: int, found: Found | None) -> Finding:
@@ -85,9 +82,11 @@ def _told_of(rule: Rule, scene: Scene, entry: Entry, index: int, found: Found | 
     place = scene.at(entry, "commits", index, "sha")
     if found is None:
         said = f"commit {ref.sha[:_SHORT]} is on no branch any more, so others may not have it"
-        return rule.finding(entry.path, said, place=place, hint="tag it, or name the commit that took its place")
-    said = f"commit {ref.sha[:_SHORT]} is on no branch any more; it became {found.sha[:_SHORT]}: {found.how}"
-    fix = scene.fix(entry, f"note that it became {found.sha[:_SHORT]}", partial(_became, entry, index, found.sha))
+        return rule.finding(entry.path, said, place=place, hint="tag it, or note what took its place: `became: SHA`")
+    word = "it became" if found.sure else "perhaps it became"
+    said = f"commit {ref.sha[:_SHORT]} is on no branch any more; {word} {found.sha[:_SHORT]}: {found.how}"
+    note = f"note that it became {found.sha[:_SHORT]}"
+    fix = scene.fix(entry, note, partial(_became, entry, index, found.sha)) if found.sure else None
     hint = f"`journal check --fix {entry.id}` notes that" if fix is not None else f"add `became: {found.sha[:_SHORT]}`"
     return rule.finding(entry.path, said, place=place, hint=hint, fix=fix)
 
@@ -117,18 +116,31 @@ def _contradicted(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 def _verdict_moved(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    """Runs that stand otherwise by their commits than was recorded; those of an entry that went one way are told once."""
     for entry, fill in scene.fills:
         if not isinstance(fill, EntryFill):
             continue
+        moved: dict[tuple[CommitVerdict, CommitVerdict], list[int]] = {}
         for index, ref in enumerate(entry.front_matter.runs):
             then, now = fill.recorded.verdicts.get(ref.id), fill.evidence.verdicts.get(ref.id)
             if then is not None and now is not None and then.verdict is not now.verdict:
-                yield rule.finding(
-                    entry.path,
-                    f"run {ref.handle} was {then.verdict} by its commit, and is {now.verdict} now: {now.reasons[0]}",
-                    place=scene.at(entry, "runs", index, "id"),
-                    hint=f"`journal fill-results {entry.id}` records that",
-                )
+                moved.setdefault((then.verdict, now.verdict), []).append(index)
+        for (then_was, now_is), places in moved.items():
+            runs = [entry.front_matter.runs[index] for index in places]
+            were, are = ("was", "is") if len(runs) == 1 else ("were", "are")
+            reason = fill.evidence.verdicts[runs[0].id].reasons[0]
+            yield rule.finding(
+                entry.path,
+                f"{_named(runs)} {were} {then_was} by the entry's commits, and {are} {now_is} now: {reason}",
+                place=scene.at(entry, "runs", places[0], "id"),
+                hint=f"`journal fill-results {entry.id}` records that",
+            )
+
+
+def _named(runs: list[RunRef]) -> str:
+    """Runs by their handles: `run a`, `runs a, b and c`."""
+    *most, last = [ref.handle for ref in runs]
+    return f"runs {', '.join(most)} and {last}" if most else f"run {last}"
 
 
 def _undone(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -152,7 +164,7 @@ def _undone(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 def _undoing(repository: Repository, sha: str, head: str) -> str | None:
     try:
-        return repository.reverts.undone(sha, head) if repository.history().contains(head, sha) else None
+        return repository.reverts.undone(sha, head) if repository.ancestry.contains(head, sha) else None
     except RevisionError:
         return None  # what cannot be read undoes nothing that anybody could name
 

@@ -137,7 +137,7 @@ def was_looked_for(scene: Scene, code: str) -> bool:
 
 
 def _is_shallow(repository: Repository) -> bool:
-    history = repository.history()
+    history = repository.ancestry
     return any(map(history.is_cut, history.shas))
 
 

@@ -10,6 +10,7 @@ from journal.checks.interface import Rule
 from journal.index.hand_lists import hand_lists
 from journal.model.finding import Finding, Severity
 from journal.model.life import CLOSED, Status
+from journal.model.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,10 +47,8 @@ def _drifted(rule: Rule, scene: Scene) -> Iterator[Finding]:
                     yield rule.finding(page.path, said, place=(item.line, 1), hint=hint)
         missing = _missing(page, by_path)
         if missing:
-            named = ", ".join(entry.id for entry in missing[:_MOST_NAMED])
-            more = f", and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
             place = (page.items[-1].line, 1)
-            said = f"lists most entries, but not {named}{more}"
+            said = f"lists most entries, but not {listed([entry.id for entry in missing], _MOST_NAMED)}"
             yield rule.finding(page.path, said, place=place, hint="add them; the site lists all by itself")
 
 

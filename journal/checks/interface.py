@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from journal.checks import mending, past
-from journal.checks.past import Grounds
+from journal.checks import mending
+from journal.checks.past import Grounds, Past
 from journal.checks.written import authored
-from journal.document import front_matter
+from journal.document import front_matter, original
 from journal.document.document import Document
-from journal.errors import JournalError, RevisionError, SourceError, SourceUnavailable
+from journal.errors import EvidenceError, JournalError, RevisionError, SourceError, SourceUnavailable
 from journal.model import clock
+from journal.model.evidence import Evidence
 from journal.model.finding import Finding, Fix, Severity
+from journal.tables import record
 from journal.tables.digest import path_of
 from journal.tables.fill import EntryFill, plan
 from journal.tables.verdicts import has_pairs, judge_of
@@ -62,7 +64,7 @@ class Brief(NamedTuple):
     unreached: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class Shared:
     """What is the same for every entry, and found once.
 
@@ -72,8 +74,7 @@ class Shared:
         values: Statistics of runs, by whatever asks for them.
         digests: What digests of runs should be.
         now: The present moment.
-        beginnings: When the entries were first committed; empty until somebody asks.
-        renamed: What entries are called that were renamed; empty until somebody asks.
+        past: What git knows of the entries' files; None until somebody asks.
     """
 
     briefs: dict[str, Brief] = field(default_factory=dict)
@@ -81,8 +82,7 @@ class Shared:
     values: dict[Any, float | None] = field(default_factory=dict)
     digests: Prepared = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: clock.now())  # noqa: PLW0108 - tests put another in its place
-    beginnings: list[Beginnings] = field(default_factory=list)
-    renamed: list[dict[str, str]] = field(default_factory=list)
+    past: Past | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Scene:
         sources: Where runs come from.
         repository: The git repository, or None outside one.
         shared: What the scenes of single entries have in common.
-        grounds: What else it rests on what is found here.
+        grounds: On what else rests what is found here.
     """
 
     journal: Journal
@@ -107,6 +107,7 @@ class Scene:
     _places: dict[str, Places] = field(default_factory=dict, init=False)
     _writing: dict[str, Writing | None] = field(default_factory=dict, init=False)
     _failures: dict[str, SourceError | None] = field(default_factory=dict, init=False)
+    _evidence: dict[str, Evidence] = field(default_factory=dict, init=False)
 
     def of(self, path: str, sources: Opener | None = None) -> Scene:
         """The same scene, with one entry alone.
@@ -187,15 +188,26 @@ class Scene:
 
     def beginnings(self) -> Beginnings:
         """When the entries were first committed, by path in the journal; git is asked once for all of them."""
-        if not self.shared.beginnings:
-            self.shared.beginnings.append(past.beginnings(self.repository, self.journal.config))
-        return self.shared.beginnings[0]
+        return self._past.beginnings
 
     def renamed(self) -> dict[str, str]:
         """What entries are called that commits renamed, by what they were called; paths in the journal."""
-        if not self.shared.renamed:
-            self.shared.renamed.append(past.renamed(self.repository, self.journal.config))
-        return self.shared.renamed[0]
+        return self._past.renamed
+
+    @property
+    def _past(self) -> Past:
+        if self.shared.past is None:
+            self.shared.past = Past(self.repository, self.journal.config)
+        return self.shared.past
+
+    def evidence(self, entry: Entry) -> Evidence:
+        """The evidence of an entry, read once; without any where it cannot be read, of which TAB001 speaks."""
+        if entry.path not in self._evidence:
+            try:
+                self._evidence[entry.path] = record.load(entry, self.journal.config)
+            except EvidenceError:
+                self._evidence[entry.path] = Evidence(entry=entry.id)
+        return self._evidence[entry.path]
 
     def failure(self, reference: str) -> SourceError | None:
         """Why a run is not to be had; None for one that is."""
@@ -231,6 +243,12 @@ class Scene:
         if entry.path not in self._writing:
             self._writing[entry.path] = authored.writing(self.journal.document(entry.path))
         return self._writing[entry.path]
+
+    def hint_if_imported(self, rule: Rule, entry: Entry, line: int) -> str | None:
+        """What to do about a line that is of an imported note's own words; None for one that is not."""
+        if not original.holds(self.raw(entry), entry.front_matter, line):
+            return None
+        return f"it is of the imported words: say `ignore: {{{rule.code}: WHY}}` in the front matter"
 
     def at(self, entry: Entry, *location: int | str) -> tuple[int, int]:
         """Line and column of a front-matter value."""

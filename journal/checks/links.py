@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from journal.checks.interface import Rule
-from journal.document import links, original
+from journal.document import links
 from journal.document.lines import plain
 from journal.model.finding import Finding, Severity
 
@@ -138,10 +138,8 @@ def _dead(rule: Rule, scene: Scene) -> Iterator[Finding]:
         if _came_from_elsewhere(entry) or not links.may_hold(raw):
             continue
         ground = _Ground(scene, entry)
-        dead = links.links(raw, scene.journal.document(entry.path), partial(_is_dead, ground))
-        for link in islice(dead, _MOST_TOLD):
-            target = _target(link.target)
-            assert target is not None  # noqa: S101  (it is dead)
+        dead = links.links(raw, scene.journal.document(entry.path), partial(_dead_target, ground))
+        for link, target in islice(dead, _MOST_TOLD):
             yield _dead_link(rule, scene, entry, link, target)
 
 
@@ -151,12 +149,14 @@ def _came_from_elsewhere(entry: Entry) -> bool:
     return origin is not None and ("/" not in origin.source or origin.source.startswith(("/", "../")))
 
 
-def _is_dead(ground: _Ground, written: str) -> bool:
+def _dead_target(ground: _Ground, written: str) -> _Target | None:
+    """What a link leads to, where that is not there; None where it is, or should not be."""
     target = _target(written)
     if target is None or not target.path:
-        return False
+        return None
     found = ground.find(target.path)
-    return found is None or (_is_blind(found) and ground.spelt(target.path) is not None)
+    is_dead = found is None or (_is_blind(found) and ground.spelt(target.path) is not None)
+    return target if is_dead else None
 
 
 def _is_blind(path: Path) -> bool:
@@ -167,10 +167,9 @@ def _is_blind(path: Path) -> bool:
 
 def _dead_link(rule: Rule, scene: Scene, entry: Entry, link: Link, target: _Target) -> Finding:
     raw, ground = scene.raw(entry), _Ground(scene, entry)
-    line = link.line(raw)
-    place = (line, len(plain(raw[: link.start]).rpartition("\n")[2]) + 1)
+    place = _place(raw, link)
     shown = link.target if len(link.target) <= _MOST_SHOWN else f"{link.target[:_MOST_SHOWN]}…"
-    is_theirs = original.holds(raw, entry.front_matter, line)
+    theirs = scene.hint_if_imported(rule, entry, place[0])
     if ground.lies_outside(target.path):
         said, hint, new = f"the link to {shown} leads out of the repository", "readers do not have that", None
     elif (new := ground.spelt(target.path)) is not None:
@@ -181,10 +180,12 @@ def _dead_link(rule: Rule, scene: Scene, entry: Entry, link: Link, target: _Targ
         said, hint = f"the link to {shown} leads nowhere: that entry is called {new} now", "lead it there"
     else:
         said, hint = f"the link to {shown} leads nowhere", "mend it, or commit what it leads to"
-    if is_theirs:
-        hint = f"it is of the imported words: say `ignore: {{{rule.code}: WHY}}` in the front matter"
-    fix = None if is_theirs or new is None else _led(scene, entry, link, new)
-    return rule.finding(entry.path, said, place=place, hint=hint, fix=fix)
+    fix = None if theirs is not None or new is None else _led(scene, entry, link, new)
+    return rule.finding(entry.path, said, place=place, hint=theirs or hint, fix=fix)
+
+
+def _place(raw: bytes, link: Link) -> tuple[int, int]:
+    return link.line(raw), len(plain(raw[: link.start]).rpartition("\n")[2]) + 1
 
 
 def _renamed(scene: Scene, entry: Entry, path: str) -> str | None:
@@ -214,24 +215,23 @@ def _no_heading(rule: Rule, scene: Scene) -> Iterator[Finding]:
         raw, known = scene.raw(entry), dict[str, frozenset[str] | None]()
         if not links.may_hold(raw):
             continue
-        ours = partial(_lacks_heading, scene, entry, known)
-        for link in islice(links.links(raw, scene.journal.document(entry.path), ours), _MOST_TOLD):
-            line = link.line(raw)
-            place = (line, len(plain(raw[: link.start]).rpartition("\n")[2]) + 1)
-            hint = "lead it to a heading that is there"
-            if original.holds(raw, entry.front_matter, line):
-                hint = f"it is of the imported words: say `ignore: {{{rule.code}: WHY}}` in the front matter"
+        ours = partial(_missing_heading, scene, entry, known)
+        for link, _ in islice(links.links(raw, scene.journal.document(entry.path), ours), _MOST_TOLD):
+            place = _place(raw, link)
+            hint = scene.hint_if_imported(rule, entry, place[0]) or "lead it to a heading that is there"
             yield rule.finding(entry.path, f"no heading answers to the link to {link.target}", place=place, hint=hint)
 
 
-def _lacks_heading(scene: Scene, entry: Entry, known: dict[str, frozenset[str] | None], written: str) -> bool:
+def _missing_heading(scene: Scene, entry: Entry, known: dict[str, frozenset[str] | None], written: str) -> str | None:
+    """The heading that a link leads to, where the page has none like it; None where it has."""
     target = _target(written)
     if target is None or not target.heading or (target.path and not target.path.endswith(".md")):
-        return False
+        return None
     if target.path not in known:
         known[target.path] = _headings(scene, entry, target.path)
     headings, wanted = known[target.path], _bare(target.heading)
-    return headings is not None and bool(wanted) and wanted not in headings and _COUNTED.sub("", wanted) not in headings
+    is_there = headings is None or not wanted or not headings.isdisjoint({wanted, _COUNTED.sub("", wanted)})
+    return None if is_there else wanted
 
 
 def _headings(scene: Scene, entry: Entry, path: str) -> frozenset[str] | None:

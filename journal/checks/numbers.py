@@ -34,7 +34,7 @@ _TABLE_RULE = re.compile(rb"[\r\n][ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+\|")
 _ENOUGH_DIGITS = re.compile(rb"[0-9][.,]?[0-9][.,]?[0-9]")
 # What the line of headings holds if a column compares others, whatever stands around it.
 _COMPARING = re.compile(
-    r"ratio|trend|delta|change|diff|speed-?up|gain|improvement|reduction|vs|versus|relative|[Δ\u00d7]|(?<!\w)x",
+    r"ratio|trend|delta|change|diff|speed-?up|gain|improvement|reduction|vs|versus|relative|[/Δ\u00d7]|(?<!\w)x",
     re.IGNORECASE,
 )
 # What stands around a number that was another one before, in a table and in a sentence.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from journal.errors import RevisionError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Grounds:
-    """What else it rests on what was found in an entry, so that it is not remembered for longer than it holds.
+    """What else a finding rests on, so that it is not remembered for longer than it holds.
 
     Attributes:
         files: Files and folders outside the journal's own, which were looked at or looked for.
@@ -30,35 +31,38 @@ class Grounds:
     until: datetime | None = None
 
 
-def beginnings(repository: Repository | None, config: Config) -> Beginnings:
-    """When the entries were first committed, by path in the journal; of none where git cannot tell.
+class Past:
+    """What git knows of the entries' files; it is asked once, when somebody first wants to know.
 
     Args:
         repository: The repository, if there is one.
         config: The journal.
     """
-    above = _above(repository, config)
-    if repository is not None and above is not None:
-        with suppress(RevisionError):  # other rules speak of a repository that cannot be read
-            found = first_commits(repository, above + config.settings.entries)
-            added = {path.removeprefix(above): at for path, at in found.added.items()}
-            return Beginnings(added, frozenset(path.removeprefix(above) for path in found.few), found.whole)
-    return Beginnings({}, whole=False)
 
+    def __init__(self, repository: Repository | None, config: Config) -> None:
+        self._repository, self._folder = repository, config.settings.entries
+        self._above = _above(repository, config)
 
-def renamed(repository: Repository | None, config: Config) -> dict[str, str]:
-    """What entries are called that commits renamed, by what they were called; paths in the journal.
+    @cached_property
+    def beginnings(self) -> Beginnings:
+        """When the entries were first committed, by path in the journal; of none where git cannot tell."""
+        above = self._above
+        if self._repository is not None and above is not None:
+            with suppress(RevisionError):  # other rules speak of a repository that cannot be read
+                found = first_commits(self._repository, above + self._folder)
+                added = {path.removeprefix(above): at for path, at in found.added.items()}
+                return Beginnings(added, frozenset(path.removeprefix(above) for path in found.few), found.whole)
+        return Beginnings({}, whole=False)
 
-    Args:
-        repository: The repository, if there is one.
-        config: The journal.
-    """
-    above = _above(repository, config)
-    if repository is not None and above is not None:
-        with suppress(RevisionError):
-            found = renames(repository, above + config.settings.entries)
-            return {old.removeprefix(above): new.removeprefix(above) for old, new in found.items()}
-    return {}
+    @cached_property
+    def renamed(self) -> dict[str, str]:
+        """What entries are called that commits renamed, by what they were called; paths in the journal."""
+        above = self._above
+        if self._repository is not None and above is not None:
+            with suppress(RevisionError):
+                found = renames(self._repository, above + self._folder)
+                return {old.removeprefix(above): new.removeprefix(above) for old, new in found.items()}
+        return {}
 
 
 def _above(repository: Repository | None, config: Config) -> str | None:

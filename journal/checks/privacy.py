@@ -7,32 +7,37 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.checks.interface import Rule
-from journal.document import original
+from journal.document import store
 from journal.document.lines import plain
+from journal.errors import EntryError
 from journal.model.finding import Finding, Severity
+from journal.model.secrets import SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from journal.checks.interface import Scene
     from journal.model.entry import Entry
 
     Search = Callable[[bytes], Iterable["_Found"]]
 
+SECRET = "PRV004"
+
 _MOST_TOLD = 20
 """Findings of one rule in one entry."""
 
 # --- paths ------------------------------------------------------------------------------------------------------------
 
-_NAME = r"[A-Za-z0-9][\w.@-]*"
+# Letters of a sentence in front of a path are no part of it where their script has no blanks.
+_APART = r"(?<![A-Za-z0-9_/.:~$})\]>*-])"
+_NAME = r"[^\W_][\w.@-]*"
 _HOME = re.compile(
-    rf"(?<![\w/.:~$}})\]>*-])(?:file://)?(?P<folder>(?:/mnt/[a-z])?/(?:home|Users)/(?P<name>{_NAME}))(?=/)"
-    rf"|(?<![\w/\\])(?P<drive>[A-Za-z]:(?:\\\\?|/)Users(?:\\\\?|/)(?P<who>{_NAME}))(?=[\\/])"
+    rf"{_APART}(?:file://)?(?P<folder>(?:/mnt/[a-z])?/(?:home|Users)/(?P<name>{_NAME}))(?=/)"
+    rf"|(?<![A-Za-z0-9_/\\])(?P<drive>[A-Za-z]:(?:\\\\?|/)Users(?:\\\\?|/)(?P<who>{_NAME}))(?=[\\/])"
 )
 _REST = re.compile(r"[^\s`'\"<>()\[\],;|*]+")
-_DISK = re.compile(
-    rf"(?<![\w/.:~$}})\]>*-])(?P<folder>/(?:mnt|scratch|nfs|gpfs|lustre|workspaces?|data\d)/{_NAME})(?=/{_NAME})"
-)
+_DISK = re.compile(rf"{_APART}(?P<folder>/(?:mnt|scratch|nfs|gpfs|lustre|workspaces?|data\d)/{_NAME})(?=/{_NAME})")
 _DISK_SIGN = re.compile(rb"/(?:mnt|scratch|nfs|gpfs|lustre|workspaces?|data\d)/")
 # Names that machines and manuals give, and that say nothing of anybody.
 _NOBODY = frozenset(
@@ -41,6 +46,7 @@ _NOBODY = frozenset(
     someone somebody alice bob foo bar xxx xx x example test guest public shared root admin ubuntu debian runner
     ec2-user jovyan vscode vsts codespace app appuser node nobody docker default agent linuxbrew dev developer coder
     sandbox circleci gitpod airflow spark hadoop mambauser colab kaggle sagemaker-user runneradmin
+    用户 用户名 你的用户名 你的名字 名字 ユーザー ユーザー名 사용자
     """.split()  # noqa: SIM905
 )
 
@@ -82,6 +88,15 @@ _HOST = re.compile(
     rf"https?://(?:[\w.-]+@)?(?P<inner>{_PRIVATE}|{_INNER})(?![\w.-])"
     rf"|\]\(\s*<?https?://(?P<own>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):\d{{2,5}}"
 )
+# Without an address around it: four octets with a port, or a name whose first part is numbered, as machines are.
+# Shorter ones are versions, and `layer1.attn.local` is a module.
+_ALONE = re.compile(
+    r"(?<![A-Za-z0-9_.:/@-])(?:"
+    rf"(?P<ip>(?:10\.{_OCTET}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.{_OCTET}\.{_OCTET})(?=:\d{{2,5}}(?!\w|[.:]\w))"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9-]*\d\.(?:[A-Za-z0-9-]+\.)+(?:internal|lan|corp|intranet|localdomain))"
+    r"(?![A-Za-z0-9_(/-]|\.[A-Za-z0-9]))"
+)
+_ALONE_SIGNS = (b"10.", b"192.168.", b"172.", b".internal", b".lan", b".corp", b".intranet", b".localdomain")
 _LOGIN = re.compile(
     r"(?<![\w-])(?:ssh|scp|sftp|rsync)[ \t]+(?:-{1,2}[\w-]+(?:[ =][\w./~:-]+)?[ \t]+|[\w./*~-]+[ \t]+){0,6}"
     r"(?P<who>[A-Za-z_][\w.-]*)@(?P<host>[A-Za-z0-9][\w.-]*[A-Za-z0-9])"
@@ -100,6 +115,10 @@ def _hosts(raw: bytes) -> Iterator[_Found]:
             host = found["inner"] or found["own"]
             if not _NO_HOST.fullmatch(host) or found["own"]:
                 yield _Found(found.start("inner") if found["inner"] else found.start("own"), host, host)
+    if any(sign in raw for sign in _ALONE_SIGNS):
+        for found in _ALONE.finditer(plain(raw)):
+            if not _NO_HOST.fullmatch(found[0]):
+                yield _Found(found.start(), found[0], found[0])
     if b"@" in raw and (b"ssh" in raw or b"scp" in raw or b"rsync" in raw or b"sftp" in raw):
         for found in _LOGIN.finditer(plain(raw)):
             if found["who"] != "git" and not _NO_HOST.fullmatch(found["host"]):
@@ -109,64 +128,13 @@ def _hosts(raw: bytes) -> Iterator[_Found]:
 # --- secrets ----------------------------------------------------------------------------------------------------------
 
 
-class _Secret(NamedTuple):
-    """A kind of secret: what to call it, what every text has that holds one, and its form."""
-
-    kind: str
-    sign: bytes
-    """A regular expression that begins with a letter or sign, so that most texts are searched in a microsecond."""
-    form: str
-
-
-_SECRETS = (
-    _Secret(
-        "a W&B key",
-        rb"WANDB_API_KEY",
-        r"WANDB_API_KEY\W{1,4}(?P<V>[0-9a-f]{40})\b",
-    ),
-    _Secret(
-        "a W&B key",
-        rb"login\W",
-        r"\bwandb[ _.]login\W{1,8}(?:(?:--relogin|key)\W{1,3})?(?P<V>[0-9a-f]{40})\b",
-    ),
-    _Secret("a W&B key", rb"wandb_v\d", r"\b(?P<V>wandb_v\d_\w{30,})"),
-    _Secret("an AWS key", rb"A[KS]IA[0-9A-Z]", r"\b(?P<V>A[KS]IA[0-9A-Z]{16})\b"),
-    _Secret("a GitHub token", rb"_[A-Za-z0-9]{20}", r"\b(?P<V>gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{40,})"),
-    _Secret("a Hugging Face token", rb"hf_[A-Za-z0-9]{20}", r"\b(?P<V>hf_[A-Za-z0-9]{30,})\b"),
-    _Secret("a GitLab token", rb"glpat-", r"\b(?P<V>glpat-[\w-]{20,})"),
-    _Secret(
-        "an OpenAI or Anthropic key",
-        rb"sk-[\w-]{20}",
-        r"\b(?P<V>sk-(?:proj-|ant-|svcacct-|or-v1-)?[A-Za-z0-9_-]{32,})",
-    ),
-    _Secret("a Slack token", rb"xox[abprs]-", r"\b(?P<V>xox[abprs]-[0-9A-Za-z-]{20,})"),
-    _Secret("a Google key", rb"AIza[\w-]{20}", r"\b(?P<V>AIza[0-9A-Za-z_-]{35})\b"),
-    _Secret("a private key", rb"-----BEGIN", r"(?P<V>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{30,})"),
-    _Secret(
-        "a password in an address",
-        rb"://[^\s/@]+@",
-        r"://[^\s/:@'\"<>{}$]{1,64}:(?P<V>[^\s/:@'\"<>{}$*]{6,64})@[\w.-]+",
-    ),
-)
-_SEARCHED = tuple((re.compile(secret.sign), secret.kind, re.compile(secret.form)) for secret in _SECRETS)
-_DISTINCT = 8
-_NO_SECRET = re.compile(
-    r"example|placeholder|your|xxxx|password|passwd|secret|changeme|token|0123456789|\.\.\.", re.IGNORECASE
-)
+_SEARCHED = tuple((re.compile(secret.sign.encode()), secret) for secret in SECRETS)
 
 
 def _secrets(raw: bytes) -> Iterator[_Found]:
-    for sign, kind, form in _SEARCHED:
+    for sign, secret in _SEARCHED:
         if sign.search(raw):
-            for found in form.finditer(plain(raw)):
-                if _is_secret(found["V"]):
-                    yield _Found(found.start("V"), kind)
-
-
-def _is_secret(value: str) -> bool:
-    """Whether a value looks drawn by lot, and is not one that a manual writes."""
-    is_mixed = re.search(r"\d", value) is not None and re.search(r"[A-Za-z]", value) is not None
-    return is_mixed and len(set(value)) >= _DISTINCT and _NO_SECRET.search(value) is None
+            yield from (_Found(start, secret.kind) for start in secret.planted(plain(raw)))
 
 
 # --- the rules --------------------------------------------------------------------------------------------------------
@@ -206,9 +174,8 @@ def _place(text: str, start: int) -> tuple[int, int]:
 
 
 def _hint(scene: Scene, entry: Entry, rule: Rule, line: int, hint: str) -> str:
-    if rule.severity is Severity.ERROR or not original.holds(scene.raw(entry), entry.front_matter, line):
-        return hint
-    return f"it is of the imported words: say `ignore: {{{rule.code}: WHY}}` in the front matter, or allow it"
+    theirs = None if rule.severity is Severity.ERROR else scene.hint_if_imported(rule, entry, line)
+    return hint if theirs is None else f"{theirs}, or allow it"
 
 
 def _looking(search: Search, said: str, hint: str) -> Callable[[Rule, Scene], Iterator[Finding]]:
@@ -217,6 +184,27 @@ def _looking(search: Search, said: str, hint: str) -> Callable[[Rule, Scene], It
 
 _ALLOW = "or list it in the setting `allow` of `[check]`"
 _REVOKE = "revoke it where it was made: whoever has the repository has it, also after you take it out here"
+_LOOKS = "this looks like {}"
+
+
+def _secret(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    """Secrets in entries, and in digests of their runs that were written before secrets were hidden there."""
+    yield from _published(rule, scene, search=_secrets, said=_LOOKS, hint=_REVOKE)
+    config = scene.journal.config
+    for entry, brief in zip(scene.entries, scene.briefs(), strict=True):
+        for path in brief.digests:
+            scene.rests_on(config.root / path)
+            for kind in dict.fromkeys(found.shown for found in sorted(_secrets(_bytes(config.root / path)))):
+                hint = f"{_REVOKE}; `journal fill-results {entry.id}` does, where the run is"
+                yield rule.finding(path, _LOOKS.format(kind), hint=hint)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return store.read(path).raw
+    except EntryError:
+        return b""  # of what cannot be read TAB001 speaks
+
 
 RULES = (
     Rule(
@@ -242,5 +230,5 @@ RULES = (
         _looking(_hosts, "{} is a host that readers cannot reach, or should not know of", f"say what it is, {_ALLOW}"),
         own=True,
     ),
-    Rule("PRV004", Severity.ERROR, "a secret", _looking(_secrets, "this looks like {}", _REVOKE), own=True),
+    Rule(SECRET, Severity.ERROR, "a secret", _secret, own=True),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
 from journal.errors import AmbiguousRun, EvidenceError, RunNotFound, SourceError, SourceUnavailable
+from journal.model.address import named
 from journal.model.entry import RELATIONS
 from journal.model.finding import Finding, Severity
 from journal.tables import record
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from journal.checks.interface import Scene
+    from journal.config import Config
+    from journal.errors import RevisionError
     from journal.model.entry import CommitRef, Entry
 
 
 # The finding that means "could not look" rather than "wrong".
 UNREACHABLE = "REF004"
+
+LOST_COMMIT = "REF001"
 
 
 def _lost_commit(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -30,9 +35,15 @@ def _lost_commit(rule: Rule, scene: Scene) -> Iterator[Finding]:
     known = scene.commits()
     judge = judge_of(repository, scene.journal.config)
     for entry in scene.entries:
+        told: set[str] = set()
         for index, ref in enumerate(entry.front_matter.commits):
             place = partial(scene.at, entry, "commits", index, "sha")
             clone = judge.repository_of(ref)
+            if clone is None:
+                yield from _no_clone(rule, scene, ref)
+            elif ref.sha in told:
+                continue  # as the commit of another part of the entry
+            told.add(ref.sha)
             if clone is repository and not _is_known(ref, known):
                 yield _not_here(rule, entry.path, ref.sha, place(), is_shallow=repository.is_shallow)
             elif clone is not None and clone is not repository and clone.full(ref.sha) is None:
@@ -47,11 +58,36 @@ def _is_known(ref: CommitRef, known: Mapping[str, str | None]) -> bool:
 
 def _not_here(rule: Rule, path: str, sha: str, place: tuple[int, int], *, is_shallow: bool) -> Finding:
     if not is_shallow:
-        hint = "check the sha, or fetch the branch it is on"
+        hint = "check the sha, fetch the branch it is on, or say beside it what it `became` or of which `origin` it is"
         return rule.finding(path, f"commit {sha} is not in this repository", place=place, hint=hint)
     said = f"commit {sha} is not in this clone, which is shallow, so nobody can tell whether it is anywhere"
     found = rule.finding(path, said, place=place, hint="run `git fetch --unshallow`")
     return found.model_copy(update={"severity": Severity.NOTE})
+
+
+def _no_clone(rule: Rule, scene: Scene, ref: CommitRef) -> Iterator[Finding]:
+    """A clone that the settings name and this machine lacks; `check` tells of it once, however many entries need it."""
+    config = scene.journal.config
+    for address, folder in config.settings.repositories.items():
+        if ref.origin is not None and named(address) == named(ref.origin):
+            scene.rests_on(config.root / folder)
+            said = (
+                f"setting `repositories`: there is no clone of {address} in {folder}, so its commits were not looked at"
+            )
+            found = rule.finding(config.relative(config.source), said, hint="clone it there, where it is to be had")
+            yield found.model_copy(update={"severity": Severity.NOTE})
+
+
+def blind(error: RevisionError, config: Config) -> Finding:
+    """What is told where git cannot read the repository: everything else is looked at without it."""
+    said = f"the commits could not be looked at: {error.message}"
+    return Finding(
+        code=UNREACHABLE,
+        severity=Severity.WARNING,
+        path=config.relative(config.source),
+        message=said,
+        hint=error.hint,
+    )
 
 
 def _run_not_had(
@@ -104,7 +140,7 @@ def _same_handle(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("REF001", Severity.ERROR, "a commit that this repository does not hold", _lost_commit, own=True),
+    Rule(LOST_COMMIT, Severity.ERROR, "a commit that this repository does not hold", _lost_commit, own=True),
     Rule(
         "REF002",
         Severity.WARNING,

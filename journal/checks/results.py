@@ -9,18 +9,23 @@ from journal.checks.interface import Rule
 from journal.errors import JournalError
 from journal.model.evidence import BlockState
 from journal.model.finding import Finding, Severity
+from journal.model.life import Status
+from journal.model.wording import counted
 from journal.tables import record
 from journal.tables.fill import EntryFill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from journal.checks.interface import Scene
+    from journal.model.entry import Entry
+    from journal.tables.report import BlockReport
 
 # Several entries may rest on one digest.
 OF_DIGESTS = "TAB008"
 
 _REFILL = "run `journal fill-results {id}`"
+_LACKING = {BlockState.PENDING, BlockState.UNVERIFIABLE}
 _UNSETTLED = {BlockState.STALE, BlockState.DRIFTED}
 _KEPT = "it is kept: bring back what is missing, or `journal fill-results --force {id}` to go by what is here"
 
@@ -36,15 +41,31 @@ def _in_state(rule: Rule, scene: Scene, *, state: BlockState, hint: str) -> Iter
     for entry, fill in scene.fills:
         if isinstance(fill, JournalError):
             continue
-        for block in fill.blocks:
-            if block.state is state:
-                kept = block.standing.kept and state is not BlockState.EDITED
-                yield rule.finding(
-                    entry.path,
-                    f"{block.kind} {block.name!r} is {state}: {block.message}",
-                    place=(block.line, 1),
-                    hint=(_KEPT if kept else hint).format(id=entry.id),
-                )
+        if state is BlockState.PENDING and _is_planned(entry):
+            continue
+        for block, *others in _alike([block for block in fill.blocks if block.state is state]):
+            kept = block.standing.kept and state is not BlockState.EDITED
+            more = f", and {counted(len(others), 'block')} below" if others else ""
+            yield rule.finding(
+                entry.path,
+                f"{block.kind} {block.name!r} is {state}{more}: {block.message}",
+                place=(block.line, 1),
+                hint=(_KEPT if kept else hint).format(id=entry.id),
+            )
+
+
+def _alike(blocks: Sequence[BlockReport]) -> Iterable[list[BlockReport]]:
+    """Blocks of one state; together those that lack the same, which is told once for all of them."""
+    groups: dict[tuple[object, ...], list[BlockReport]] = {}
+    for block in blocks:
+        apart = None if block.state in _LACKING else block.line
+        groups.setdefault((block.message, block.standing.kept, apart), []).append(block)
+    return groups.values()
+
+
+def _is_planned(entry: Entry) -> bool:
+    """Whether an entry says for itself that there is nothing yet: it is planned, and names no runs."""
+    return entry.front_matter.status == Status.PLANNED and not entry.front_matter.runs
 
 
 def _digest_unlike(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -120,7 +141,9 @@ RULES = (
         "a source that gives another value than the evidence",
         "see `journal fill-results --diff {id}`, then " + _REFILL,
     ),
-    _state("TAB005", Severity.WARNING, BlockState.PENDING, "a result that is not there yet", _REFILL + " when it is"),
+    _state(
+        "TAB005", Severity.WARNING, BlockState.PENDING, "a result that is not there yet", "when it is there, " + _REFILL
+    ),
     _state(
         "TAB006",
         Severity.NOTE,

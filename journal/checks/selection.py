@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from journal.errors import ConfigError, UsageError
 
@@ -19,13 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-Shape = dict[str, Any]
-"""A finding."""
+    from journal.model.finding import FindingKey, FindingShape
+
+    class Held(FindingKey):
+        """A finding of a baseline."""
+
+        count: int
+        """How often it is there."""
+
 
 FORMAT = 1
 """Counted up whenever the file of a baseline means something else than before."""
 
 _LINE_NUMBER = re.compile(r"\b(lines?) \d+")
+_MORE = re.compile(r", and (?:below (?:(?P<once>once)|(?P<times>\d+) times) more|(?P<blocks>\d+) blocks? below)")
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Selection:
         chosen = _longest(code, self.select) if self.select else 0
         return chosen > _longest(code, self.ignore)
 
-    def takes(self, finding: Shape) -> bool:
+    def takes(self, finding: FindingKey) -> bool:
         """Whether a finding counts."""
         if not self.has(finding["code"]):
             return False
@@ -61,7 +68,7 @@ def _longest(code: str, beginnings: Iterable[str]) -> int:
 
 def codes(values: Iterable[str]) -> tuple[str, ...]:
     """The codes in options that may be given repeatedly or hold several: `["DOC001,LIF"]`."""
-    return tuple(code for value in values for part in value.split(",") if (code := part.strip()))
+    return tuple(code for value in values for part in value.split(",") if (code := part.strip().upper()))
 
 
 def require_known(named: Iterable[str], known: Sequence[str], *, config: Path | None = None) -> None:
@@ -98,17 +105,19 @@ class Split(NamedTuple):
         gone: What it holds and was not found, as it stands there.
     """
 
-    new: list[Shape]
-    known: list[Shape]
-    gone: list[Shape]
+    new: list[FindingShape]
+    known: list[FindingShape]
+    gone: list[Held]
 
 
-def recorded(findings: Iterable[Shape]) -> bytes:
+def recorded(findings: Iterable[FindingKey]) -> bytes:
     """The file of a baseline: each finding by rule, file and message, and how often it is there.
 
     Lines are left out, so that text that is put in above changes nothing.
     """
-    counts = Counter(key(finding) for finding in findings)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for finding in findings:
+        counts[key(finding)] += _places(finding["message"])
     lines = [
         json.dumps({"code": code, "path": path, "message": message, "count": count}, ensure_ascii=False)
         for (path, code, message), count in sorted(counts.items())
@@ -119,7 +128,7 @@ def recorded(findings: Iterable[Shape]) -> bytes:
     return text.encode("utf-8", "backslashreplace")  # half a character is spelt so in JSON, too
 
 
-def split(findings: Iterable[Shape], baseline: bytes | None, path: Path) -> Split:
+def split(findings: Iterable[FindingShape], baseline: bytes | None, path: Path) -> Split:
     """Findings, by whether a baseline holds them.
 
     Args:
@@ -132,26 +141,37 @@ def split(findings: Iterable[Shape], baseline: bytes | None, path: Path) -> Spli
     """
     held = _read(baseline, path) if baseline is not None else {}
     left = Counter({known_by: each["count"] for known_by, each in held.items()})
-    new: list[Shape] = []
-    known: list[Shape] = []
+    new: list[FindingShape] = []
+    known: list[FindingShape] = []
     for finding in findings:
-        (known if left[key(finding)] > 0 else new).append(finding)
-        left[key(finding)] -= 1
-    gone = [{**held[known_by], "count": count} for known_by, count in left.items() if count > 0]
+        places = _places(finding["message"])
+        (known if left[key(finding)] >= places else new).append(finding)
+        left[key(finding)] -= places
+    gone: list[Held] = [{**held[known_by], "count": count} for known_by, count in left.items() if count > 0]
     return Split(new, known, gone)
 
 
-def key(finding: Shape) -> tuple[str, str, str]:
-    """What a finding is known by when lines have moved: file, rule and message."""
-    return finding["path"], finding["code"], _LINE_NUMBER.sub(r"\1 …", finding["message"])
+def key(finding: FindingKey) -> tuple[str, str, str]:
+    """What a finding is known by when lines have moved: file, rule and message, but for how often it is there."""
+    return finding["path"], finding["code"], _MORE.sub("", _LINE_NUMBER.sub(r"\1 …", finding["message"]))
 
 
-def _read(raw: bytes, path: Path) -> dict[tuple[str, str, str], Shape]:
+def _places(message: str) -> int:
+    """At how many places there is what one finding tells of."""
+    more = _MORE.search(message)
+    return 1 if more is None else 1 + int(more["times"] or more["blocks"] or 1)
+
+
+def _read(raw: bytes, path: Path) -> dict[tuple[str, str, str], Held]:
     hint = "delete it and write it again: `journal check --write-baseline`"
     try:
         parsed = json.loads(raw)
-        held = {(each["path"], each["code"], each["message"]): each for each in parsed["findings"]}
-        is_ours = parsed["format"] == FORMAT and all(type(each["count"]) is int for each in held.values())
+        is_ours = parsed["format"] == FORMAT and all(type(each["count"]) is int for each in parsed["findings"])
+        held: dict[tuple[str, str, str], Held] = {}
+        for each in parsed["findings"] if is_ours else ():
+            count = each["count"] * _places(each["message"]) + held.get(key(each), {"count": 0})["count"]
+            file, code, message = key(each)
+            held[file, code, message] = {"code": code, "path": file, "message": message, "count": count}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigError("is no baseline of findings", path=path, hint=hint) from error
     if not is_ours:

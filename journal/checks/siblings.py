@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.checks.interface import Rule
-from journal.errors import EvidenceError
 from journal.index.held_results import held_results
 from journal.index.named_runs import named_run, runs_by_name
-from journal.model.evidence import CellState, Evidence
+from journal.model.evidence import CellState
 from journal.model.finding import Finding, Severity
 from journal.model.life import CLOSED
-from journal.tables import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from journal.checks.interface import Scene
     from journal.model.entry import Entry
-    from journal.model.evidence import CallEvidence, CellEvidence
+    from journal.model.evidence import CallEvidence, CellEvidence, Evidence
 
 
 class _Asked(NamedTuple):
@@ -39,26 +37,11 @@ def _asked(call: CallEvidence) -> _Asked | None:
     return _Asked(named_run(call.run), call.metric, call.statistic, call.window)
 
 
-class _Evidence:
-    """The evidence of entries, each read once."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self._known: dict[str, Evidence] = {}
-
-    def of(self, entry: Entry) -> Evidence:
-        if entry.path not in self._known:
-            try:
-                self._known[entry.path] = record.load(entry, self._scene.journal.config)
-            except EvidenceError:
-                self._known[entry.path] = Evidence(entry=entry.id)  # TAB001 speaks of it
-        return self._known[entry.path]
-
-    def held(self, entry: Entry) -> dict[_Asked, str]:
-        """What an entry has numbers of, and under which name."""
-        cells = ((name, cell) for name, cell in _cells(self.of(entry)) if cell.state is CellState.VALUE)
-        calls = ((name, call) for name, cell in cells for call in cell.calls if call.state is CellState.VALUE)
-        return {asked: name for name, call in calls if (asked := _asked(call)) is not None}
+def _held(evidence: Evidence) -> dict[_Asked, str]:
+    """What an entry has numbers of, and under which name."""
+    cells = ((name, cell) for name, cell in _cells(evidence) if cell.state is CellState.VALUE)
+    calls = ((name, call) for name, cell in cells for call in cell.calls if call.state is CellState.VALUE)
+    return {asked: name for name, call in calls if (asked := _asked(call)) is not None}
 
 
 def _cells(evidence: Evidence) -> Iterator[tuple[str, CellEvidence]]:
@@ -67,13 +50,12 @@ def _cells(evidence: Evidence) -> Iterator[tuple[str, CellEvidence]]:
 
 
 def _held_by_sibling(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    evidence = _Evidence(scene)
     waiting = [entry for entry in scene.entries if _waits(entry)]
     told = {held.entry.id for held in held_results(scene.journal)} if waiting else set()
     others = _by_run(scene.journal.entries) if waiting else {}
     for entry in waiting:
-        for name, cell in _cells(evidence.of(entry)) if entry.id not in told else ():
-            found = _holder(scene, evidence, entry, cell, others) if cell.state is CellState.PENDING else None
+        for name, cell in _cells(scene.evidence(entry)) if entry.id not in told else ():
+            found = _holder(scene, entry, cell, others) if cell.state is CellState.PENDING else None
             if found is not None:
                 said = f"{cell.expression} is pending here and stands in {found[0].id} ({found[1]})"
                 hint = f"`journal fill-results {entry.id}` where the run is, or `journal link {entry.id} --related "
@@ -95,16 +77,18 @@ def _by_run(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def _holder(
-    scene: Scene, evidence: _Evidence, entry: Entry, cell: CellEvidence, others: dict[str, list[Entry]]
-) -> tuple[Entry, str] | None:
+def _holder(scene: Scene, entry: Entry, cell: CellEvidence, others: dict[str, list[Entry]]) -> tuple[Entry, str] | None:
     """The entry whose evidence holds what a cell waits for, and the block there."""
     for call in cell.calls:
         asked = _asked(call)
         if call.state is not CellState.PENDING or asked is None or call.run is None or scene.failure(call.run) is None:
             continue  # a run at hand has only to be filled
         for other in others.get(asked.run, ()):
-            if other is not entry and other.id != entry.id and (name := evidence.held(other).get(asked)) is not None:
+            if (
+                other is not entry
+                and other.id != entry.id
+                and (name := _held(scene.evidence(other)).get(asked)) is not None
+            ):
                 return other, name
     return None
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from journal.cli.context import open_journal
-from journal.cli.output import answer, counted, failure, problem, say
+from journal.cli.output import answer, failure, problem, say
+from journal.model.wording import counted
 
 
 def command(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from journal.cli.context import open_journal
-from journal.cli.output import answer, counted, put, say
-from journal.errors import UsageError
+from journal.cli.output import answer, form_of, put, say
+from journal.model.wording import counted
 
 if TYPE_CHECKING:
     from journal.model.evidence_change import BlockChange, CellChange, EntryChange, JournalChange, VerdictChange
@@ -41,7 +41,7 @@ def command(
 
     Example: journal changes main --format markdown
     """
-    form = _form(form, as_json=as_json)
+    form = form_of(form, Form, as_json=as_json)
     change = _change(base)
     if form is Form.JSON:
         answer({**change.model_dump(mode="json"), "summary": change.counts})
@@ -51,12 +51,6 @@ def command(
         sys.stdout.write(summary(change))
     else:
         _put(change)
-
-
-def _form(form: Form | None, *, as_json: bool) -> Form:
-    if as_json and form not in {None, Form.JSON}:
-        raise UsageError(f"--json is --format json, and not --format {form}", hint="choose one of them")
-    return Form.JSON if as_json else form or Form.TEXT
 
 
 def _change(base: str | None) -> JournalChange:
@@ -95,8 +89,8 @@ def _put(change: JournalChange) -> None:
 def _put_entry(entry: EntryChange) -> None:
     if entry.former is not None:
         put(f"{entry.path}: renamed, was {entry.former}")
-    elif entry.change != "modified":
-        put(f"{entry.path}: {'new' if entry.change == 'added' else 'gone'}")
+    elif entry.change != "changed":
+        put(f"{entry.path}: {entry.change}")
     for said in entry.problems:
         put(f"{entry.path}: not readable {said}")
     for block in entry.blocks:
@@ -107,8 +101,8 @@ def _put_entry(entry: EntryChange) -> None:
 
 def _put_block(path: str, block: BlockChange) -> None:
     name = block.name if block.kind in {"value", block.name} else f"{block.kind} {block.name}"
-    if block.change != "modified" and not (block.kind == "value" and block.cells):
-        put(f"{path}: {name}: {'new' if block.change == 'added' else 'gone'}")
+    if block.change != "changed" and not (block.kind == "value" and block.cells):
+        put(f"{path}: {name}: {block.change}")
     elif block.turned:
         put(f"{path}: {name}: {block.state_before} -> {block.state_after}")
     if block.reworded:

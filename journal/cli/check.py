@@ -3,17 +3,21 @@
 import json
 import sys
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from journal.cli import rule_pages
 from journal.cli.finding_lines import put_annotations, put_findings
 from journal.cli.fixing import Fixed, changes, fix
-from journal.cli.output import answer, counted, put, say
+from journal.cli.output import answer, form_of, put, say
 from journal.cli.text_diff import text_diff
 from journal.cli.weighing import Wanted, Weighed, weigh, write_baseline
-from journal.errors import SourceUnavailable, UsageError
+from journal.errors import RevisionError, SourceUnavailable, UsageError
+from journal.model.wording import counted
+
+if TYPE_CHECKING:
+    from journal.model.finding import FindingShape
 
 
 class Form(StrEnum):
@@ -56,16 +60,21 @@ def command(
 ) -> None:
     """Check entries: structure, references, and every number against its run.
 
-    Exit code: 0 fine, 1 findings, 3 a source could not be reached.
+    Exit code: 0 fine, 1 findings, 2 the call or the settings are wrong, 3 a source could not be reached.
 
     Example: journal check --select DOC,TAB --fix
     """
-    form = _form(form, as_json=as_json)
-    if rules or explain is not None:
-        _tell_rules(explain, as_json=form is Form.JSON)
-        return
+    form = form_of(form, Form, as_json=as_json)
     wanted = Wanted(entries or (), select or (), ignore or (), anew, read_only)
+    if rules or explain is not None:
+        _tell_rules(wanted, explain, listed=rules, as_json=form is Form.JSON)
+        return
+    do_fix = do_fix and not diff  # as other tools have it, `--fix --diff` shows what `--fix` would change
     _refuse_mixed(wanted, fixing=do_fix, diff=diff, baseline=baseline)
+    if diff and form is not Form.TEXT:
+        raise UsageError(
+            "--diff prints a diff, and has no other format", hint=f"leave out --diff, or {_asked(as_json)}"
+        )
     weighed = weigh(wanted)
     if baseline:
         put(f"wrote {weighed.told.settings['baseline']}: {counted(write_baseline(weighed), 'finding')}")
@@ -81,12 +90,6 @@ def command(
         raise typer.Exit(SourceUnavailable.exit_code)
 
 
-def _form(form: Form | None, *, as_json: bool) -> Form:
-    if as_json and form not in {None, Form.JSON}:
-        raise UsageError(f"--json is --format json, and not --format {form}", hint="choose one of them")
-    return Form.JSON if as_json else form or Form.TEXT
-
-
 def _refuse_mixed(wanted: Wanted, *, fixing: bool, diff: bool, baseline: bool) -> None:
     if fixing + diff + baseline > 1:
         raise UsageError("--fix, --diff and --write-baseline are not for one call", hint="choose one of them")
@@ -99,9 +102,18 @@ def _refuse_mixed(wanted: Wanted, *, fixing: bool, diff: bool, baseline: bool) -
         raise UsageError(said, hint="leave entries, --select and --ignore out; the configuration may select rules")
 
 
-def _tell_rules(code: str | None, *, as_json: bool) -> None:
+def _asked(as_json: bool) -> str:
+    return "--json" if as_json else "--format"
+
+
+def _tell_rules(wanted: Wanted, code: str | None, *, listed: bool, as_json: bool) -> None:
+    if code is not None and (listed or wanted.select or wanted.ignore):
+        said = f"--explain explains what it names, and {'--rules lists rules' if listed else 'nothing is selected'}"
+        raise UsageError(said, hint="`--explain COM` explains a family, `--rules --select COM` lists its rules")
+    if wanted.references:
+        raise UsageError("rules are the same for every entry", hint="leave the entries out")
     if code is None:
-        rule_pages.list_rules(as_json=as_json)
+        rule_pages.list_rules(wanted.select, wanted.ignore, as_json=as_json)
     else:
         rule_pages.explain(code, as_json=as_json)
 
@@ -123,7 +135,7 @@ def _tell(weighed: Weighed, form: Form, fixed: Fixed | None) -> None:
     _summarize(weighed, fixed)
 
 
-def _shape(finding: dict[str, Any]) -> dict[str, Any]:
+def _shape(finding: "FindingShape") -> dict[str, Any]:
     return {name: value for name, value in finding.items() if name != "ignored"}
 
 
@@ -150,7 +162,11 @@ def _before(weighed: Weighed) -> str:
     """What leads from the repository's folder to the journal's, as code hosts name files."""
     from journal.cli.context import repository_at
 
-    root, repository = weighed.told.root, repository_at(weighed.told.root)
+    root = weighed.told.root
+    try:
+        repository = repository_at(root)
+    except RevisionError:
+        return ""
     if repository is None or not root.is_relative_to(repository.root):
         return ""
     return "".join(f"{folder}/" for folder in root.relative_to(repository.root).parts)

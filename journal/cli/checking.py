@@ -6,25 +6,26 @@ import gc
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from journal.cli import shares
-from journal.cli.context import chosen, head_at, head_of, open_journal, repository_at
+from journal.cli.context import chosen, commits_at, commits_said, open_journal, repository_at, state_at, state_of
 from journal.cli.progress import tracked
 from journal.errors import RevisionError
 from journal.unchanged.memory import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from journal.checks.interface import Brief, Scene
     from journal.config import Config
     from journal.document.document import Document
-    from journal.model.finding import Finding
+    from journal.index.journal import Journal
+    from journal.model.finding import Finding, FindingShape
     from journal.revisions import Repository
     from journal.sources.registry import Sources
     from journal.unchanged.looks import Unchanged
-    from journal.unchanged.memory import Commits, Look
+    from journal.unchanged.memory import Look
 
 
 MANY = 2_000
@@ -46,7 +47,7 @@ class Told(NamedTuple):
     """
 
     root: Path
-    findings: list[dict[str, Any]]
+    findings: list[FindingShape]
     entries: int
     settings: dict[str, Any]
     unreached: bool = False
@@ -63,7 +64,7 @@ def check(references: Sequence[str], *, anew: bool, read_only: bool = False) -> 
     Raises:
         JournalError: There is no journal, or no such entry; what is wrong with an entry is a finding.
     """
-    known = None if references or anew else checked(Path.cwd(), head_at, _commits_at)
+    known = None if references or anew else checked(Path.cwd(), state_at, commits_at)
     if known is not None:  # nothing that takes long to load is needed
         root, shape = known
         return Told(root, shape["findings"], shape["entries"], shape["settings"])
@@ -71,29 +72,47 @@ def check(references: Sequence[str], *, anew: bool, read_only: bool = False) -> 
 
 
 def _looked(references: Sequence[str], *, anew: bool, read_only: bool) -> Told:
+    since = time.time_ns()
+    journal = open_journal(read_only=read_only)
+    _require_known(journal.config)
+    try:
+        return _look(journal, repository_at(journal.config.root), references, since=since, anew=anew)
+    except RevisionError as error:
+        return _look(journal, None, references, since=since, anew=True, blind=error)
+
+
+def _look(
+    journal: Journal,
+    repository: Repository | None,
+    references: Sequence[str],
+    *,
+    since: int,
+    anew: bool,
+    blind: RevisionError | None = None,
+) -> Told:
+    """Check entries; nothing is remembered of a look at a repository that git cannot read, which is a `blind` one."""
+    from journal.checks import references as rules
     from journal.checks.check import across, together, unreached
     from journal.checks.interface import Scene
     from journal.sources.registry import Sources
     from journal.unchanged.looks import Unchanged
 
-    since = time.time_ns()
-    journal = open_journal()
-    journal.config.read_only = read_only
-    config, sources, repository = journal.config, Sources(journal.config), repository_at(journal.config.root)
-    _require_known(config)
+    config, sources = journal.config, Sources(journal.config)
     memory = Unchanged(
         config,
         sources,
         since=since,
-        head=head_of(repository),
-        commits=lambda shas: _commits(repository, shas),
+        state=state_of(repository),
+        commits=lambda shas: commits_said(repository, shas),
+        checks=True,
         anew=anew,
     )
     scene = Scene(journal, frozenset(chosen(journal, references)), sources, repository)
-    findings = together([*_in_entries(scene, memory, sources), *across(scene)])
+    unread = [] if blind is None else [rules.blind(blind, config)]
+    findings = together([*_in_entries(scene, memory, sources), *across(scene), *unread])
     shapes, settings = [_dumped(finding) for finding in findings], config.settings.check.model_dump(mode="json")
     told = Told(config.root, shapes, len(scene.paths), settings, unreached(scene, findings))
-    if not references:
+    if not references and blind is None:
         sure = not told.unreached and not journal.unnamed
         beyond = {"findings": shapes, "entries": told.entries, "settings": settings}
         memory.save(journal.paths, beyond if sure else None)
@@ -132,7 +151,7 @@ def _in_entries(scene: Scene, memory: Unchanged, sources: Sources) -> Iterator[F
         sources.heads()  # once for all
         scene.beginnings()
         if scene.repository is not None:
-            scene.repository.history()
+            _ = scene.repository.ancestry  # read before the processes part
         yield from _in_shares(scene, left, memory, processes)
         return
     replace(scene, paths=frozenset(left)).commits()  # git is asked for all of them at once
@@ -192,37 +211,11 @@ def _in_entry(scene: Scene, path: str, memory: Unchanged) -> list[Finding]:
         refs = [ref for entry in alone.entries for ref in entry.front_matter.commits]
         shas = {sha for ref in refs for sha in (ref.sha, ref.became) if sha is not None}
         shas |= fill.shas if isinstance(fill, EntryFill) else set()
-        said = {sha: _said(scene.repository, sha) for sha in sorted(shas)}
+        said = commits_said(scene.repository, sorted(shas))
         grounds = alone.grounds
         memory.remember_check(path, fill, shape, looking, said, files=grounds.files, until=grounds.until)
     return found
 
 
-def _dumped(finding: Finding) -> dict[str, Any]:
-    return finding.model_dump(mode="json")
-
-
-# --- git --------------------------------------------------------------------------------------------------------------
-
-
-def _commits_at(root: Path, shas: Iterable[str]) -> Commits | None:
-    try:
-        return _commits(repository_at(root), shas)
-    except RevisionError:
-        return None
-
-
-def _commits(repository: Repository | None, shas: Iterable[str]) -> Commits:
-    """What git says of each sha; it is asked for all of them at once."""
-    asked = list(shas)
-    if repository is not None:
-        repository.commits_known(asked)
-    return {sha: _said(repository, sha) for sha in asked}
-
-
-def _said(repository: Repository | None, sha: str) -> str | None:
-    """The full sha, or None, and whether it is on no branch any more; a dash where there is no repository."""
-    if repository is None:
-        return "-"
-    full = repository.full(sha)
-    return full if full is None or repository.history().is_reachable(full) else f"{full} aside"
+def _dumped(finding: Finding) -> FindingShape:
+    return cast("FindingShape", finding.model_dump(mode="json"))

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from journal.errors import NotARepository, RevisionError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from journal.config import Config
     from journal.index.journal import Journal
     from journal.revisions import Repository
 
 
-def open_journal() -> Journal:
-    """The journal that the working folder lies in."""
+def open_journal(*, read_only: bool = False) -> Journal:
+    """The journal that the working folder lies in; `read_only`: nothing that is derived is kept."""
     from journal.index.journal import Journal
 
-    return Journal.open(Path.cwd())
+    return Journal.open(Path.cwd(), read_only=read_only)
 
 
 def journal_of(config: Config) -> Journal | None:
@@ -44,20 +44,44 @@ def repository_at(root: Path) -> Repository | None:
         return None
 
 
-def head_at(root: Path) -> str | None:
-    """The commit that is checked out around a folder; a dash where there is none, None where git cannot tell."""
+def state_at(root: Path) -> str | None:
+    """The state of the repository around a folder: see `state_of`."""
     try:
-        return head_of(repository_at(root))
+        return state_of(repository_at(root))
     except RevisionError:
         return None
 
 
-def head_of(repository: Repository | None) -> str | None:
-    """The commit that is checked out; a dash where there is none, None where git cannot tell."""
+def state_of(repository: Repository | None) -> str | None:
+    """A sum of all by which a repository finds commits; a dash where there is none, None where git cannot tell."""
     try:
-        return (repository and repository.head()) or "-"
+        return "-" if repository is None else repository.fingerprint()
     except RevisionError:
         return None
+
+
+def commits_at(root: Path, shas: Iterable[str]) -> dict[str, str | None] | None:
+    """What git says of shas around a folder; None where it cannot tell."""
+    try:
+        return commits_said(repository_at(root), shas)
+    except RevisionError:
+        return None
+
+
+def commits_said(repository: Repository | None, shas: Iterable[str]) -> dict[str, str | None]:
+    """What git says of each sha; it is asked for all of them at once.
+
+    The full sha, or None, and whether it is on no branch any more; a dash where there is no repository.
+    """
+    asked = list(shas)
+    if repository is None:
+        return dict.fromkeys(asked, "-")
+    repository.look_up(asked)
+    return {sha: _said(repository, repository.full(sha)) for sha in asked}
+
+
+def _said(repository: Repository, full: str | None) -> str | None:
+    return full if full is None or repository.ancestry.is_reachable(full) else f"{full} aside"
 
 
 def chosen(journal: Journal, references: Sequence[str]) -> list[str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from journal.cli.context import open_journal, repository_of
-from journal.cli.output import answer, counted, put, say
+from journal.cli.output import answer, put, say
 from journal.cli.shapes import brief
+from journal.model.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

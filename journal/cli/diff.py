@@ -52,12 +52,13 @@ def command(
     asked = _asked(show=only or None, keys=keys, ignore=ignore, metrics=metrics, stats=stats or None, window=window)
     config = config_here()
     sources = Sources(config)
-    runs = sources.open(one), sources.open(other)
+    heads = sources.find(one), sources.find(other)
+    runs = sources.open(heads[0]), sources.open(heads[1])
     found = compare(*runs, asked, _repository(config.root) if Aspect.CODE in asked.show else None)
     if as_json:
         from journal.cli.diff_shape import shape
 
-        answer(shape(found, *runs))
+        answer(shape(found, *runs, (sources.kind_of(heads[0]), sources.kind_of(heads[1]))))
     else:
         from journal.cli.diff_page import print_difference
 

@@ -6,8 +6,9 @@ import shlex
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from journal.cli.output import counted, put, table
+from journal.cli.output import put, table
 from journal.model.table import Measure
+from journal.model.wording import counted
 from journal.tables.diff_rows import ABSENT, code_rows, config_rows, environment_rows, in_words
 from journal.tables.numbers import shown
 

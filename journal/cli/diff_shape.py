@@ -4,45 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from journal.cli.run_shapes import of_run
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from journal.model.change import KeyChange
-    from journal.model.comparison import Between, CodeDifference
+    from journal.model.comparison import Between, CodeDifference, MetricsOfTwo
     from journal.model.evidence import Estimate
     from journal.model.window import Window
     from journal.sources.open_run import OpenRun
     from journal.tables.comparison import ComparedNumber, RunComparison
 
 
-def shape(found: RunComparison, one: OpenRun, other: OpenRun) -> dict[str, Any]:
-    """Everything that was compared, each run in the order of `runs`; what was not asked for is null."""
+def shape(found: RunComparison, one: OpenRun, other: OpenRun, kinds: tuple[str, str]) -> dict[str, Any]:
+    """Everything that was compared, each run in the order of `runs`; what was not asked for is null.
+
+    Args:
+        found: What two runs differ in.
+        one: The first of them.
+        other: The second.
+        kinds: From what kind of source each of them is.
+    """
     apart = found.difference
     return {
-        "runs": [_run(one), _run(other)],
+        "runs": [of_run(run.run, run.run, kind) for run, kind in zip((one, other), kinds, strict=True)],
         "differs": found.differs,
         "config": _changes(apart.config),
         "environment": _changes(apart.environment),
         "code": None if apart.code is None else _code(apart.code),
         "window": str(found.asked.window),
         "steps": [_steps(steps) for steps in found.steps],
-        "metrics": None if apart.metrics is None else [_number(number) for number in found.numbers],
-        "only_in": None if apart.metrics is None else [list(apart.metrics.only_one), list(apart.metrics.only_other)],
-    }
-
-
-def _run(run: OpenRun) -> dict[str, Any]:
-    about = run.run
-    return {
-        "id": about.id,
-        "entity": about.entity,
-        "project": about.project,
-        "name": about.name,
-        "place": about.place,
-        "state": about.state,
-        "started": about.started.isoformat() if about.started else None,
-        "last_step": about.last_step,
-        "problems": about.problem_count,
+        **_metrics(apart.metrics, found.numbers),
     }
 
 
@@ -67,6 +60,13 @@ def _between(between: Between) -> dict[str, Any]:
     }
 
 
+def _metrics(metrics: MetricsOfTwo | None, numbers: Sequence[ComparedNumber]) -> dict[str, Any]:
+    if metrics is None:
+        return {"metrics": None, "metrics_only_in": None}
+    only_in = [list(metrics.only_one), list(metrics.only_other)]
+    return {"metrics": [_number(number) for number in numbers], "metrics_only_in": only_in}
+
+
 def _steps(window: Window | None) -> list[int | None] | None:
     return None if window is None else [window.first, window.last]
 
@@ -75,6 +75,7 @@ def _number(number: ComparedNumber) -> dict[str, Any]:
     return {
         "metric": number.metric,
         "statistic": number.statistic,
+        "label": number.label,
         "runs": [_estimate(number.one), _estimate(number.other)],
         "difference": number.difference,
         "ratio": number.ratio,

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from journal.cli.look import block_shape, look
-from journal.cli.output import answer, counted, failure, put, say
+from journal.cli.output import answer, failure, put, say
 from journal.cli.text_diff import text_diff
 from journal.errors import JournalError, SourceUnavailable, UsageError
+from journal.model.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

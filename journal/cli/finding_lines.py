@@ -5,17 +5,17 @@ from __future__ import annotations
 import shutil
 import sys
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from journal.cli.grid import width_of
 from journal.cli.output import put, put_styled
+from journal.cli.wrapping import room_for, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-Shape = dict[str, Any]
-"""A finding in JSON's own types."""
+    from journal.model.finding import FindingShape
 
 _STYLES = {"error": "1;31", "warning": "33", "note": "36"}
 _PATH, _DIM, _CARET = "1", "2", "1;31"
@@ -25,7 +25,7 @@ _AROUND = 30
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def put_findings(findings: Sequence[Shape], root: Path) -> None:
+def put_findings(findings: Sequence[FindingShape], root: Path) -> None:
     """Print findings: by file and with their lines on a terminal, one line each that tools can read elsewhere."""
     if not sys.stdout.isatty():
         for finding in findings:
@@ -39,26 +39,35 @@ def put_findings(findings: Sequence[Shape], root: Path) -> None:
         put_styled()
 
 
-def line_of(finding: Shape) -> str:
+def line_of(finding: FindingShape) -> str:
     """A finding on one line, as editors read it: place, code, severity, message, hint."""
     place = ":".join(str(finding[part]) for part in ("path", "line", "column") if finding[part] is not None)
     hint = f" ({finding['hint']})" if finding["hint"] else ""
     return f"{place}: {finding['code']} {finding['severity']}: {finding['message']}{hint}"
 
 
-def _put_finding(finding: Shape, lines: Sequence[str]) -> None:
+def _put_finding(finding: FindingShape, lines: Sequence[str]) -> None:
     severity, line, column = finding["severity"], finding["line"], finding["column"]
     place = f"{line}:{column or 1}" if line is not None else "-"
-    message = " ".join(finding["message"].split())
-    put_styled((f"{place:>5} ", _DIM), (f"{severity} {finding['code']}", _STYLES[severity]), (f"  {message}", ""))
+    head, what = f"{place:>5} ", f"{severity} {finding['code']}"
+    room = room_for(len(_INDENT))
+    message, *others = wrapped(finding["message"], room, first=room_for(len(head) + len(what) + 2))
+    put_styled((head, _DIM), (what, _STYLES[severity]), (f"  {message}", ""))
+    for each in others:
+        put_styled((f"{_INDENT}{each}", ""))
     if line is not None and 0 < line <= len(lines) and lines[line - 1].strip():
         text, under = _in_sight(lines[line - 1], column or 1)
         put_styled((f"{_INDENT}{text}", ""))
         put_styled((f"{_INDENT}{' ' * under}", ""), ("^", _CARET))
     if finding["hint"]:
-        put_styled((f"{_INDENT}{' '.join(finding['hint'].split())}", _DIM))
+        _put_dim(finding["hint"], room)
     if finding["fix"] is not None:
-        put_styled((f"{_INDENT}--fix can {' '.join(finding['fix']['said'].split())}", _DIM))
+        _put_dim(f"--fix can {finding['fix']['said']}", room)
+
+
+def _put_dim(text: str, room: int) -> None:
+    for line in wrapped(text, room):
+        put_styled((f"{_INDENT}{line}", _DIM))
 
 
 def _in_sight(line: str, column: int) -> tuple[str, int]:
@@ -83,7 +92,7 @@ def _lines(root: Path, path: str) -> list[str]:
         return []
 
 
-def put_annotations(findings: Sequence[Shape], before: str) -> None:
+def put_annotations(findings: Sequence[FindingShape], before: str) -> None:
     """Print findings as GitHub's workflow commands.
 
     Args:

@@ -33,6 +33,7 @@ class Change(NamedTuple):
     """A file that fixes change.
 
     Attributes:
+        path: It, relative to the journal.
         stored: It, as it was read.
         new: What shall stand there.
     """

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from journal.cli.output import answer, counted, say
+from journal.cli.output import answer, say
+from journal.model.wording import counted
 
 
 def command(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from journal.cli.context import chosen, head_at, head_of, open_journal, repository_of
+from journal.cli.context import chosen, commits_at, commits_said, open_journal, repository_of, state_at, state_of
 from journal.cli.output import problem
 from journal.cli.progress import tracked
 from journal.errors import EntryError, JournalError
@@ -73,7 +74,7 @@ def look(
     Raises:
         JournalError: There is no journal, or no such entry; what is wrong with one entry is told of it.
     """
-    shapes = everything(Path.cwd(), head_at) if remembered and not references else None
+    shapes = everything(Path.cwd(), state_at, commits_at) if remembered and not references else None
     if shapes is not None:  # nothing that takes long to load is needed
         yield from map(Seen, shapes)
         return
@@ -92,7 +93,8 @@ def _looked(
     since = time.time_ns()
     journal = opened or open_journal()
     config, sources, repository = journal.config, Sources(journal.config), repository_of(journal.config)
-    memory = Unchanged(config, sources, since=since, head=head_of(repository)) if remembered else None
+    said = partial(commits_said, repository)
+    memory = Unchanged(config, sources, since=since, state=state_of(repository), commits=said) if remembered else None
     paths = chosen(journal, references)
     recalled = {path: memory.recall(path) if memory is not None else None for path in paths}
     if repository is not None:
@@ -111,7 +113,7 @@ def _looked(
             yield _failed(path, error.placed(path))
         else:
             if memory is not None:
-                memory.remember(fill, shape, looking)
+                memory.remember(fill, shape, looking, said(sorted(fill.shas)))
             yield Seen(shape, fill)
     if memory is not None:
         memory.save(journal.paths)

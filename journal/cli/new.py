@@ -9,8 +9,9 @@ import typer
 from journal.cli.context import open_journal, repository_of
 from journal.cli.editor import edit as open_editor
 from journal.cli.editor import editor
-from journal.cli.output import answer, counted, say, table
+from journal.cli.output import answer, say, table
 from journal.cli.shapes import brief
+from journal.model.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,12 +105,14 @@ def _tell(created: "Created") -> None:
         say(f"{counted(len(judged) - MOST_TOLD, 'more run')}: --json tells of each")
     for match in found.matches.refused[:MOST_TOLD]:
         say(f"left out {match.head.id}: {match}")
+    link = f"`journal link {shlex.quote(entry.id)} --run ID`"
     if found.matches.more:
-        say(f"{counted(found.matches.more, 'more run')} of this commit left out; journal link adds them")
+        say(f"{counted(found.matches.more, 'more run')} of this commit not listed ({link} adds one)")
     if found.matches.later:
-        say(f"{counted(found.matches.later, 'run')} of later commits left out, which are made of this one too")
-    runs = counted(len(entry.front_matter.runs), "run")
-    say(f"{runs}; next: write, then journal fill-results {shlex.quote(entry.id)}")
+        say(f"{counted(found.matches.later, 'run')} of later commits not listed ({link} adds one)")
+    count, id_ = len(entry.front_matter.runs), shlex.quote(entry.id)
+    naming = "" if count else f"journal link {id_} --run RUN, "
+    say(f"{counted(count, 'run')}; next: write, then {naming}journal fill-results {id_}")
 
 
 def _shape(created: "Created") -> "dict[str, Any]":

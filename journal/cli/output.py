@@ -7,12 +7,13 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping
+from enum import StrEnum
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from journal.cli.grid import NARROWEST, Column, grid, width_of
-from journal.errors import ExpressionError
+from journal.errors import ExpressionError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 
 T = TypeVar("T")
+F = TypeVar("F", bound=StrEnum)
 
 # Also what turns the order of the characters behind it around, beyond the end of its text.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -34,6 +36,22 @@ _MARK, _UNMARK = "\x1b[1;31m", "\x1b[0m"
 def answer(shape: dict[str, Any]) -> None:
     """Print one JSON object on stdout; NaN and infinities become null."""
     sys.stdout.write(_encoded({"schema_version": SCHEMA_VERSION, **shape}) + "\n")
+
+
+def form_of(form: F | None, forms: type[F], *, as_json: bool) -> F:
+    """The form in which a verb answers that has a `--format`; text by default.
+
+    Args:
+        form: What `--format` asks for.
+        forms: What it may ask for, `text` and `json` among others.
+        as_json: Whether `--json` was given.
+
+    Raises:
+        UsageError: The two ask for different forms.
+    """
+    if as_json and form not in {None, forms("json")}:
+        raise UsageError(f"--json is --format json, and not --format {form}", hint="choose one of them")
+    return forms("json") if as_json else form or forms("text")
 
 
 def _encoded(shape: dict[str, Any]) -> str:
@@ -203,10 +221,3 @@ def table(
 
 def _may_embolden() -> bool:
     return "NO_COLOR" not in os.environ and os.environ.get("TERM", "dumb") != "dumb"
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 entry`, `2 entries`."""
-    ending = "ies" if noun.endswith("y") else "es" if noun.endswith("x") else "s"
-    plural = noun.removesuffix("y") + ending
-    return f"{number} {noun if number == 1 else plural}"

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from journal.cli.context import open_journal
-from journal.cli.output import answer, counted, say
+from journal.cli.output import answer, say
 from journal.cli.shapes import brief
+from journal.model.wording import counted
 
 
 def command(

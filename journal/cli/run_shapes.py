@@ -11,13 +11,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from journal.index.run_list import ListedRun
-    from journal.model.run import Segment
+    from journal.model.run import Run, RunHead, Segment
     from journal.sources.open_run import OpenRun
 
 
 def in_list(listed: ListedRun, kind: str) -> dict[str, Any]:
     """The shape of a run in a listing, from this kind of source; what its log alone holds is null where not read."""
-    head, run = listed.head, listed.run
+    return of_run(listed.head, listed.run, kind) | {
+        "cited_by": list(listed.cited_by),
+        "problem": problem(listed.problem) if listed.problem else None,
+    }
+
+
+def of_run(head: RunHead, run: Run | None, kind: str) -> dict[str, Any]:
+    """The shape of a run by itself, whoever cites it."""
     return {
         "id": head.id,
         "entity": head.entity,
@@ -31,9 +38,7 @@ def in_list(listed: ListedRun, kind: str) -> dict[str, Any]:
         "last_step": run.last_step if run else None,
         "source": {"place": head.place, "kind": kind, "path": None, "bytes": None, "sha256": None},
         "segments": head.segments,
-        "cited_by": list(listed.cited_by),
         "problems": run.problem_count if run else None,
-        "problem": problem(listed.problem) if listed.problem else None,
     }
 
 

@@ -6,10 +6,11 @@ import typer
 
 from journal.cli.context import journal_of
 from journal.cli.filtering import commit_meant
-from journal.cli.output import answer, counted, failure, problem, say, table
+from journal.cli.output import answer, failure, problem, say, table
 from journal.cli.progress import tracked
 from journal.errors import SourceUnavailable, UsageError
 from journal.model.run import RunState
+from journal.model.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

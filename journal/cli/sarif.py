@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from journal.checks.interface import Rule
+    from journal.model.finding import FindingShape
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 _FINGERPRINT = "journalFinding/v1"
 
 
-def sarif(findings: Sequence[dict[str, Any]], rules: Sequence[Rule], before: str) -> dict[str, Any]:
+def sarif(findings: Sequence[FindingShape], rules: Sequence[Rule], before: str) -> dict[str, Any]:
     """A log of one run of the check.
 
     Args:
@@ -47,7 +48,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: dict[str, Any], number: int, before: str, seen: Counter[str]) -> dict[str, Any]:
+def _result(finding: FindingShape, number: int, before: str, seen: Counter[str]) -> dict[str, Any]:
     text = finding["message"] + (f" ({finding['hint']})" if finding["hint"] else "")
     result = {
         "ruleId": finding["code"],
@@ -60,7 +61,7 @@ def _result(finding: dict[str, Any], number: int, before: str, seen: Counter[str
     return result | ({"fixes": [_fix(finding["fix"], before)]} if finding["fix"] else {})
 
 
-def _place(finding: dict[str, Any], before: str) -> dict[str, Any]:
+def _place(finding: FindingShape, before: str) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": _file(finding["path"], before)}
     if finding["line"] is not None:
         column = {} if finding["column"] is None else {"startColumn": finding["column"]}
@@ -72,7 +73,7 @@ def _file(path: str, before: str) -> dict[str, str]:
     return {"uri": quote(before + path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
 
 
-def _fingerprint(finding: dict[str, Any], seen: Counter[str]) -> str:
+def _fingerprint(finding: FindingShape, seen: Counter[str]) -> str:
     """What a finding is known by when lines have moved: rule, file, message, and which of several alike it is."""
     from journal.checks.selection import key
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from journal.cli.output import answer, counted, failure, parsed, problem, put, say
+from journal.cli.output import answer, failure, parsed, problem, put, say
+from journal.model.wording import counted
 
 if TYPE_CHECKING:
     from journal.model.evidence import Estimate

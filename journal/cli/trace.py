@@ -200,7 +200,7 @@ def _shape(cell: "TracedCell") -> dict[str, Any]:
         "value": cell.cell.value,
         "text": cell.cell.text,
         **{key: alone.get(key) for key in ("run", "window", "n", "source", "commit")},
-        **(judged(None) if cell.alone is None else judged(cell.alone.judgement)),
+        **_verdict(cell.alone),
         "group": cell.cell.group.model_dump() if cell.cell.group is not None else None,
         "test": cell.cell.test.model_dump() if cell.cell.test is not None else None,
         "prediction": None
@@ -224,8 +224,14 @@ def _part(part: "TracedCall") -> dict[str, Any]:
         "dirty": None if run is None else run.dirty,
         "sdk": run and run.sdk,
         "started": run.started.isoformat() if run is not None and run.started is not None else None,
-        **judged(part.judgement),
+        **_verdict(part),
     }
+
+
+def _verdict(part: "TracedCall | None") -> dict[str, Any]:
+    """Whether the run belongs to the entry's commits; unknown where nothing is recorded, or there is no one run."""
+    found = judged(None if part is None else part.judgement)
+    return found | {"verdict": found["verdict"] or "unknown"}
 
 
 def _source(part: "TracedCall", run: "RunEvidence") -> dict[str, Any]:

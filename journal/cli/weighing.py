@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from journal.cli.checking import Told
+    from journal.model.finding import FindingKey, FindingShape
 
-Shape = dict[str, Any]
-"""A finding in JSON's own types."""
+
+_ELSEWHERE = "name a file in the setting `baseline` of `[check]`"
 
 
 class Weighed(NamedTuple):
@@ -33,7 +34,7 @@ class Weighed(NamedTuple):
     baseline: Path
 
     @property
-    def findings(self) -> list[Shape]:
+    def findings(self) -> list[FindingShape]:
         """What is to be told."""
         return self.split.new
 
@@ -101,8 +102,10 @@ def _selection(settings: dict[str, Any], select: tuple[str, ...], ignore: tuple[
 
 def _bytes(path: Path) -> bytes | None:
     from journal.document import store
-    from journal.errors import EntryNotFound
+    from journal.errors import ConfigError, EntryNotFound
 
+    if path.is_dir():
+        raise ConfigError("is a folder, and no baseline of findings", path=path, hint=_ELSEWHERE)
     try:
         return store.read(path).raw
     except EntryNotFound:
@@ -119,9 +122,9 @@ def write_baseline(weighed: Weighed) -> int:
     """
     from journal.document import store
 
-    found = [*weighed.split.new, *weighed.split.known]
+    found: list[FindingKey] = [*weighed.split.new, *weighed.split.known]
     if weighed.told.unreached:
-        gone = split(found, _bytes(weighed.baseline), weighed.baseline).gone
+        gone = split([*weighed.split.new, *weighed.split.known], _bytes(weighed.baseline), weighed.baseline).gone
         found += [each for each in gone for _ in range(each["count"])]
     store.save(weighed.baseline, recorded(found), inside=weighed.told.root)
     return len(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from journal.document import authored
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from journal.document.document import Document
+
+T = TypeVar("T")
 
 _INLINE = re.compile(rb"\]\([ \t]*(?:<([^<>\r\n]+)>|([^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*))")
 _DEFINED = re.compile(rb"(?:^|(?<=\r)) {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s<>]+)", re.MULTILINE)
@@ -45,8 +47,8 @@ def may_hold(raw: bytes) -> bool:
     return b"](" in raw or b"]:" in raw
 
 
-def links(raw: bytes, document: Document, wanted: Callable[[str], bool]) -> Iterator[Link]:
-    """The links and images whose targets are wanted, in order: in a line, and by reference.
+def links(raw: bytes, document: Document, wanted: Callable[[str], T | None]) -> Iterator[tuple[Link, T]]:
+    """The links and images whose targets are wanted, in order, with what is wanted: in a line, and by reference.
 
     Blocks, code and comments hold none. The text is read as Markdown only where something that looks like a link is
     wanted.
@@ -54,16 +56,17 @@ def links(raw: bytes, document: Document, wanted: Callable[[str], bool]) -> Iter
     Args:
         raw: The file.
         document: The same, parsed.
-        wanted: Says of a target, as written, whether it is asked for.
+        wanted: Gives what is wanted of a target, as written; None for one that is not asked for.
     """
     if len(raw) > LONGEST:
         return
-    found = [link for link in _candidates(raw, document.start) if wanted(link.target)]
+    tried = ((link, wanted(link.target)) for link in _candidates(raw, document.start))
+    found = [(link, told) for link, told in tried if told is not None]
     if found:
         spans = list(authored.spans(raw, document))
-        found = [link for link in found if any(start <= link.start and link.end <= end for start, end in spans)]
+        found = [each for each in found if any(start <= each[0].start and each[0].end <= end for start, end in spans)]
     if found:
-        marked = authored.Marked(raw, (document.start, len(raw)), [_cut(raw, link) for link in found])
+        marked = authored.Marked(raw, (document.start, len(raw)), [_cut(raw, link) for link, _ in found])
         yield from (found[number] for number in sorted({number for number, _ in marked.links(images=True)}))
 
 

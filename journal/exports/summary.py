@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from journal.model.revision import Change
+from journal.model.evidence_change import Fate
+from journal.model.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ def summary(change: JournalChange, largest: int = LARGEST) -> str:
         for head, rows in _pieces(entry):
             page.table(head, rows)
     if page.left:
-        more = f"{page.left} more {'line' if page.left == 1 else 'lines'}"
+        more = counted(page.left, "more line")
         page.parts.append(f"\n…and {more}, for which there is no room here: `journal changes {change.since[:12]}`\n")
     return "".join(page.parts)
 
@@ -87,9 +88,8 @@ def _counts(change: JournalChange) -> str:
     for name, number in counts.items():
         noun = nouns.get(name, "number")
         words = {"states": "in another state", "verdicts": "changed"}.get(name, _FATES[name])
-        told.append(f"{number} {noun}{'' if number == 1 else 's'} {words}")
-    entries = len(change.entries)
-    return f"{entries} {'entry' if entries == 1 else 'entries'}" + (f": {', '.join(told)}" if told else "")
+        told.append(f"{counted(number, noun)} {words}")
+    return counted(len(change.entries), "entry") + (f": {', '.join(told)}" if told else "")
 
 
 def _pieces(entry: EntryChange) -> Iterator[tuple[str, list[str]]]:
@@ -121,9 +121,9 @@ def _of_blocks(blocks: Sequence[BlockChange]) -> Iterator[tuple[str, list[str]]]
 
 
 def _fate(entry: EntryChange) -> str:
-    if entry.change is Change.RENAMED and entry.former is not None:
+    if entry.change is Fate.RENAMED and entry.former is not None:
         return f", renamed from {code(entry.former)}"
-    return {Change.ADDED: ", new", Change.DELETED: ", gone"}.get(entry.change, "")
+    return f", {entry.change}" if entry.change in {Fate.NEW, Fate.GONE} else ""
 
 
 def _kind(block: BlockChange) -> str:
@@ -132,9 +132,9 @@ def _kind(block: BlockChange) -> str:
 
 def _turn(block: BlockChange) -> str:
     """What became of a block as a whole."""
-    if block.change is not Change.MODIFIED:
+    if block.change is not Fate.CHANGED:
         state = f", {block.state_after}" if block.state_after is not None else ""
-        return f": new{state}" if block.change is Change.ADDED else ": gone"
+        return f": new{state}" if block.change is Fate.NEW else ": gone"
     turn = [f"{block.state_before} → {block.state_after}"] if block.turned else []
     turn += ["its text changed, its numbers did not"] if block.reworded else []
     return f": {'; '.join(turn)}" if turn else ""

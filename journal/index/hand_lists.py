@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from journal.config import README, is_entry
 from journal.document.lines import plain
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from journal.config import Config
 
-README = "README.md"
 _LONGEST = 1_000_000
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|#")
 _MOST = 0.6
@@ -145,13 +145,10 @@ def _links(inline: Token, path: str, config: Config) -> Iterator[tuple[str, str]
         href = str(token.attrs.get("href", "")) if token.type == "link_open" else ""
         if href and not _SCHEME.match(href):
             there = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(re.split(r"[#?]", href)[0])))
-            if there.startswith(f"{config.settings.entries.strip('/')}/") and _is_entry(there):
+            folder = f"{config.settings.entries.strip('/')}/"
+            if there.startswith(folder) and is_entry(there.removeprefix(folder)):
                 close = next(at for at, each in enumerate(children) if at > place and each.type == "link_close")
                 yield there, _words(children[place:close])
-
-
-def _is_entry(path: str) -> bool:
-    return path.endswith(".md") and posixpath.basename(path) != README
 
 
 def _words(tokens: Sequence[Token]) -> str:

@@ -33,13 +33,17 @@ class Journal:
         self._documents: dict[str, Document | JournalError] = {}
 
     @classmethod
-    def open(cls, path: Path | str = ".") -> Self:
+    def open(cls, path: Path | str = ".", *, read_only: bool = False) -> Self:
         """The journal that `path` lies in.
+
+        Args:
+            path: A folder of it.
+            read_only: Whether nothing that is derived shall be kept.
 
         Raises:
             ConfigError: There is none.
         """
-        return cls(configuration.find(Path(path)))
+        return cls(configuration.find(Path(path), read_only=read_only))
 
     @cached_property
     def _files(self) -> tuple[str, ...]:
@@ -52,7 +56,7 @@ class Journal:
             below[:] = [name for name in below if not name.startswith(".")]
             shown = Path(folder).relative_to(self.config.root).as_posix()
             above = "" if shown == "." else f"{shown}/"
-            found += [f"{above}{name}" for name in names if _is_entry(name)]
+            found += [f"{above}{name}" for name in names if configuration.is_entry(name)]
         return tuple(sorted(found, key=lambda path: path.split("/")))
 
     def _unreadable(self, error: OSError) -> None:
@@ -150,10 +154,6 @@ def _age(entry: Entry) -> tuple[datetime, str, str]:
 
 def _stem(path: str) -> str:
     return Path(path).stem
-
-
-def _is_entry(name: str) -> bool:
-    return name.endswith(".md") and not name.startswith(".") and name != "README.md"
 
 
 def _is_text(path: str) -> bool:

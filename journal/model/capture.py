@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -14,6 +14,15 @@ FILE = "journal-capture.json"
 
 PATCH = "journal-capture.patch"
 """What the file with the patch is called, where one was asked for."""
+
+TIMELY = timedelta(minutes=10)
+"""What was captured within this time of a run's start is what it ran; later, it proves nothing."""
+
+PATIENCE = 20.0
+"""Seconds that git may take to look at a repository."""
+
+MAX_PATCH = 16 << 20
+"""A patch above this size, in bytes, is neither told nor read."""
 
 
 class SummedFile(Frozen):
@@ -48,7 +57,8 @@ class Capture(Frozen):
     branch: str | None = None
     """The branch that was checked out; None where HEAD is detached."""
     origin: str | None = None
-    """Address of the remote `origin`, without user, password, query or fragment."""
+    """Address of the remote `origin`, without user, password, query or fragment; where it is a path on this machine, no
+    reader of the run is told."""
     dirty: bool
     """Whether tracked files differ from the commit, those of submodules included."""
     changed: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ def now() -> datetime:
     """
     epoch = os.environ.get(EPOCH)
     if epoch is None:
-        return datetime.now().astimezone().replace(microsecond=0)
+        return datetime.fromtimestamp(int(time.time()), UTC).astimezone()
     try:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError) as error:

@@ -23,16 +23,22 @@ class CodeOfRun(Frozen):
     count_changed: Natural = 0
     """How many of those there are."""
     patch: str | None = None
-    """Sum of what differed, in hex, where it was kept."""
-    untracked: tuple[str, ...] | None = None
-    """Files of code and configuration that git did not know; of very many, the first; None where nobody looked."""
-    count_untracked: Natural = 0
-    """How many of those there are."""
+    """Sum of what differed, with its kind in front: `captured:…` or `diff.patch:…`; None where none is known."""
+    untracked: tuple[str, ...] = ()
+    """Files of code and configuration that git did not know; none are named where others will read it."""
+    count_untracked: Natural | None = None
+    """How many of those there are; None where nobody looked."""
 
     def shortened(self, most: int) -> CodeOfRun:
         """The same with no more than so many files of either kind."""
-        untracked = None if self.untracked is None else self.untracked[:most]
-        return self.model_copy(update={"changed": self.changed[:most], "untracked": untracked})
+        return self.model_copy(update={"changed": self.changed[:most], "untracked": self.untracked[:most]})
+
+    def same_patch(self, other: CodeOfRun) -> bool | None:
+        """Whether the same differed from the commits of both; None where sums are missing, or of two kinds."""
+        if self.patch is None or other.patch is None:
+            return None
+        kinds = {patch.partition(":")[0] for patch in (self.patch, other.patch)}
+        return self.patch == other.patch if len(kinds) == 1 else None
 
 
 class Between(Frozen):
@@ -87,13 +93,13 @@ class CodeDifference(Frozen):
             return None
         if (one.commit, one.earlier) != (other.commit, other.earlier):
             return False
-        if one.dirty is False and other.dirty is False:
-            return None if one.untracked or other.untracked else True
         if one.dirty is None or other.dirty is None:
             return None
         if one.dirty != other.dirty:
             return False
-        return one.patch == other.patch if one.patch is not None and other.patch is not None else None
+        if one.dirty and not (alike := one.same_patch(other)):
+            return alike
+        return None if one.count_untracked or other.count_untracked else True
 
 
 class MetricsOfTwo(Frozen):

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from journal.model.base import Frozen
 from journal.model.evidence import BlockState
-from journal.model.revision import Change
+
+
+class Fate(StrEnum):
+    """What became of an entry or a block."""
+
+    CHANGED = "changed"
+    NEW = "new"
+    GONE = "gone"
+    RENAMED = "renamed"
 
 
 class CellChange(Frozen):
@@ -39,7 +49,7 @@ class BlockChange(Frozen):
     """Its name."""
     kind: str
     """Its kind; `value` for a cited value."""
-    change: Change = Change.MODIFIED
+    change: Fate = Fate.CHANGED
     """Whether it is new, gone, or only changed."""
     state_before: BlockState | None = None
     """How it stood, by text and evidence alone; None where that cannot be told."""
@@ -71,8 +81,8 @@ class VerdictChange(Frozen):
     """Of a prediction, what its left side came to."""
     value_after: float | None = None
     """Of a prediction, what its left side comes to now."""
-    reason: str = ""
-    """Of a commit, the weightiest reason for the verdict now."""
+    reason: str | None = None
+    """Of a commit, the weightiest reason for the verdict now; None where there is none."""
 
 
 class EntryChange(Frozen):
@@ -84,7 +94,7 @@ class EntryChange(Frozen):
     """Its file, relative to the journal."""
     title: str
     """Its title; its id where the file cannot be read."""
-    change: Change = Change.MODIFIED
+    change: Fate = Fate.CHANGED
     """Whether it is new, gone, renamed, or only changed."""
     former: str | None = None
     """The file that it was, if it was renamed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any, TypedDict
 
 from journal.model.base import Frozen
 
@@ -60,3 +61,22 @@ class Finding(Frozen):
     """What would mend it, where that is safe."""
     ignored: str | None = None
     """Why its author wants it ignored; None for one that counts."""
+
+
+class FindingKey(TypedDict):
+    """What a finding is known by, in JSON's own types."""
+
+    code: str
+    path: str
+    message: str
+
+
+class FindingShape(FindingKey):
+    """A finding in JSON's own types, as `Finding` gives it: for those who tell of many and need no more."""
+
+    severity: str
+    line: int | None
+    column: int | None
+    hint: str | None
+    fix: dict[str, Any] | None
+    ignored: str | None

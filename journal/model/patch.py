@@ -1,4 +1,4 @@
-"""Which files a patch touches, as `git diff` tells it."""
+"""Which files a patch touches, and what it makes of them, as `git diff` tells it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ _MOVED = re.compile(rb"^(rename from|rename to|copy to) (.+)$", re.MULTILINE)
 _SUBMODULE = re.compile(
     rb"^Submodule (.+?) (?:contains modified content|[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}\b.*)$", re.MULTILINE
 )
+_INDEX = re.compile(rb"^index [0-9a-f]{4,64}\.\.([0-9a-f]{4,64})(?: [0-7]+)?$", re.MULTILINE)
 _CONTENTS = re.compile(rb"^(?:@@|GIT binary patch)", re.MULTILINE)
 
 
@@ -28,6 +29,27 @@ def files_of(patch: bytes) -> tuple[str, ...]:
         moved = _MOVED.finditer(patch, head.end(), contents.start() if contents else end)
         found |= {_plain(name[2]) for name in moved} or {_name(head[1], head[2])}
     return tuple(sorted(name.decode("utf-8", "replace") for name in found if name))
+
+
+def results_of(patch: bytes) -> dict[str, str | None]:
+    """What a patch makes of files: the first digits of the object name of each file's contents, or None where it goes.
+
+    Files of which it does not tell that, as of one that only gets another name, are left out; `files_of` names them.
+    """
+    heads = list(_HEAD.finditer(patch))
+    ends = [*(head.start() for head in heads), len(patch)][1:]
+    found: dict[str, str | None] = {}
+    for head, end in zip(heads, ends, strict=True):
+        contents = _CONTENTS.search(patch, head.end(), end)
+        index = _INDEX.search(patch, head.end(), contents.start() if contents else end)
+        moved = _MOVED.findall(patch, head.end(), contents.start() if contents else end)
+        name = next((_plain(path) for word, path in moved if word.endswith(b" to")), None) or _name(head[1], head[2])
+        if index is None or not name:
+            continue
+        gone = not index[1].strip(b"0")
+        found[name.decode("utf-8", "replace")] = None if gone else index[1].decode()
+        found.update({_plain(path).decode("utf-8", "replace"): None for word, path in moved if word == b"rename from"})
+    return found
 
 
 def _name(kind: bytes, told: bytes) -> bytes:

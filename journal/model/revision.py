@@ -10,8 +10,14 @@ from pydantic import Field
 
 from journal.model.base import Frozen
 
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_REVERTS = re.compile(r"\bThis reverts commit\s+([0-9a-fA-F]{7,64})\b")
+_REVERTS = re.compile(r"^This reverts commit\s+([0-9a-fA-F]{7,64})\b", re.MULTILINE)
+
+
+def is_full(sha: str) -> bool:
+    """Whether a word can be a full object name: 40 hex digits, or 64 where a repository uses SHA-256."""
+    return _FULL.fullmatch(sha) is not None
 
 
 class Change(StrEnum):
@@ -45,6 +51,8 @@ class FileChange(Frozen):
     """Object name of its contents before the change; None where it was not there, and for a submodule."""
     submodule: bool = False
     """Whether it is another repository, of which the commit records a commit only."""
+    executable: bool | None = None
+    """Whether it can be run from now on, or no longer; None where that stayed as it was, or the file came or went."""
 
 
 class Commit(Frozen):
@@ -166,6 +174,8 @@ class Judgement(Frozen):
     """The verdict."""
     reasons: tuple[str, ...]
     """Why, in words: whole sentences without a full stop, the weightiest first."""
+    claim: tuple[str, ...] = ()
+    """What it was about: the commits as the entry named them, and `compared` for a run that it only compares with."""
 
 
 class Code(Frozen):
@@ -185,6 +195,9 @@ class Code(Frozen):
     """The tracked files that differed, as far as they are known: paths in the repository."""
     patch: bytes | None = Field(default=None, repr=False, exclude=True)
     """What differed, as `git diff` tells it, where it was kept."""
+    patch_sum: str | None = None
+    """Sum of what differed, whether or not it was kept, with its kind in front: `captured:…` or `diff.patch:…`, each a
+    SHA-256 in hex. The kinds are written in different ways, so only sums of one kind can be compared."""
     untracked: tuple[str, ...] | None = None
     """Files of code and configuration that git did not know; None where nobody looked."""
     captured: datetime | None = None

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from journal.errors import SourceError
 from journal.model.base import Frozen, Natural
+from journal.model.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -206,5 +207,4 @@ def _advice(metric: str, names: Sequence[str]) -> str:
     close = list(dict.fromkeys([*get_close_matches(metric, names, n=_SHOWN), *parts]))[:_SHOWN]
     if close:
         return f"did you mean {' or '.join(close)}?"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"it has {', '.join(names[:_SHOWN])}{more}"
+    return f"it has {listed(names, _SHOWN)}"

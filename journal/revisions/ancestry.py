@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-# Refs that are no line of work: what was put aside, notes, and what rewriting history keeps for safety.
-_ASIDE = ("refs/stash", "refs/notes/*", "refs/original/*", "refs/bisect/*", "refs/replace/*", "refs/rewritten/*")
+# Refs that are no line of work: what was put aside, notes, and what rewriting ancestry keeps for safety.
+ASIDE = ("refs/stash", "refs/notes/", "refs/original/", "refs/bisect/", "refs/replace/", "refs/rewritten/")
 _LIST = ("rev-list", "--topo-order", "--reverse", "--parents", "--format=%ct %at")
-_WORK = (*(f"--exclude={ref}" for ref in _ASIDE), "--all")
+_WORK = (*(f"--exclude={ref}*" for ref in ASIDE), "--all")
 
 _NEAR = 1_000
 """Commits that lie no further apart are asked about alone: a run mostly ran what was committed shortly before."""
@@ -49,7 +49,7 @@ class _Listed(NamedTuple):
     authored: str
 
 
-class History:
+class Ancestry:
     """The commits of a repository.
 
     Args:
@@ -70,13 +70,13 @@ class History:
         self._reachable = len(listed)
 
     @classmethod
-    def read(cls, root: Path) -> History:
+    def read(cls, root: Path) -> Ancestry:
         """The commits of the repository around a work tree.
 
         Raises:
             RevisionError: Git cannot list them.
         """
-        return cls(root, _listed(root, *_WORK), _cut(root))
+        return cls(root, _listed(root, *_WORK), cut(root))
 
     def add(self, shas: Iterable[str]) -> None:
         """Let commits be known that may be on no branch any more, with all that they are made of.
@@ -164,12 +164,6 @@ class History:
             seen |= new
             waiting += new
         return False
-
-    def merged(self, sha: str) -> tuple[str, ...]:
-        """The merges that brought a commit into another line of work, the oldest first."""
-        self.expect((sha,))
-        marks, bit = self._marks[sha]
-        return tuple(self._listed[place].sha for place, brought in marks.merges if brought & bit)
 
     def nearest(self, sha: str, among: Iterable[str]) -> list[str]:
         """Of some commits those that one is made of, itself included, without those that another of them contains."""
@@ -280,19 +274,6 @@ class _Marks:
                 held[parent] |= mark
         return held
 
-    @cached_property
-    def merges(self) -> Sequence[tuple[int, int]]:
-        """The merges by which some of them came into another line of work, each with those."""
-        found = []
-        for place in range(min(self._bits, default=0), len(self._parents)):
-            first, *others = self._parents[place] or (place,)
-            brought = 0
-            for other in others:
-                brought |= self.below[other]
-            if brought & ~self.below[first]:
-                found.append((place, brought & ~self.below[first]))
-        return found
-
 
 def _listed(root: Path, *which: str, given: Iterable[str] = ()) -> list[_Listed]:
     asked = (*_LIST, *which)
@@ -309,7 +290,7 @@ def _row(header: str, dates: str) -> _Listed:
     return _Listed(sha, tuple(parents), committed, authored)
 
 
-def _cut(root: Path) -> list[str]:
+def cut(root: Path) -> list[str]:
     """The commits at which a shallow clone ends."""
     shallow = command.run(root, "rev-parse", "--is-shallow-repository").text.strip()
     if shallow != "true":

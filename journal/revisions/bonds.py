@@ -1,93 +1,101 @@
-"""How the commit of a run stands to another one: what git knows of the two."""
+"""How what a run ran stands to a commit: what git knows of the two."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from journal.revisions.contents import Standing, Tree
 from journal.revisions.judging import Bond
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from journal.model.revision import Code
     from journal.revisions.repository import Repository
 
 
+class Bound(NamedTuple):
+    """How what a run ran stands to a commit.
+
+    Attributes:
+        bond: In a word.
+        via: The commit by way of which it does, if of any.
+        lost: The files that are as they were before the commit, where others are as it left them.
+        exact: Of uncommitted changes, whether they are just those of the commit, and nothing else.
+    """
+
+    bond: Bond
+    via: str | None = None
+    lost: tuple[str, ...] = ()
+    exact: bool = False
+
+
 @dataclass(frozen=True)
 class Bonds:
-    """How commits of one repository stand to each other.
+    """How one part of a run stands to commits of one repository.
 
     Attributes:
         repository: The repository.
+        code: What is known of what the run ran.
+        here: Full sha of its commit; None where that is not in this repository.
+        besides: Full shas of all commits of the entry.
     """
 
     repository: Repository
+    code: Code
+    here: str | None
+    besides: Sequence[str] = ()
 
-    def bond(self, code: Code, here: str | None, sha: str) -> tuple[Bond, str | None]:
-        """How a run stands to a commit, and by way of which other commit, if of any.
-
-        Args:
-            code: What is known of what the run ran.
-            here: Full sha of its commit; None where that is not in this repository.
-            sha: Full sha of the commit, which is in this repository.
+    def to(self, sha: str) -> Bound:
+        """How it stands to a commit of the repository, by its full sha.
 
         Raises:
             RevisionError: Git cannot be asked.
         """
-        if here is None:
-            return Bond.CLOCK, None
-        if here == sha:
-            return Bond.SAME, None
-        contains = self.repository.history().contains(here, sha)
+        if self.here is None:
+            return Bound(Bond.CLOCK)
+        ancestry = self.repository.ancestry
+        contains = ancestry.contains(self.here, sha)
+        later = [each for each in self.besides if each != sha and contains and self._follows(each, sha)]
+        standing = Tree.of(self.code, self.here, self.repository).standing(sha, later)
         if contains:
-            return self._contained(here, sha)
-        copy = self._copy(here, sha)
+            return self._contained(sha, standing)
+        if standing.is_whole:
+            return self._alike(sha)
+        copy = self._copy(sha) if not standing.is_gone else None
         if copy is not None:
-            return Bond.COPIED, copy
-        return (Bond.CUT if contains is None else self._outside(code, here, sha)), None
+            return Bound(Bond.COPIED, copy, standing.lost)
+        if contains is None:
+            return Bound(Bond.CUT)
+        return Bound(Bond.LATER if ancestry.contains(sha, self.here) else Bond.APART)
 
-    def _contained(self, here: str, sha: str) -> tuple[Bond, str | None]:
-        """A commit that is contained in another one, where it may have been undone or lost, and made again."""
-        undoing, dropping = self.repository.reverts.undone(sha, here), None
-        if undoing is None:
-            dropping = self._dropping(here, sha)
-            if dropping is None:
-                return Bond.CONTAINED, None
-        copy = self._copy(here, sha)
-        again = copy is not None and self.repository.history().contains(copy, undoing or dropping or "")
-        if again:
-            return Bond.COPIED, copy
-        return (Bond.UNDONE, undoing) if undoing is not None else (Bond.DROPPED, dropping)
+    def _follows(self, later: str, sha: str) -> bool:
+        """Whether another commit of the entry was made after one, and is contained as well."""
+        ancestry = self.repository.ancestry
+        return bool(ancestry.contains(later, sha) and ancestry.contains(self.here or "", later))
 
-    def _dropping(self, here: str, sha: str) -> str | None:
-        """The merge on the way from a commit to another one that kept nothing of what the first one changed."""
-        history = self.repository.history()
-        merges = [merge for merge in history.merged(sha) if history.contains(here, merge)]
-        if not merges or history.is_cut(sha):
-            return None
-        changed = self.repository.paths_changed([sha, *merges])
-        lost = [merge for merge in merges if changed[sha] and not set(changed[sha]) & set(changed[merge])]
-        return next((merge for merge in lost if self._drops(merge, sha, set(changed[sha]))), None)
+    def _contained(self, sha: str, standing: Standing) -> Bound:
+        """A commit that is contained: whether it still stands is for the files to say, before any message."""
+        undoing = None if standing.is_whole else self.repository.reverts.undone(sha, self.here or "")
+        if standing.is_gone:
+            return Bound(Bond.GONE, undoing)
+        if undoing is not None and undoing not in self.besides and not standing.kept:
+            return Bound(Bond.UNDONE, undoing)
+        return Bound(Bond.SAME if sha == self.here else Bond.CONTAINED, lost=standing.lost)
 
-    def _drops(self, merge: str, sha: str, paths: set[str]) -> bool:
-        """Whether a merge that has files as its first parent has them differs in them from the side of a commit."""
-        history = self.repository.history()
-        sides = [parent for parent in history.parents(merge)[1:] if history.contains(parent, sha)]
-        return all(paths & set(self.repository.paths_between(side, merge)) for side in sides)
+    def _alike(self, sha: str) -> Bound:
+        """A commit that is not contained, whose files are all as it left them."""
+        tree = Tree.of(self.code, self.here or "", self.repository)
+        delta = self.repository.deltas([sha])[sha]
+        if not tree.changed.keys() & delta.keys():
+            return Bound(Bond.ALIKE)
+        is_next = self.repository.ancestry.parents(sha) == (self.here,)
+        return Bound(Bond.UNCOMMITTED, exact=is_next and tree.changed.keys() == delta.keys() and not tree.untold)
 
-    def _outside(self, code: Code, here: str, sha: str) -> Bond:
-        """A commit that is not contained in that of a run."""
-        history = self.repository.history()
-        if history.parents(sha) == (here,) and code.patch and self._is_change(code.patch, sha):
-            return Bond.UNCOMMITTED
-        return Bond.LATER if history.contains(sha, here) else Bond.APART
-
-    def _is_change(self, patch: bytes, sha: str) -> bool:
-        change = self.repository.patches.id_of(patch)
-        return change is not None and change == self.repository.patches.ids([sha])[sha]
-
-    def _copy(self, here: str, sha: str) -> str | None:
-        """A commit below another one that makes the same change as a third; rewriting and picking keep author dates."""
-        history = self.repository.history()
-        copies = [each for each in history.written_with(sha) if history.contains(here, each)]
+    def _copy(self, sha: str) -> str | None:
+        """A commit below that makes the same change as another one; rewriting and picking keep author dates."""
+        ancestry = self.repository.ancestry
+        copies = [each for each in ancestry.written_with(sha) if ancestry.contains(self.here or "", each)]
         ids = self.repository.patches.ids([sha, *copies]) if copies else {}
         return next((each for each in reversed(copies) if ids[each] is not None and ids[each] == ids[sha]), None)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from signal import SIGKILL
+from subprocess import PIPE
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from journal.errors import NotARepository, RevisionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 _SETTINGS = (
@@ -102,12 +103,10 @@ def run(
     except ImportError as error:  # GitPython looks for git when it is imported
         raise missing from error
     _check_given(folder, arguments)
-    inherited = [part for name in os.environ if name.startswith("GIT_") for part in ("-u", name)]
-    ours = [f"{name}={value}" for name, value in (_ENVIRONMENT | _as_variables(settings or {})).items()]
     git = Git.GIT_PYTHON_GIT_EXECUTABLE or Git.git_exec_name
     try:
         status, raw, errors = Git().execute(
-            ["env", *inherited, *ours, git, "-C", str(folder), *_OPTIONS, *arguments],
+            _words(git, folder, arguments, settings or {}),
             istream=given,
             with_extended_output=True,
             with_exceptions=False,
@@ -123,6 +122,58 @@ def run(
         raise RevisionError(f"git took longer than {patience:.1f} s", path=folder)
     _check_access(folder, errors)
     return Answer(status, raw, errors)
+
+
+def _words(git: str, folder: Path, arguments: Sequence[str], settings: Mapping[str, str]) -> list[str]:
+    """A whole command, with the environment that it runs in."""
+    inherited = [part for name in os.environ if name.startswith("GIT_") for part in ("-u", name)]
+    ours = [f"{name}={value}" for name, value in (_ENVIRONMENT | _as_variables(settings)).items()]
+    return ["env", *inherited, *ours, git, "-C", str(folder), *_OPTIONS, *arguments]
+
+
+class Conversation:
+    """A git process that answers one line after another, in the environment of `run`.
+
+    A process that was made as a copy of this one begins a conversation of its own.
+
+    Args:
+        folder: Where it runs.
+        arguments: A command that reads lines, and writes one for each at once.
+    """
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self._folder = folder
+        self._arguments = arguments
+        self._begun: tuple[int, Any] | None = None
+
+    def ask(self, line: str) -> str:
+        """What git answers to a line; bytes that are not UTF-8 become replacement characters.
+
+        Raises:
+            RevisionError: It is no line, or git does not answer.
+        """
+        if "\n" in line:
+            raise RevisionError("git can only be asked for names of one line", path=self._folder)
+        _check_given(self._folder, [line])
+        asked = self._under_way()
+        try:
+            asked.stdin.write(os.fsencode(line) + b"\n")
+            asked.stdin.flush()
+            answer: bytes = asked.stdout.readline()
+        except (OSError, ValueError) as error:
+            raise RevisionError("git stopped answering", path=self._folder, hint=FETCH) from error
+        if not answer:
+            raise RevisionError("git stopped answering", path=self._folder, hint=FETCH)
+        return answer.removesuffix(b"\n").decode("utf-8", "replace")
+
+    def _under_way(self) -> Any:
+        if self._begun is None or self._begun[0] != os.getpid():
+            from git.cmd import Git
+
+            git = Git.GIT_PYTHON_GIT_EXECUTABLE or Git.git_exec_name
+            words = _words(git, self._folder, self._arguments, {})
+            self._begun = os.getpid(), Git().execute(words, istream=PIPE, as_process=True)
+        return self._begun[1]
 
 
 def _check_given(folder: Path, texts: Iterable[str]) -> None:
@@ -170,6 +221,23 @@ def fed(folder: Path, lines: Iterable[str], *arguments: str) -> Answer:
         given.writelines(os.fsencode(line) + b"\n" for line in asked)
         given.seek(0)
         return run(folder, *arguments, given=given)
+
+
+def checked(answer: Answer, folder: Path, said: str, hint: str | None = FETCH) -> Answer:
+    """What git answered, where it could.
+
+    Args:
+        answer: What it answered.
+        folder: Where it ran.
+        said: What could not be done, if it could not.
+        hint: What to do then.
+
+    Raises:
+        RevisionError: It could not.
+    """
+    if answer.status:
+        raise RevisionError(f"{said}: {answer.reason}", path=folder, hint=hint)
+    return answer
 
 
 def said(folder: Path, *arguments: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from journal.errors import RevisionError
+from journal.errors import RevisionError, ShallowClone
 from journal.revisions import command, listing
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ _PATHS = (
 )
 
 
+_RENAMES = ("--stdin", "-M", "-l1000", "--diff-filter=R", "--no-ext-diff", "--no-textconv", *listing.RAW)
+
+Delta = dict[str, tuple[str | None, str | None]]
+"""Of each file that a commit changed the object names of its contents before and after; None where it is not there."""
+
+
 def read(root: Path, names: Names, shas: Sequence[str]) -> tuple[Commit, ...]:
     """The commits of some full shas, in their order: see `Repository.commits`."""
     if not shas:
@@ -36,7 +42,7 @@ def read(root: Path, names: Names, shas: Sequence[str]) -> tuple[Commit, ...]:
     found = tuple(listing.commits(answer.raw))
     for commit in found:
         if not commit.parents and names.is_cut(commit.sha):
-            raise RevisionError(
+            raise ShallowClone(
                 f"commit {commit.short} is where this shallow clone ends, so what it changed is not known",
                 path=root,
                 hint="run `git fetch --unshallow`",
@@ -44,26 +50,29 @@ def read(root: Path, names: Names, shas: Sequence[str]) -> tuple[Commit, ...]:
     return found
 
 
-def paths(root: Path, shas: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The files that commits changed against their first parents, by their full shas; of a renamed one both names."""
+def deltas(root: Path, shas: Sequence[str]) -> dict[str, Delta]:
+    """What commits made of files against their first parents, by their full shas; see `Repository.deltas`."""
     if not shas:
         return {}
     answer = command.fed(root, shas, "diff-tree", *_PATHS)
     if answer.status:
         raise _unread(root, shas)
-    found = {sha: tuple(each.path for each in files) for sha, files in listing.differences(answer.raw)}
-    lost = next((sha for sha in shas if sha not in found), None)  # git passes over them without a word
-    if lost is not None:
-        raise RevisionError(f"commit {lost[:7]} is not in this repository", path=root, hint=command.FETCH)
+    found = {
+        sha: {each.path: (each.old_blob, each.blob) for each in files if each.old_blob != each.blob}
+        for sha, files in listing.differences(answer.raw)
+    }
+    for sha in shas:
+        if sha not in found:  # git passes over what it does not know
+            raise RevisionError(f"commit {sha[:7]} is not in this repository", path=root, hint=command.FETCH)
     return found
 
 
-def paths_between(root: Path, one: str, other: str) -> tuple[str, ...]:
-    """The files that differ between two commits, by their full shas; of a renamed one both names."""
-    answer = command.fed(root, [f"{other} {one}"], "diff-tree", *_PATHS)
+def renamed(root: Path, one: str, other: str) -> frozenset[str]:
+    """The files of a commit that have another name in a second one, which need not be made of it."""
+    answer = command.fed(root, [f"{other} {one}"], "diff-tree", *_RENAMES)
     if answer.status:
         raise _unread(root, [one, other])
-    return tuple(each.path for _, files in listing.differences(answer.raw) for each in files)
+    return frozenset(each.former for _, files in listing.differences(answer.raw) for each in files)
 
 
 def _unread(root: Path, shas: Sequence[str]) -> RevisionError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from journal.errors import RevisionError
 from journal.model.revision import CommitLine, Comparison
 from journal.revisions import command, listing
 
@@ -52,14 +51,9 @@ def _is_cut_between(root: Path, one: str, other: str) -> bool:
 
 def _files(root: Path, one: str, other: str) -> tuple[FileChange, ...]:
     answer = command.run(root, "diff-tree", *listing.FILES, one, other, "--")
-    if answer.status:
-        said = f"commits {one[:7]} and {other[:7]} cannot be compared: {answer.reason}"
-        raise RevisionError(said, path=root, hint=command.FETCH)
-    return listing.file_changes(answer.raw)
+    said = f"commits {one[:7]} and {other[:7]} cannot be compared"
+    return listing.file_changes(command.checked(answer, root, said).raw)
 
 
 def _asked(root: Path, *arguments: str) -> str:
-    answer = command.run(root, *arguments)
-    if answer.status:
-        raise RevisionError(f"the commits cannot be listed: {answer.reason}", path=root, hint=command.FETCH)
-    return answer.text
+    return command.checked(command.run(root, *arguments), root, "the commits cannot be listed").text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.errors import RevisionError
 from journal.revisions import command
 from journal.revisions.listing import RAW, STEPS, differences, moment, steps
 
@@ -100,8 +99,7 @@ def _commits(repository: Repository, folder: str) -> dict[str, str]:
         return {}
     # Here and below, a path is given as it is: no sign of it means more than itself.
     answer = command.run(repository.root, *_HISTORY, f"--max-count={MOST_COMMITS}", head, "--", f":(literal){folder}")
-    if answer.status:
-        raise RevisionError(f"the history of {folder} cannot be read: {answer.reason}", path=repository.root)
+    command.checked(answer, repository.root, f"the history of {folder} cannot be read")
     return {step.sha: step.authored for step in steps(answer.text)}
 
 
@@ -110,6 +108,4 @@ def _differences(repository: Repository, dates: dict[str, str], folder: str, whi
     if not dates:
         return b""
     answer = command.fed(repository.root, dates, *_DIFFERENCES, *which, "--", f":(literal){folder}")
-    if answer.status:
-        raise RevisionError(f"the history of {folder} cannot be read: {answer.reason}", path=repository.root)
-    return answer.raw
+    return command.checked(answer, repository.root, f"the history of {folder} cannot be read").raw

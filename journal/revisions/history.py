@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from journal.revisions.listing import Contents, Step
 
@@ -115,10 +115,11 @@ class _Ancestry:
         self._place[sha] = len(self._place)
         self._parents[sha] = parents
 
-    def nearest(self, commits: Iterable[str | None], same: set[str | None]) -> list[str]:
+    def nearest(self, commits: Collection[str | None], same: set[str | None]) -> list[str]:
         """Of what branches bring, that which nothing else of it comes after.
 
-        Of those that the merge is the same as (`same`), one always stays.
+        Of those that the merge is the same as (`same`), one always stays: if need be the first, as in git, which may be
+        what was before any commit (None).
         """
         found = list(dict.fromkeys(sha for sha in commits if sha is not None))
         if not found[1:]:
@@ -127,7 +128,8 @@ class _Ancestry:
         older = {sha for later in found for sha in self._before(later, oldest)}
         nearest = [sha for sha in found if sha not in older]
         if same.isdisjoint(nearest):
-            nearest += [sha for sha in found if sha in same][:1]
+            first = next((sha for sha in commits if sha in same), None)
+            nearest += [] if first is None else [first]
         return nearest
 
     def _before(self, sha: str, oldest: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from journal.config import HostLinks
-from journal.revisions.address import without_secrets
+from journal.model.address import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

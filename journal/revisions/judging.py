@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from journal.model.capture import TIMELY
 from journal.model.revision import CommitVerdict, Judgement
 from journal.model.span import span
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 SKEW = timedelta(minutes=1)
 """Two clocks that differ by no more say the same."""
-
-TIMELY = timedelta(minutes=10)
-"""What was captured within this time of a run's start is what it ran."""
 
 _MOST_NAMED = 3
 
@@ -40,14 +38,16 @@ class Bond(Enum):
     """The run's commit is made of it."""
     COPIED = "copied"
     """The run's commit is made of another one that makes the same change: a cherry-pick, or what a rebase left."""
+    ALIKE = "alike"
+    """The run's commit is not made of it, but has its files as it left them, as after a squash."""
     UNCOMMITTED = "uncommitted"
-    """The run's commit is its parent, and what was not committed then is just its change."""
+    """The run had its files as it left them, by changes that were not committed yet."""
     CUT = "cut"
     """The clone is too shallow to tell."""
     UNDONE = "undone"
-    """The run's commit is made of it, and of a later one that undoes it."""
-    DROPPED = "dropped"
-    """The run's commit is made of it, by way of a merge that kept nothing of its files."""
+    """The run's commit is made of it, and of one that says it undoes it; its files were changed since."""
+    GONE = "gone"
+    """The run's commit is made of it, but its files are as they were before it."""
     LATER = "later"
     """It was made on top of the run's commit."""
     APART = "apart"
@@ -56,8 +56,9 @@ class Bond(Enum):
     """No commit of the run is known here: clocks alone tell."""
 
 
-_HELD = frozenset({Bond.SAME, Bond.CONTAINED, Bond.COPIED, Bond.UNCOMMITTED})
-_LACKED = frozenset({Bond.LATER, Bond.APART, Bond.UNDONE, Bond.DROPPED})
+_HELD = frozenset({Bond.SAME, Bond.CONTAINED, Bond.COPIED, Bond.ALIKE, Bond.UNCOMMITTED})
+_LACKED = frozenset({Bond.LATER, Bond.APART, Bond.GONE})
+_UNTOLD = frozenset({Bond.CUT, Bond.UNDONE})
 
 
 class Tie(NamedTuple):
@@ -69,8 +70,11 @@ class Tie(NamedTuple):
         authored: When the commit was first made; None where it is not here.
         committed: When it got its present form.
         next: The first commit made on top of it on a branch, with its time.
-        via: The commit that makes the same change, for a copy; the one that undoes it, or merged nothing of it.
+        via: The commit that makes the same change, for a copy; the one that undoes it.
         files: The files that it changes, as far as somebody asked.
+        lost: Those of them that are as they were before it, where others are as it left them.
+        exact: Of uncommitted changes, whether they are just its own.
+        replaced: Whether it took the place of the one that the entry is about, and makes another change.
     """
 
     sha: str
@@ -80,6 +84,9 @@ class Tie(NamedTuple):
     next: tuple[str, datetime] | None = None
     via: str | None = None
     files: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    exact: bool = False
+    replaced: bool = False
 
     @property
     def short(self) -> str:
@@ -94,11 +101,13 @@ class Part(NamedTuple):
         code: What is known of it.
         ties: How it stands to each commit of the entry that is here.
         absent: In words, why its commit is not to be had; None where it is here, or none was recorded.
+        committed: When its commit got its present form; None where it is not here.
     """
 
     code: Code
     ties: tuple[Tie, ...]
     absent: str | None = None
+    committed: datetime | None = None
 
 
 class _Said(NamedTuple):
@@ -118,14 +127,15 @@ def judge(parts: Sequence[Part], *, compared: bool) -> Judgement:
     verdict = min((each.verdict for each in said), key=_WEAKEST.index)
     if all(each == said[0] for each in said):
         return Judgement(verdict=verdict, reasons=tuple(said[0].reasons))
-    told = {reason: None for each in _weakest_first(said) for reason in each}
+    told = dict.fromkeys(reason for each in _weakest_first(said, verdict) for reason in each)
     return Judgement(verdict=verdict, reasons=tuple(told))
 
 
-def _weakest_first(said: Sequence[_Said]) -> Iterable[list[str]]:
-    """The reasons of parts that differ, each with the number of its part."""
+def _weakest_first(said: Sequence[_Said], verdict: CommitVerdict) -> Iterable[list[str]]:
+    """The reasons of parts that differ, each with the number of its part; those alone that contradict, if any does."""
     numbered = sorted(enumerate(said, start=1), key=lambda pair: _WEAKEST.index(pair[1].verdict))
-    return ([f"part {number} of {len(said)}: {reason}" for reason in each.reasons] for number, each in numbered)
+    shown = [pair for pair in numbered if verdict is not CONTRADICTED or pair[1].verdict is verdict]
+    return ([f"part {number} of {len(said)}: {reason}" for reason in each.reasons] for number, each in shown)
 
 
 # --- a run that an entry claims ---------------------------------------------------------------------------------------
@@ -137,9 +147,9 @@ def _claimed(part: Part) -> _Said:
         return _by_clock(part)
     held = [tie for tie in part.ties if tie.bond in _HELD]
     lacked = [tie for tie in part.ties if tie.bond in _LACKED]
-    if any(tie.bond is Bond.CUT for tie in part.ties) and not (lacked and not held):
-        said = f"this clone is too shallow to tell whether its commit {_short(part)} contains the change"
-        return _Said(UNKNOWN, [said])
+    untold = [tie for tie in part.ties if tie.bond in _UNTOLD]
+    if untold and (held or not lacked):
+        return _Said(UNKNOWN, [_unclear(part, tie) for tie in untold[:_MOST_NAMED]])
     if not held:
         return _lacking(part, lacked)
     made_later = [tie for tie in lacked if _made_after(tie, part.code.started)]
@@ -153,58 +163,80 @@ def _claimed(part: Part) -> _Said:
         return _Said(
             min(tree.verdict, CONSISTENT, key=_WEAKEST.index), [*reasons, f"{later} was made after it started"]
         )
-    return _Said(_with_clock(part, held, tree.verdict, reasons), reasons)
+    return _Said(_with_clock(part, tree.verdict, reasons), reasons)
 
 
 def _lacking(part: Part, lacked: Sequence[Tie]) -> _Said:
     """A run whose commit has none of the changes."""
     first = lacked[0]
-    shared = [path for tie in lacked for path in tie.files if path in part.code.changed]
-    if shared and all(tie.bond is Bond.LATER for tie in lacked):
-        said = f"but its uncommitted changes to {_named(shared)}, which {first.short} changes too, may hold it"
+    behind = all(tie.bond is Bond.LATER for tie in lacked)
+    files = {path for tie in lacked for path in tie.files}
+    shared = [path for path in part.code.changed if path in files]
+    unknown = [path for path in part.code.untracked or () if path in files]
+    if behind and (shared or unknown):
+        what = f"uncommitted changes to {_named(shared)}" if shared else _unknown(unknown)
+        said = f"but {what}, which {first.short} has too, may hold it"
         return _Said(UNKNOWN, [f"{_lack(part, first)}, {said}"])
     reasons = [_lack(part, tie) for tie in lacked[:_MOST_NAMED]]
-    if part.code.dirty is None and all(tie.bond is Bond.LATER for tie in lacked):
+    if part.code.dirty is None and behind:
         reasons.append("whether it ran uncommitted changes is not known; no record of it speaks for that")
     return _Said(CONTRADICTED, reasons)
 
 
+def _unclear(part: Part, tie: Tie) -> str:
+    """In words, why nobody can tell whether a run has a change."""
+    if tie.bond is Bond.CUT:
+        return f"this clone is too shallow to tell whether its commit {_short(part)} contains {tie.short}"
+    undoing = f"{(tie.via or '')[:7]}, which says it undoes it"
+    return f"its commit {_short(part)} contains {tie.short} and {undoing}; the files were changed since"
+
+
 def _lack(part: Part, tie: Tie) -> str:
-    if tie.bond is Bond.UNDONE:
-        return f"its commit {_short(part)} contains {tie.short}, and {(tie.via or '')[:7]}, which undoes it"
-    if tie.bond is Bond.DROPPED:
-        merged = f"{(tie.via or '')[:7]}, which merged it, kept none of it"
-        return f"its commit {_short(part)} contains {tie.short}, but {merged}"
+    if tie.bond is Bond.GONE:
+        return _gone(part, tie)
     if tie.bond is Bond.APART:
         return f"its commit {_short(part)} lacks {tie.short}: it is on another line of work"
     when = ""
     if tie.committed is not None and part.code.started is not None and tie.committed > part.code.started:
-        when = f", {span(tie.committed - part.code.started)} after it started"
+        when = f", {span(tie.committed - part.code.started)} after the run started"
     return f"its commit {_short(part)} lacks {tie.short}, which was made on top of it{when}"
 
 
+def _gone(part: Part, tie: Tie) -> str:
+    """In words, that a change does not stand any more in what a run ran."""
+    if tie.via is not None and part.code.commit == tie.via:
+        return f"it ran {_short(part)}, which undoes {tie.short}"
+    if tie.via is not None:
+        return f"its commit {_short(part)} contains {tie.short}, and {tie.via[:7]}, which undoes it"
+    if part.code.dirty:
+        return f"its files are as they were before {tie.short}, whose change is not in its tree"
+    return f"its commit {_short(part)} contains {tie.short}, but its files are as they were before that"
+
+
 def _hold(part: Part, tie: Tie) -> str:
-    match tie.bond:
-        case Bond.SAME:
-            return f"it ran {tie.short}"
-        case Bond.COPIED:
-            via = (tie.via or "")[:7]
-            copy = f"it ran {via}" if part.code.commit == tie.via else f"its commit {_short(part)} contains {via}"
-            return f"{copy}, which makes the same change as {tie.short}"
-        case Bond.UNCOMMITTED:
-            return f"it ran {_short(part)} with just the change of {tie.short}, which was committed afterwards"
-        case _:
-            return f"its commit {_short(part)} contains {tie.short}"
+    if tie.bond is Bond.COPIED:
+        via = (tie.via or "")[:7]
+        copy = f"it ran {via}" if part.code.commit == tie.via else f"its commit {_short(part)} contains {via}"
+        return f"{copy}, which has the same patch id as {tie.short}"
+    words = {
+        Bond.SAME: f"it ran {tie.short}",
+        Bond.CONTAINED: f"its commit {_short(part)} contains {tie.short}",
+        Bond.ALIKE: f"its commit {_short(part)} is not made of {tie.short}, but has its files just as that left them",
+    }
+    if tie.bond in words:
+        return words[tie.bond]
+    if tie.exact:
+        return f"it ran {_short(part)} with just the change of {tie.short}, which was committed afterwards"
+    return f"it ran {_short(part)} with uncommitted changes, by which the files of {tie.short} were as that left them"
 
 
-def _with_clock(part: Part, held: Sequence[Tie], verdict: CommitVerdict, reasons: list[str]) -> CommitVerdict:
-    """The verdict, unless a clock says that the run is older than a commit that it has; the reason is added."""
-    started = part.code.started
-    for tie in held:
-        if tie.bond is not Bond.UNCOMMITTED and started and tie.authored and started < tie.authored - SKEW:
-            reasons.append(f"by the clocks it started {span(tie.authored - started)} before {tie.short} was made")
-            return min(verdict, CONSISTENT, key=_WEAKEST.index)
-    return verdict
+def _with_clock(part: Part, verdict: CommitVerdict, reasons: list[str]) -> CommitVerdict:
+    """The verdict, unless the clocks say that the run is older than its own commit; the reason is added."""
+    started, committed = part.code.started, part.committed
+    if started is None or committed is None or started >= committed - SKEW:
+        return verdict
+    reasons.append(f"by the clocks it started {span(committed - started)} before its commit was made")
+    return min(verdict, CONSISTENT, key=_WEAKEST.index)
 
 
 def _made_after(tie: Tie, started: datetime | None) -> bool:
@@ -216,16 +248,23 @@ def _made_after(tie: Tie, started: datetime | None) -> bool:
 
 
 def _tree(part: Part, held: Sequence[Tie]) -> _Said:
-    """What the state of the tree leaves of a verdict, where the run's commit has the change."""
+    """What the state of the tree leaves of a verdict, where the run has the change."""
     code = part.code
-    if any(tie.bond is Bond.UNCOMMITTED for tie in held):
-        return _uncommitted(code)
-    doubt = _doubt(code, held)
+    uncommitted = [tie for tie in held if tie.bond is Bond.UNCOMMITTED]
+    doubt = _missing_files(held) or (_doubt_of_patch(code, uncommitted) if uncommitted else _doubt(code, held))
     if doubt is not None:
         return _Said(CONSISTENT, [doubt])
+    if uncommitted:
+        return _Said(_bound(held), [f"nothing else differed, captured {_apart(code)}"])
     if code.captured is None:
         return _Said(_bound(held), ["its tracked files were clean: code was saved with it, and no patch"])
     return _Said(_bound(held), [f"its tree was clean, captured {_apart(code)}"])
+
+
+def _missing_files(held: Sequence[Tie]) -> str | None:
+    """In words, that a part of a change is not there."""
+    tie = next((tie for tie in held if tie.lost), None)
+    return None if tie is None else f"not all of {tie.short} is there: as before it are {_named(tie.lost)}"
 
 
 def _doubt(code: Code, held: Sequence[Tie]) -> str | None:
@@ -237,24 +276,34 @@ def _doubt(code: Code, held: Sequence[Tie]) -> str | None:
         return f"its tracker recorded {code.recorded[:7]}, and {(code.commit or 'none')[:7]} was captured"
     if code.dirty is None:
         return "whether its tree was clean is not known"
-    if code.dirty:
-        return _dirt(code, held)
+    return _dirt(code, held) if code.dirty else _doubt_of_unknown(code)
+
+
+def _doubt_of_unknown(code: Code) -> str | None:
+    """In words, why files that git did not know leave a doubt where tracked files were clean."""
     if code.untracked:
         return f"its tracked files were clean, but {_unknown(code.untracked)} may have taken part"
+    if code.untracked is None and code.captured is not None:
+        return "its tracked files were clean; files that git does not know could not be listed"
     return None
+
+
+def _doubt_of_patch(code: Code, uncommitted: Sequence[Tie]) -> str | None:
+    """In words, why uncommitted changes are not known to have been all that differed."""
+    late = _untimely(code)
+    if late is not None:
+        return late
+    if not all(tie.exact for tie in uncommitted):
+        return "more was not committed than its change"
+    if code.captured is None or code.untracked is None:
+        return "files that git did not know are not recorded"
+    return f"{_unknown(code.untracked)} may have taken part" if code.untracked else None
 
 
 def _bound(held: Iterable[Tie]) -> CommitVerdict:
     """What can be proven at most: a copy of a change stands on other ground than the change itself."""
-    return CONSISTENT if any(tie.bond is Bond.COPIED for tie in held) else PROVEN
-
-
-def _uncommitted(code: Code) -> _Said:
-    if code.captured is not None and _untimely(code) is None and not code.untracked:
-        return _Said(PROVEN, [f"nothing else differed, captured {_apart(code)}"])
-    if code.untracked:
-        return _Said(CONSISTENT, [f"{_unknown(code.untracked)} may have taken part"])
-    return _Said(CONSISTENT, ["files that git did not know are not recorded"])
+    weak = any(tie.bond in {Bond.COPIED, Bond.ALIKE} or tie.replaced for tie in held)
+    return CONSISTENT if weak else PROVEN
 
 
 def _dirt(code: Code, held: Sequence[Tie]) -> str:
@@ -326,27 +375,28 @@ def _baseline(part: Part) -> _Said:
     """A run that is the matter of another entry: it may lack the change, or have it and differ by its configuration."""
     if any(tie.bond is Bond.CLOCK for tie in part.ties):
         return _baseline_by_clock(part)
-    if any(tie.bond is Bond.CUT for tie in part.ties):
-        said = f"this clone is too shallow to tell whether its commit {_short(part)} contains the change"
-        return _Said(UNKNOWN, [said])
     held = [tie for tie in part.ties if tie.bond in _HELD]
+    untold = [tie for tie in part.ties if tie.bond in _UNTOLD]
+    if untold:
+        return _Said(UNKNOWN, [_unclear(part, untold[0])])
     tree = _tree(part, held)
-    return _Said(tree.verdict, [_compared(part, held), *tree.reasons])
+    reasons = [_compared(part, held), *tree.reasons]
+    return _Said(_with_clock(part, tree.verdict, reasons), reasons)
 
 
 def _compared(part: Part, held: Sequence[Tie]) -> str:
-    if len(held) == len(part.ties):
-        return _hold(part, held[0])
-    lacked = _named(tie.short for tie in part.ties if tie not in held)
     ran = _hold(part, held[0]) if held else f"it ran {_short(part)}"
-    return f"{ran}, without {lacked}, as a run to compare with may"
+    if len(held) == len(part.ties):
+        return ran
+    lacked = _named(tie.short for tie in part.ties if tie not in held)
+    return f"{ran}, which lacks {lacked}: fine for a run to compare with"
 
 
 def _baseline_by_clock(part: Part) -> _Said:
     why, started = part.absent or "it recorded no commit", part.code.started
     made = [tie.authored for tie in part.ties if tie.authored is not None]
     if part.absent is None and started is not None and made and started < min(made) - SKEW:
-        said = f"it started {span(min(made) - started)} before the change was made, as a run to compare with may"
+        said = f"it started {span(min(made) - started)} before the change was made: fine for a run to compare with"
         return _Said(CONSISTENT, [said, why])
     return _Said(UNKNOWN, [why])
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from journal.errors import RevisionError
-from journal.revisions.address import named
+from journal.model.address import named
 from journal.revisions.hosts import Host
 from journal.revisions.repository import Repository
 

@@ -32,7 +32,7 @@ DETAILS = (
 """What makes `git diff-tree` list commits, each with its files, as `commits` reads them."""
 
 _HEADER = 8  # fields of the format, and the nothing that ends it
-_REPOSITORY = "160000"
+_PLAIN, _EXECUTABLE, _REPOSITORY = "100644", "100755", "160000"
 _NO_FILE = frozenset({"000000", _REPOSITORY})  # not there, or another repository
 _CHANGES = {
     "A": Change.ADDED,
@@ -64,12 +64,14 @@ class Difference(NamedTuple):
         former: Its path in the earlier one.
         blob: Object name of its contents in the later one; None where it is not there.
         added: Whether it is only in the later one.
+        old_blob: Object name of its contents in the earlier one; None where it is not there.
     """
 
     path: str
     former: str
     blob: str | None
     added: bool
+    old_blob: str | None = None
 
 
 def steps(listing: str) -> tuple[Step, ...]:
@@ -91,10 +93,11 @@ def differences(listing: bytes) -> Iterator[tuple[str, list[Difference]]]:
     for field in fields:
         told = field.lstrip("\n")
         if told.startswith(":"):
-            _, mode, _, blob, status = told.split(" ")
+            old_mode, mode, old_blob, blob, status = told[1:].split(" ")
             former = next(fields)
             path = next(fields) if status[0] in "RC" else former
-            found.append(Difference(path, former, None if mode in _NO_FILE else blob, status == "A"))
+            before = None if old_mode in _NO_FILE else old_blob
+            found.append(Difference(path, former, None if mode in _NO_FILE else blob, status == "A", before))
             continue
         if sha is not None:
             yield sha, found
@@ -190,6 +193,7 @@ def _file(paths: tuple[str, ...], told: str, counts: list[str]) -> FileChange:
         blob=None if mode in _NO_FILE else blob,
         old_blob=None if mode_before in _NO_FILE else blob_before,
         submodule=is_repository,
+        executable=mode == _EXECUTABLE if {mode, mode_before} == {_PLAIN, _EXECUTABLE} else None,
     )
 
 

@@ -1,23 +1,28 @@
-"""Commits found again after history was rewritten: by what they changed, their subject and their author date."""
+"""Commits found again after ancestry was rewritten: by what they changed, their subject and their author date."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.errors import RevisionError
+from journal.model.revision import reverted
 from journal.revisions import command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from journal.revisions.ancestry import History
+    from journal.revisions.ancestry import Ancestry
     from journal.revisions.patches import Patches
 
 _LIST = ("rev-list", "--stdin", "--encoding=UTF-8", "--format=%H%x00%at%x00%s%x00%b%x00")
 _BULLET = re.compile(r"^\s*(?:[*+-]\s+)?")
+_NEXT = 300
+"""So many commits that were made after a lost one are looked at for its patch id."""
+
 _LEAST = 7
 """Digits of a sha in a message that are taken for it."""
 
@@ -46,12 +51,14 @@ class Lost(NamedTuple):
         subject: First line of its message.
         authored: Author date.
         patch: Its patch id.
+        files: The files that it changed; None where that is not known.
     """
 
     sha: str
     subject: str | None = None
     authored: datetime | None = None
     patch: str | None = None
+    files: frozenset[str] | None = None
 
 
 class Found(NamedTuple):
@@ -60,10 +67,12 @@ class Found(NamedTuple):
     Attributes:
         sha: Full sha of the commit that took its place.
         how: By what it was found, in words.
+        sure: Whether that is enough to note it without asking anybody.
     """
 
     sha: str
     how: str
+    sure: bool = True
 
 
 def messages(root: Path, shas: Iterable[str] = ()) -> list[Message]:
@@ -80,9 +89,7 @@ def messages(root: Path, shas: Iterable[str] = ()) -> list[Message]:
     if not asked:
         return []
     answer = command.fed(root, asked, *_LIST, "--no-walk=unsorted")
-    if answer.status:
-        raise RevisionError(f"commits cannot be read: {answer.reason}", path=root, hint=command.FETCH)
-    return list(_messages(answer.text))
+    return list(_messages(command.checked(answer, root, "commits cannot be read").text))
 
 
 def _messages(text: str) -> Iterator[Message]:
@@ -93,28 +100,36 @@ def _messages(text: str) -> Iterator[Message]:
         yield Message(sha, datetime.fromtimestamp(int(authored), UTC), subject, body.strip("\n"))
 
 
-def found_again(root: Path, history: History, patches: Patches, lost: Sequence[Lost]) -> dict[str, Found]:
+def found_again(
+    root: Path,
+    ancestry: Ancestry,
+    patches: Patches,
+    lost: Sequence[Lost],
+    files: Callable[[str], Collection[str]],
+) -> dict[str, Found]:
     """What lost commits became, by the sha that was asked for; those that nothing or too much answers to are left out.
 
-    In this order: the same changes with the same subject or author date; the same changes; the same subject and author
-    date, where the changes had to be fitted; a commit whose message names the sha, or the subject on a line of its own,
-    as the message of a squash does. Nothing is found by a subject alone.
+    In this order: the same patch id; the same subject and author date, where the changes had to be fitted; a message
+    that names the commit, or lists its subject on a line of its own, as that of a squash does. A subject alone finds
+    nothing, and a message alone is not sure: the squash must have changed all files that the commit did.
 
     Args:
         root: Top of the work tree.
-        history: The commits there are; only those that a branch leads to take the place of another.
+        ancestry: The commits there are; only those that a branch leads to take the place of another.
         patches: Makes patch ids.
         lost: The commits.
+        files: Gives the files that a commit changed.
 
     Raises:
         RevisionError: Git cannot be asked.
     """
     if not lost:
         return {}
-    there = _Index([each for each in messages(root, history.shas) if history.is_reachable(each.sha)])
-    asked = {each.sha for gone in lost for each in there.like(gone)}
+    there = _Index([each for each in messages(root, ancestry.shas) if ancestry.is_reachable(each.sha)])
+    whole = {sha for sha in ancestry.shas if not ancestry.is_cut(sha)}
+    asked = {each.sha for gone in lost if gone.patch is not None for each in there.like(gone)} & whole
     ids = patches.ids(asked)
-    found = {gone.sha: _again(gone, there, ids.get) for gone in lost}
+    found = {gone.sha: _again(gone, there, ids.get, files) for gone in lost}
     return {sha: each for sha, each in found.items() if each is not None}
 
 
@@ -130,26 +145,44 @@ class _Index:
             self._by_date.setdefault(each.authored, []).append(each)
 
     def like(self, gone: Lost) -> list[Message]:
-        """Those with the subject or the author date of a lost commit."""
-        same = [*self._by_subject.get(gone.subject or "", ()), *self._dated(gone)]
+        """Those that a lost commit may have become: with its subject or author date, or made soon after it."""
+        same = [*self._by_subject.get(gone.subject or "", ()), *self._dated(gone), *self._after(gone)]
         return list({each.sha: each for each in same if not each.sha.startswith(gone.sha.lower())}.values())
 
     def _dated(self, gone: Lost) -> Sequence[Message]:
         return () if gone.authored is None else self._by_date.get(gone.authored.astimezone(UTC), ())
 
+    def _after(self, gone: Lost) -> Sequence[Message]:
+        if gone.authored is None:
+            return ()
+        first = bisect_left(self._in_time, gone.authored.astimezone(UTC), key=_authored)
+        return self._in_time[first : first + _NEXT]
 
-def _again(gone: Lost, there: _Index, patch: Callable[[str], str | None]) -> Found | None:
+    @cached_property
+    def _in_time(self) -> list[Message]:
+        return sorted(self.told, key=_authored)
+
+
+def _authored(message: Message) -> datetime:
+    return message.authored
+
+
+def _again(
+    gone: Lost, there: _Index, patch: Callable[[str], str | None], files: Callable[[str], Collection[str]]
+) -> Found | None:
     like = there.like(gone)
     same = [each for each in like if gone.patch is not None and patch(each.sha) == gone.patch]
     both = [each for each in like if each.subject == gone.subject and _is_of(each, gone)]
+    told = [(_naming(gone, there.told), "its message names it"), (_listing(gone, there.told), "its message lists it")]
     for candidates, how in (
-        (same, "it makes the same changes"),
-        (both, "it has the same subject and author date"),
-        (_naming(gone, there.told), "its message names the commit"),
-        (_listing(gone, there.told), "its message lists the subject, as that of a squash does"),
+        ([each for each in same if each in both] or same, "its patch id is the same"),
+        (both, "its subject and author date are the same"),
+        *told,
     ):
         if len(candidates) == 1:
-            return Found(candidates[0].sha, how)
+            (found,) = candidates
+            sure = found in same or found in both or (gone.files is not None and gone.files <= set(files(found.sha)))
+            return Found(found.sha, how, sure)
         if candidates:
             return None
     return None
@@ -160,20 +193,15 @@ def _is_of(message: Message, gone: Lost) -> bool:
 
 
 def _naming(gone: Lost, told: Sequence[Message]) -> list[Message]:
-    """Commits whose message names a lost one, but for those that say they undo it."""
-    if len(gone.sha) < _LEAST:
-        return []
-    words = re.compile(rf"\b{re.escape(gone.sha[:_LEAST].lower())}[0-9a-f]*\b")
-    return [each for each in told if any(_same(found, gone.sha) for found in words.findall(each.body)) and _keeps(each)]
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two shas, full or abbreviated, can be the same."""
-    return one.startswith(other.lower()) or other.lower().startswith(one)
+    """Commits whose message names a lost one as `git merge --squash` and `git cherry-pick -x` do."""
+    line = re.compile(
+        rf"^(?:commit |\(cherry picked from commit ){re.escape(gone.sha.lower())}[0-9a-f]*\)?$", re.MULTILINE
+    )
+    return [each for each in told if line.search(each.body)] if len(gone.sha) >= _LEAST else []
 
 
 def _keeps(message: Message) -> bool:
-    return "This reverts commit" not in message.body and not message.subject.startswith("Revert ")
+    return not reverted(message.body) and not message.subject.startswith("Revert ")
 
 
 def _listing(gone: Lost, told: Sequence[Message]) -> list[Message]:

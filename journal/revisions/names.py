@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from journal.errors import AmbiguousRevision, RevisionError, UnknownRevision
+from journal.model.revision import is_full
 from journal.revisions import command, objects
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 MOST_COMMITS = 500
 
-_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ABBREVIATED = re.compile(r"[0-9a-fA-F]{4,64}")  # git takes no fewer than four digits
 _RANGE = re.compile(r"((?:[^{]|\{[^}]*\})*?)(\.\.\.?)(.*)")  # two dots within {} are part of a single revision
 _LONGEST_REVISION = 1000
@@ -39,7 +39,7 @@ class Names:
             self._root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         )
         sha = answer.text.strip()
-        found = [sha] if answer.status == 0 and _FULL.fullmatch(sha) else []
+        found = [sha] if answer.status == 0 and is_full(sha) else []
         if not found or not sha.startswith(revision.lower()):  # a branch may be called like the sha of a commit
             found += self._commits_starting(revision)
         if len(found) > 1:

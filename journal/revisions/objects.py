@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from journal.errors import RevisionError
+from journal.model.revision import is_full
 from journal.revisions import command
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from journal.revisions.command import Answer
 
-_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BLOB = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) blob (\d+)\n")
 _LARGEST_CHUNK = 64 << 20
 _LONGEST_PATH = 4096
@@ -27,7 +27,7 @@ def named(root: Path, names: Iterable[str]) -> list[tuple[str, str]]:
         return []
     answer = _checked(root, command.fed(root, asked, "cat-file", "--batch-check=%(objectname) %(objecttype)"))
     answers = (line.partition(" ") for line in answer.text.splitlines())
-    return [(name, kind) if _FULL.fullmatch(name) else ("", "") for name, _, kind in answers]
+    return [(name, kind) if is_full(name) else ("", "") for name, _, kind in answers]
 
 
 def sizes(root: Path, names: Iterable[str]) -> dict[str, int]:
@@ -56,7 +56,7 @@ def contents(root: Path, names: Iterable[str]) -> dict[str, bytes]:
 def small_blobs(root: Path, names: Iterable[str], largest: int) -> dict[str, bytes | None]:
     """The bytes of blobs: see `Repository.blobs`."""
     found: dict[str, bytes | None] = dict.fromkeys(names)
-    known = sizes(root, (name for name in found if _FULL.fullmatch(name)))
+    known = sizes(root, (name for name in found if is_full(name)))
     part: list[str] = []
     held = 0
     for name in (name for name in found if known.get(name, largest + 1) <= largest):
@@ -94,7 +94,4 @@ def _asked(root: Path, how: str, names: Iterable[str]) -> bytes:
 
 
 def _checked(root: Path, answer: Answer) -> Answer:
-    """What git answered, unless it could not."""
-    if answer.status:
-        raise RevisionError(f"objects cannot be read: {answer.reason}", path=root, hint=command.FETCH)
-    return answer
+    return command.checked(answer, root, "objects cannot be read")

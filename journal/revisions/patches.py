@@ -5,7 +5,6 @@ from __future__ import annotations
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
-from journal.errors import RevisionError
 from journal.revisions import command
 
 if TYPE_CHECKING:
@@ -42,9 +41,7 @@ class Patches:
         missing = [sha for sha in asked if sha not in self._ids]
         if missing:
             answer = command.fed(self._root, missing, *_PATCHES)
-            if answer.status:
-                said = f"what commits changed cannot be read: {answer.reason}"
-                raise RevisionError(said, path=self._root, hint=command.FETCH)
+            command.checked(answer, self._root, "what commits changed cannot be read")
             self._ids.update(dict.fromkeys(missing))
             self._ids.update(self._told(answer.raw))
         return {sha: self._ids[sha] for sha in asked}
@@ -59,7 +56,6 @@ class Patches:
             given.write(patches)
             given.seek(0)
             answer = command.run(self._root, *_ID, given=given)
-        if answer.status:
-            raise RevisionError(f"patch ids cannot be made: {answer.reason}", path=self._root)
+        command.checked(answer, self._root, "patch ids cannot be made", hint=None)
         lines = (line.split(" ") for line in answer.text.splitlines())
         return [(sha, name) for name, sha in lines]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from journal.errors import NotARepository, RevisionError
-from journal.revisions import command, commits, comparing, forking, moved, objects, walking_back
-from journal.revisions.address import without_secrets
-from journal.revisions.ancestry import History
+from journal.model.address import without_secrets
+from journal.model.capture import PATIENCE
+from journal.model.revision import is_full
+from journal.revisions import ancestry, command, commits, comparing, forking, moved, objects, walking_back
+from journal.revisions.ancestry import Ancestry
 from journal.revisions.files import Files
 from journal.revisions.names import Names
 from journal.revisions.patches import Patches
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     from journal.model.revision import Commit, Comparison, FileVersion
+    from journal.revisions.commits import Delta
     from journal.revisions.moved import Found, Lost, Message
     from journal.revisions.work_tree import WorkTree
 
@@ -34,6 +38,12 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._full: dict[str, str | None] = {}
+        self._deltas: dict[str, Delta] = {}
+        self._blobs: dict[tuple[str, str], str | None] = {}
+        self._blob_asked = command.Conversation(root, "cat-file", "--batch-check=%(objectname)")
+        self._messages: dict[str, Message] = {}
+        self._neighbours: dict[Path, Repository] = {}
 
     @classmethod
     def find(cls, start: Path) -> Repository:
@@ -177,9 +187,10 @@ class Repository:
         """
         return walking_back.newest_ancestor(self.root, shas, among)
 
-    def history(self) -> History:
+    @cached_property
+    def ancestry(self) -> Ancestry:
         """All commits and how they hang together, read once."""
-        return self._history
+        return Ancestry.read(self.root)
 
     def full(self, sha: str) -> str | None:
         """The full sha of the commit that a sha, full or abbreviated, names; None where none or several answer.
@@ -187,26 +198,38 @@ class Repository:
         Asked for many shas this starts no process for those that a branch or tag leads to.
         """
         if sha not in self._full:
-            found = self._history.starting(sha)
+            found = self.ancestry.starting(sha)
             # What is on no branch any more may still be here, and what looks like one commit may be two.
             self._full[sha] = found[0] if len(found) == 1 else self._names.known([sha])[sha]
-        self._history.add(filter(None, [self._full[sha]]))
+        self.ancestry.add(filter(None, [self._full[sha]]))
         return self._full[sha]
 
-    def paths_changed(self, shas: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The files that commits changed against their first parents, by their full shas; each commit is read once."""
+    def deltas(self, shas: Iterable[str]) -> dict[str, Delta]:
+        """What commits made of files against their first parents, by their full shas; each commit is read once.
+
+        A renamed file is one that went and one that came. Submodules are no files.
+        """
         asked = list(dict.fromkeys(shas))
-        missing = [sha for sha in asked if sha not in self._paths]
-        self._paths.update(commits.paths(self.root, missing))
-        return {sha: self._paths[sha] for sha in asked}
+        missing = [sha for sha in asked if sha not in self._deltas]
+        self._deltas.update(commits.deltas(self.root, missing))
+        return {sha: self._deltas[sha] for sha in asked}
 
-    def paths_between(self, one: str, other: str) -> tuple[str, ...]:
-        """The files that differ between two commits, by their full shas."""
-        return commits.paths_between(self.root, one, other)
+    def blob(self, sha: str, path: str) -> str | None:
+        """The object name of a file's contents at a commit, by its full sha; None where it is not there."""
+        if (sha, path) not in self._blobs:
+            answer = self._blob_asked.ask(f"{sha}:{path}")
+            self._blobs[sha, path] = answer if is_full(answer) else None
+        return self._blobs[sha, path]
 
-    @cached_property
-    def _paths(self) -> dict[str, tuple[str, ...]]:
-        return {}
+    def renamed(self, one: str, other: str) -> frozenset[str]:
+        """The files of a commit that have another name in a second one."""
+        return commits.renamed(self.root, one, other)
+
+    def look_up(self, shas: Iterable[str]) -> None:
+        """Prepare to be asked for the full shas of commits: git is asked at once for those on no branch any more."""
+        unknown = [sha for sha in shas if sha not in self._full and len(self.ancestry.starting(sha)) != 1]
+        if unknown:
+            self._full.update(self._names.known(unknown))
 
     def messages(self, shas: Iterable[str]) -> list[Message]:
         """What commits say, by their full shas; each is read once."""
@@ -215,13 +238,9 @@ class Repository:
         self._messages.update({each.sha: each for each in moved.messages(self.root, missing)})
         return [self._messages[sha] for sha in asked if sha in self._messages]
 
-    @cached_property
-    def _messages(self) -> dict[str, Message]:
-        return {}
-
     def found_again(self, lost: Sequence[Lost]) -> dict[str, Found]:
         """What commits became that are on no branch any more: see `moved.found_again`."""
-        return moved.found_again(self.root, self._history, self.patches, lost)
+        return moved.found_again(self.root, self.ancestry, self.patches, lost, lambda sha: self.deltas([sha])[sha])
 
     def neighbour(self, folder: Path) -> Repository:
         """The repository in another folder; asked twice it is the same, with all that it has read.
@@ -235,10 +254,6 @@ class Repository:
         return self._neighbours[folder]
 
     @cached_property
-    def _neighbours(self) -> dict[Path, Repository]:
-        return {}
-
-    @cached_property
     def patches(self) -> Patches:
         """Patch ids of its commits."""
         return Patches(self.root)
@@ -246,26 +261,25 @@ class Repository:
     @cached_property
     def reverts(self) -> Reverts:
         """Which commits undo others."""
-        return Reverts(self.root, self._history)
-
-    @cached_property
-    def _history(self) -> History:
-        return History.read(self.root)
-
-    @cached_property
-    def _full(self) -> dict[str, str | None]:
-        return {}
+        return Reverts(self.root, self.ancestry)
 
     def head(self) -> str | None:
         """Full sha of the commit that is checked out, or None before the first commit."""
         return self._said("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+
+    def fingerprint(self) -> str:
+        """A sum of all that decides which commits are found: HEAD, refs, the end of a shallow clone, the origin."""
+        listed = (self._said("for-each-ref", "--format=%(refname) %(objectname)") or "").splitlines()
+        refs = [line for line in listed if not line.startswith(ancestry.ASIDE)]
+        told = (self.head() or "", *refs, *sorted(ancestry.cut(self.root)), self.origin() or "")
+        return hashlib.blake2b("\n".join(told).encode(), digest_size=16).hexdigest()
 
     def branch(self) -> str | None:
         """The branch that is checked out, or None when HEAD is detached."""
         name = self._said("symbolic-ref", "--quiet", "HEAD")
         return name and name.removeprefix("refs/heads/")
 
-    def state(self, patience: float = 20) -> WorkTree:
+    def state(self, patience: float = PATIENCE) -> WorkTree:
         """The state of the work tree: whether its tracked files differ from the commit, and in what.
 
         Args:
@@ -282,7 +296,7 @@ class Repository:
         return (name and name.strip()) or None
 
     def origin(self) -> str | None:
-        """Address of the remote `origin`, without user, password, query or fragment.
+        """Address of the remote `origin`, without user, password, query or fragment, for comparing: it may be a path.
 
         None when there is no such remote, and when its address is of a form that could hide a secret.
         """
@@ -306,6 +320,8 @@ class Repository:
         changed the file. A file that a commit renamed is followed to its former name, as long as the two are at least
         half alike; but what one side of a merge did under the former name is not met, where the other renamed it.
         A version that is met on two ways after a renaming may come twice.
+        Where more than two branches meet, one of them without any file in the folder so far, the merge may have one
+        version more right before it than `git log --full-history --simplify-merges` tells.
 
         Everything is read when it is first asked for: HEAD once, the commits that changed a folder once for all of its
         files, the bytes of a file up to 64 MiB at a time by one git process, a former name when its turn comes. A file

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from journal.model.address import named
 from journal.model.evidence import CommitEvidence
-from journal.model.revision import CommitVerdict, Judgement
+from journal.model.revision import CommitVerdict, Judgement, is_full
 from journal.revisions import judging
-from journal.revisions.address import named
 from journal.revisions.bonds import Bonds
 from journal.revisions.judging import Bond, Part, Tie
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from journal.revisions.repository import Repository
 
 _NEAREST = list(Bond)
+
+_SURE = 7
+"""Digits of a sha that can be no other commit's, as far as anybody meets them."""
 
 
 class _Place(NamedTuple):
@@ -60,18 +63,21 @@ class Judge:
         Raises:
             RevisionError: Git cannot be asked.
         """
-        places = [self._place(ref) for ref in commits]
+        found = self._judged([self._place(ref) for ref in commits], code, compared=compared)
+        return found.model_copy(update={"claim": claim(commits, compared=compared)})
+
+    def _judged(self, places: Sequence[_Place], code: Sequence[Code], *, compared: bool) -> Judgement:
         parts, untold = [], dict[str, None]()
         for each in code:
             part, reasons = self._part(each, places)
             untold |= dict.fromkeys(reasons)
-            if part.ties:
+            if part.ties or (compared and part.committed is not None):
                 parts.append(part)
         if len(parts) < len(code) or not parts:
             why = tuple(untold) or ("nothing is known of what it ran",)
             return Judgement(verdict=CommitVerdict.UNKNOWN, reasons=why)
         found = judging.judge(parts, compared=compared)
-        if not untold:
+        if not untold or compared:
             return found
         proven = found.verdict is CommitVerdict.PROVEN
         verdict = CommitVerdict.CONSISTENT if proven else found.verdict
@@ -91,16 +97,14 @@ class Judge:
         names = {ref.sha for ref in commits if self.repository_of(ref) is repository}
         if not names:
             return
-        history = repository.history()
+        ancestry = repository.ancestry
         repository.commits_known(names)
         shas = {sha for name in names if (sha := repository.full(name)) is not None}
-        history.expect(shas)
-        merges = {merge for sha in shas for merge in history.merged(sha)}
-        history.expect(merges)
-        repository.paths_changed(sha for sha in shas | merges if not history.is_cut(sha))
+        ancestry.expect(shas)
+        repository.deltas(sha for sha in shas if not ancestry.is_cut(sha))
         if described:
             repository.messages(shas)
-            repository.patches.ids(sha for sha in shas if not history.is_cut(sha))
+            repository.patches.ids(sha for sha in shas if not ancestry.is_cut(sha))
 
     def describe(self, commits: Sequence[CommitRef]) -> dict[str, CommitEvidence]:
         """What commits can be found again by, by the shas that the entry gives; those that are not here are left out.
@@ -113,9 +117,9 @@ class Judge:
             for ref in commits
             if (place := self._place(ref)).repository is self.repository and self.repository.full(ref.sha)
         }
-        history = self.repository.history()
+        ancestry = self.repository.ancestry
         told = {commit.sha: commit for commit in self.repository.messages(shas.values())}
-        patches = self.repository.patches.ids(sha for sha in shas.values() if not history.is_cut(sha))
+        patches = self.repository.patches.ids(sha for sha in shas.values() if not ancestry.is_cut(sha))
         return {
             name: CommitEvidence(
                 sha=sha, subject=told[sha].subject, authored=told[sha].authored, patch=patches.get(sha)
@@ -144,7 +148,7 @@ class Judge:
         """How one part of a run stands to each commit, and what cannot be told of that, in words."""
         ties, untold = [], []
         for place in places:
-            tie = self._tie(code, place)
+            tie = self._tie(code, place, places)
             if tie is None:
                 untold.append(_missing(place))
             else:
@@ -152,33 +156,50 @@ class Judge:
         if any(tie.bond is not Bond.CLOCK for tie in ties):  # the others lie in repositories that it did not run
             untold += [f"whether it ran {tie.short} is not known" for tie in ties if tie.bond is Bond.CLOCK]
             ties = [tie for tie in ties if tie.bond is not Bond.CLOCK]
-        return Part(code, tuple(ties), self._absence(code, places)), untold
+        return Part(code, tuple(ties), self._absence(code, places), self._committed(code, places)), untold
 
-    def _tie(self, code: Code, place: _Place) -> Tie | None:
+    def _tie(self, code: Code, place: _Place, places: Sequence[_Place]) -> Tie | None:
         """How what a run ran stands to one commit; None where that commit is not here."""
-        if place.repository is None or not place.shas:
-            same = code.commit is not None and code.commit.startswith(place.ref.sha.lower())
-            return Tie(code.commit or "", Bond.SAME) if same else None
-        here = place.repository.full(code.commit) if code.commit is not None else None
-        known = Bonds(place.repository)
-        bonds = {sha: known.bond(code, here, sha) for sha in place.shas}
-        sha = min(bonds, key=lambda each: _NEAREST.index(bonds[each][0]))
-        bond, via = bonds[sha]
-        files = self._files(code, sha, place.repository)
-        return self._dated(sha, bond, place)._replace(via=via, files=files)
+        repository = place.repository
+        here = repository.full(code.commit) if code.commit is not None and repository is not None else None
+        if here is None and _is_named(code, place.ref):
+            return Tie(code.commit or "", Bond.SAME)
+        if repository is None or not place.shas:
+            return None
+        besides = [sha for each in places if each.repository is repository for sha in each.shas]
+        bonds = Bonds(repository, code, here, besides)
+        bound = {sha: bonds.to(sha) for sha in place.shas}
+        sha = min(bound, key=lambda each: _NEAREST.index(bound[each].bond))
+        known = bound[sha]
+        replaced = sha != place.shas[0] or (place.ref.became is not None and repository.full(place.ref.sha) is None)
+        return self._dated(sha, known.bond, place)._replace(
+            via=known.via,
+            files=tuple(self._files(code, sha, repository)),
+            lost=known.lost,
+            exact=known.exact,
+            replaced=replaced and not self._makes_the_same(place),
+        )
 
-    def _files(self, code: Code, sha: str, repository: Repository) -> tuple[str, ...]:
+    def _makes_the_same(self, place: _Place) -> bool:
+        """Whether the commit that took the place of another one is known to make the same change."""
+        repository = place.repository
+        if repository is None or len(place.shas) == 1:
+            return False
+        ids = repository.patches.ids(place.shas)
+        return None not in ids.values() and len(set(ids.values())) == 1
+
+    def _files(self, code: Code, sha: str, repository: Repository) -> Iterable[str]:
         """The files of a commit, where something rests on whether the run had changed them."""
-        if not code.changed or repository.history().is_cut(sha):
+        if not (code.changed or code.untracked) or repository.ancestry.is_cut(sha):
             return ()
-        return repository.paths_changed([sha])[sha]
+        return repository.deltas([sha])[sha]
 
     def _dated(self, sha: str, bond: Bond, place: _Place) -> Tie:
         """A tie to a commit with its times; of a commit that became another one, the earliest."""
         assert place.repository is not None  # noqa: S101  (its caller looked)
-        history = place.repository.history()
-        moments = [history.moments(each) for each in place.shas]
-        following = [(child, history.moments(child).committed) for child in history.children(place.shas[-1])]
+        ancestry = place.repository.ancestry
+        moments = [ancestry.moments(each) for each in place.shas]
+        following = [(child, ancestry.moments(child).committed) for child in ancestry.children(place.shas[-1])]
         return Tie(
             sha,
             bond,
@@ -186,6 +207,17 @@ class Judge:
             committed=min(each.committed for each in moments),
             next=min(following, key=_second, default=None),
         )
+
+    def _committed(self, code: Code, places: Sequence[_Place]) -> datetime | None:
+        """When the commit of a run got its present form, where it is in one of the repositories."""
+        if code.commit is None:
+            return None
+        looked = {id(place.repository): place.repository for place in places if place.repository is not None}
+        for repository in looked.values():
+            full = repository.full(code.commit)
+            if full is not None:
+                return repository.ancestry.moments(full).committed
+        return None
 
     def _absence(self, code: Code, places: Sequence[_Place]) -> str | None:
         """In words, why the commit that a run recorded cannot be looked up."""
@@ -198,6 +230,19 @@ class Judge:
         if ours and theirs and ours != theirs:
             return f"it recorded commit {code.commit[:7]} of {theirs}, which is another repository"
         return f"its commit {code.commit[:7]} is not in this repository"
+
+
+def claim(commits: Sequence[CommitRef], *, compared: bool) -> tuple[str, ...]:
+    """What a judgement was about, so that it is taken for no other: the commits, and whether a run is only compared."""
+    named = (ref.sha if ref.became is None else f"{ref.sha} became {ref.became}" for ref in commits)
+    return (*named, *(("compared",) if compared else ()))
+
+
+def _is_named(code: Code, ref: CommitRef) -> bool:
+    """Whether a run recorded the very commit that an entry names, wherever that is."""
+    if code.commit is None or len(ref.sha) < _SURE or not code.commit.startswith(ref.sha.lower()):
+        return False
+    return is_full(ref.sha) or ref.origin is None or named(ref.origin) == named(code.remote or "")
 
 
 def _second(pair: tuple[str, datetime]) -> datetime:

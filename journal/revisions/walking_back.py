@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from journal.errors import RevisionError
 from journal.revisions import command
 
 if TYPE_CHECKING:
@@ -20,10 +19,7 @@ def newest_ancestor(root: Path, shas: Iterable[str], among: Container[str]) -> s
     tips = list(shas)
     for limit in ((f"--max-count={NEARBY}",), ()):
         answer = command.fed(root, tips, "rev-list", *limit, "--stdin")
-        if answer.status:
-            said = f"what comes before {tips[0][:7]} cannot be listed: {answer.reason}"
-            raise RevisionError(said, path=root, hint=command.FETCH)
-        listed = answer.text.split()
+        listed = command.checked(answer, root, f"what comes before {tips[0][:7]} cannot be listed").text.split()
         found = next((sha for sha in listed if sha in among), None)
         if found is not None or len(listed) < NEARBY:
             return found

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.errors import RevisionError
-from journal.model.capture import FILE, PATCH
+from journal.model.capture import FILE, MAX_PATCH, PATCH
 from journal.revisions import command, raw_files
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from journal.revisions.command import Answer
-
-MAX_PATCH = 16 << 20
-"""A patch above this size, in bytes, is not told."""
 
 MAX_UNTRACKED = 1000
 """How many untracked files are told at most."""
@@ -61,7 +58,7 @@ class WorkTree(NamedTuple):
     Attributes:
         commit: Full sha of the commit that is checked out; None before the first.
         branch: The branch; None where HEAD is detached.
-        origin: Address of the remote `origin`, without secrets.
+        origin: Address of the remote `origin`, without secrets; it may be a path on this machine.
         changed: The tracked files that differ from the commit, or whose staged version does, those of submodules
             included: paths in the repository, sorted. A submodule at another commit stands there itself.
         patch: What differs, as `git diff HEAD` tells it; None where it is too much, or git cannot tell.
@@ -240,10 +237,8 @@ class Look:
         return command.run(folder or self._root, *arguments, settings=self._settings, patience=left)
 
     def _checked(self, *arguments: str) -> Answer:
-        answer = self._git(*arguments)
-        if answer.status:
-            raise RevisionError(f"the state of the work tree cannot be read: {answer.reason}", path=self._root)
-        return answer
+        said = "the state of the work tree cannot be read"
+        return command.checked(self._git(*arguments), self._root, said, hint=None)
 
 
 def _parts(paths: list[str]) -> Iterator[list[str]]:

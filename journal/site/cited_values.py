@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.model.evidence import BlockState, CellState
+from journal.model.wording import counted
 from journal.site.evidence_table import cell_facts, source_table
-from journal.site.markup import UNKNOWN, badge, code, counted, html_table, literal
+from journal.site.markup import UNKNOWN, badge, code, html_table, literal
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.model.revision import CommitVerdict
-from journal.site.markup import badge, counted
+from journal.model.wording import counted
+from journal.site.markup import badge
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:

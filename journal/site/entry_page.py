@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from journal.errors import ExpressionError
 from journal.model.life import Verdict
+from journal.model.wording import counted
 from journal.site.cited_values import CitedValues
 from journal.site.contents import tag_links
 from journal.site.dialect import adapt
 from journal.site.evidence_table import commit_of, fold
 from journal.site.facts import facts
-from journal.site.markup import UNKNOWN, badge, clock, code, counted, named, page, section, standing, told
+from journal.site.markup import UNKNOWN, badge, clock, code, named, page, section, standing, told
 from journal.site.notices import notices
 from journal.site.update_places import place
 from journal.site.view import ATTENTION

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.model.evidence import CellState
-from journal.site.markup import SHORT_SHA, SHORT_SUM, UNKNOWN, clock, code, counted, html_table
+from journal.model.wording import counted
+from journal.site.markup import SHORT_SHA, SHORT_SUM, UNKNOWN, clock, code, html_table
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:

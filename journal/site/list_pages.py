@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from journal.model.life import Status
+from journal.model.wording import counted
 from journal.site import commit_verdicts
 from journal.site.contents import ENTRIES, HOME, TAGS, between, tag_links, tag_page
 from journal.site.entry_page import anchor
-from journal.site.markup import UNKNOWN, badge, code, counted, link, page, section, standing
+from journal.site.markup import UNKNOWN, badge, code, link, page, section, standing
 from journal.tables.markdown import plain, table
 
 if TYPE_CHECKING:

@@ -140,10 +140,3 @@ def clock(moment: datetime) -> str:
     """`2026-02-21 19:01 +08:00`, in the moment's own zone."""
     text = moment.isoformat(sep=" ", timespec="minutes")
     return f"{text[:16]} {text[16:]}".rstrip()
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 run`, `2 runs`; nouns in -y get -ies."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("ry") else f"{number} {noun}s"

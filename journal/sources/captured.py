@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from hashlib import sha256
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.model.capture import FILE, PATCH, Capture
-from journal.model.revision import Code
+from journal.model.address import public
+from journal.model.capture import FILE, MAX_PATCH, PATCH, Capture
+from journal.model.revision import Code, is_full
 from journal.model.run import Problem
 from journal.sources.paths import ABSENT
 from journal.sources.small_files import NotRead, parse_small
@@ -17,12 +17,8 @@ from journal.sources.small_files import NotRead, parse_small
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_PATCH = 16 << 20
-"""Patches above this size, in bytes, are not read."""
-
 _MAX_CAPTURE = 4 << 20
 _VERSION = 1
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class Captured(NamedTuple):
@@ -42,6 +38,11 @@ class Captured(NamedTuple):
     def commit(self) -> str | None:
         """The commit that was checked out."""
         return self.capture.commit if self.capture else None
+
+    @property
+    def patch_sum(self) -> str | None:
+        """Sum of what differed, kept or not, with its kind in front."""
+        return f"captured:{self.capture.patch.sha256}" if self.capture and self.capture.patch else None
 
     def origin_of(self, commit: str | None) -> str | None:
         """The address of the repository, if this is the commit that was checked out in it."""
@@ -89,6 +90,7 @@ def code_of(tracked: Code, captured: Captured) -> Code:
         dirty=dirty,
         changed=capture.changed or (tracked.changed if dirty else ()),
         patch=tracked.patch if captured.patch is None and dirty else captured.patch,
+        patch_sum=captured.patch_sum or (tracked.patch_sum if dirty else None),
         untracked=None if capture.untracked is None else tuple(file.path for file in capture.untracked),
         captured=capture.at,
     )
@@ -128,8 +130,6 @@ def _parsed(content: bytes) -> Capture:
     """
     from pydantic import ValidationError
 
-    from journal.sources.wandb_log.head import public_remote
-
     value = parse_small(FILE, content)
     version = value.get("schema_version") if isinstance(value, dict) else None
     if isinstance(version, int) and version > _VERSION:
@@ -138,9 +138,9 @@ def _parsed(content: bytes) -> Capture:
         capture = Capture.model_validate_json(content)  # which refuses halves of characters
     except ValidationError:
         raise _foreign() from None
-    if capture.at.tzinfo is None or not (capture.commit is None or _SHA.fullmatch(capture.commit)):
+    if capture.at.tzinfo is None or not (capture.commit is None or is_full(capture.commit)):
         raise _foreign()
-    return capture.model_copy(update={"origin": public_remote(capture.origin)})
+    return capture.model_copy(update={"origin": public(capture.origin)})
 
 
 def _foreign() -> NotRead:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from journal.config import CONFIG_NAME, Config, Settings, find
 from journal.errors import AmbiguousRun, ConfigError, RunNotFound, SourceError, SourceUnavailable
 from journal.model.run import RunHead
+from journal.model.wording import listed
 from journal.sources.reference import Project, answering, is_url, looks_like_path, parse_address, with_id
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _VARIABLES = ("HOME", "WANDB_ENTITY", "WANDB_PROJECT")
 
 _MOST_SHOWN = 200
 """Characters of a reference that an error repeats."""
+
+_ALIKE = 0.75  # of 1; below it ids of eight letters have little in common
 
 GROUP = "journal.sources"
 """Entry point group under which sources are registered."""
@@ -70,11 +73,6 @@ class Sources:
         """Why `heads` may lack some runs: what could not be reached."""
         self.heads()
         return tuple(self._unreached)
-
-    def with_commit(self, sha: str) -> list[RunHead]:
-        """The runs whose recorded commit is this one, by its full sha; in the order they started."""
-        heads = [head for head in self.heads() if head.commit == sha]
-        return sorted(heads, key=lambda head: (head.started is None, head.started and head.started.timestamp()))
 
     def find(self, reference: str) -> RunHead:
         """The one run that a reference names.
@@ -280,9 +278,7 @@ def _load(name: str, config: Config) -> Source:
 
 def _candidates(heads: list[RunHead]) -> str:
     """Runs to choose from, in words: as many as someone may want to read."""
-    named = [f"{head.address} in {head.place}" for head in heads[:MOST_CANDIDATES]]
-    rest = len(heads) - len(named)
-    return ", ".join(named) + (f", and {rest} more" if rest else "")
+    return listed([f"{head.address} in {head.place}" for head in heads], MOST_CANDIDATES)
 
 
 def _close(text: str, heads: list[RunHead]) -> list[str]:
@@ -290,4 +286,4 @@ def _close(text: str, heads: list[RunHead]) -> list[str]:
     address = parse_address(text)
     word = address.id if address else text
     names = dict.fromkeys(name for head in heads for name in (head.id, head.name) if name)
-    return get_close_matches(word, names, n=3)
+    return get_close_matches(word, names, n=3, cutoff=_ALIKE)

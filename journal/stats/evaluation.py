@@ -13,6 +13,7 @@ from journal.model.evidence import Estimate
 from journal.model.expression import Call, Constant, Function, Operation, calls
 from journal.model.run import no_metric
 from journal.model.window import Unit, Window
+from journal.model.wording import listed
 from journal.stats.statistics import Takes, estimate, named, unbounded, whole
 from journal.stats.windows import Reach, resolve
 
@@ -243,8 +244,7 @@ def _stored(run: Columns, kind: str, key: str) -> object:
         return found
     keys = sorted(".".join(path) for path in _paths(held))
     close = get_close_matches(key, keys, n=_SHOWN) or [name for name in keys if key.lower() in name.lower()][:_SHOWN]
-    more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
-    hint = f"did you mean {' or '.join(close)}?" if close else f"it has {', '.join(keys[:_SHOWN]) or 'none'}{more}"
+    hint = f"did you mean {' or '.join(close)}?" if close else f"it has {listed(keys, _SHOWN) or 'none'}"
     raise SourceError(f"the {kind} of run {run.id} has no key {key!r}", hint=hint)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
-from journal.model.evidence_change import BlockChange, CellChange, EntryChange, VerdictChange
-from journal.model.revision import Change
-from journal.tables.version import blocks, placed, told
+from journal.model.evidence_change import BlockChange, CellChange, EntryChange, Fate, VerdictChange
+from journal.tables.places import placed
+from journal.tables.version import blocks, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ def _entry(path: str, then: Told | None, now: Told | None, former: str | None) -
     one = now or then
     assert one is not None  # noqa: S101  (one of the two is there)
     fate = _fate(is_before=then is not None, is_after=now is not None)
-    change = Change.RENAMED if former is not None else fate
+    change = Fate.RENAMED if former is not None else fate
     problems = [f"then: {said}" for said in (then.problems if then else ())]
     problems += [f"now: {said}" for said in (now.problems if now else ())]
     known = all(each is None or each.evidence is not None for each in (then, now))
@@ -84,7 +84,7 @@ def _entry(path: str, then: Told | None, now: Told | None, former: str | None) -
         verdicts=tuple(_verdicts(then, now)) if known else (),
         problems=tuple(problems),
     )
-    told_of = found.blocks or found.verdicts or found.problems or change is not Change.MODIFIED
+    told_of = found.blocks or found.verdicts or found.problems or change is not Fate.CHANGED
     return found if told_of else None
 
 
@@ -108,14 +108,14 @@ def _blocks(then: Told | None, now: Told | None) -> Iterator[BlockChange]:
             cells=cells,
             reworded=was is not None and is_ is not None and not cells and was.sum != is_.sum,
         )
-        if found.cells or found.turned or found.reworded or found.change is not Change.MODIFIED:
+        if found.cells or found.turned or found.reworded or found.change is not Fate.CHANGED:
             yield found
 
 
-def _fate(*, is_before: bool, is_after: bool) -> Change:
+def _fate(*, is_before: bool, is_after: bool) -> Fate:
     if is_before and is_after:
-        return Change.MODIFIED
-    return Change.ADDED if is_after else Change.DELETED
+        return Fate.CHANGED
+    return Fate.NEW if is_after else Fate.GONE
 
 
 def _in_order(*names: Iterable[T]) -> dict[T, None]:
@@ -162,7 +162,7 @@ def _on_commits(then: Evidence | None, now: Evidence | None) -> Iterator[Verdict
         was, is_ = one.get(run), other.get(run)
         before, after = (each.verdict.value if each is not None else None for each in (was, is_))
         if before != after:
-            reason = is_.reasons[0] if is_ is not None and is_.reasons else ""
+            reason = is_.reasons[0] if is_ is not None and is_.reasons else None
             yield VerdictChange(on="commit", name=run, before=before, after=after, reason=reason)
 
 

@@ -60,7 +60,7 @@ def code_rows(code: CodeDifference, most: int) -> list[Row]:
     if one.dirty is not False or other.dirty is not False:
         told = one.dirty is not None or other.dirty is not None
         rows += [Row("uncommitted changes", _uncommitted(one), _uncommitted(other))] if told else []
-    if one.untracked or other.untracked:
+    if one.count_untracked or other.count_untracked:
         rows.append(Row("files that git did not know", _untracked(one), _untracked(other)))
     return rows + (list(_apart(code.between, most)) if code.between is not None else [])
 
@@ -113,9 +113,12 @@ def _uncommitted(code: CodeOfRun) -> str:
 
 
 def _untracked(code: CodeOfRun) -> str:
-    if code.untracked is None:
+    count = code.count_untracked
+    if count is None:
         return NOT_KNOWN
-    return _some(code.untracked, code.count_untracked) if code.untracked else "none"
+    if not count:
+        return "none"
+    return _some(code.untracked, count) if code.untracked else f"{count} file{'s' if count > 1 else ''}"
 
 
 def _some(names: Sequence[str], count: int) -> str:
@@ -192,7 +195,8 @@ def _of_patches(code: CodeDifference) -> Iterator[str]:
     one, other = code.one, code.other
     if not (one.dirty and other.dirty):
         return
-    if one.patch is None or other.patch is None:
+    same = one.same_patch(other)
+    if same is None:
         yield "whether the uncommitted changes are the same is not known"
     else:
-        yield f"the uncommitted changes are {'the same' if one.patch == other.patch else 'not the same'}"
+        yield f"the uncommitted changes are {'the same' if same else 'not the same'}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from journal.changes.values import differences
 from journal.errors import RevisionError, SourceError
 from journal.model.change import KeyChange
 from journal.model.comparison import Between, CodeDifference, CodeOfRun, Difference, MetricsOfTwo
+from journal.model.revision import is_full
 from journal.model.run import ENVIRONMENT
 from journal.model.table import Aspect
 from journal.tables.fitting import placeless
@@ -19,6 +19,7 @@ from journal.tables.fitting import placeless
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from journal.model.revision import Code
     from journal.model.table import DiffSpec
     from journal.revisions import Repository
     from journal.sources.open_run import OpenRun
@@ -31,7 +32,7 @@ SDK = "sdk"
 
 _WILD = frozenset("*?")
 _DEEPEST = 100
-_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_CLEAN = "clean:"
 
 
 def difference(one: OpenRun, other: OpenRun, asked: DiffSpec, ask: Asking, *, published: bool = False) -> Difference:
@@ -42,7 +43,8 @@ def difference(one: OpenRun, other: OpenRun, asked: DiffSpec, ask: Asking, *, pu
         other: The second.
         asked: In what to compare them.
         ask: Gives what lies between two commits.
-        published: Whether others will read it: absolute paths in configs are then cut to their last part.
+        published: Whether others will read it: absolute paths in configs are then cut to their last part, and files
+            that git did not know are counted and not named.
 
     Raises:
         SourceError: A run cannot be read.
@@ -55,7 +57,7 @@ def difference(one: OpenRun, other: OpenRun, asked: DiffSpec, ask: Asking, *, pu
         config=config,
         keys=len(config or ()),
         folders=sum(not _is_told(change.key, config or ()) for change in whole or ()),
-        code=_codes(one, other, ask) if Aspect.CODE in shown else None,
+        code=_codes(one, other, ask, named=not published) if Aspect.CODE in shown else None,
         environment=_environments(one, other) if Aspect.ENVIRONMENT in shown else None,
         facts=len(_facts(one).keys() & _facts(other).keys()) if Aspect.ENVIRONMENT in shown else 0,
         metrics=_metrics(one, other, asked.metrics) if Aspect.METRICS in shown else None,
@@ -121,22 +123,25 @@ def _facts(run: OpenRun) -> Mapping[str, str]:
 # --- code -------------------------------------------------------------------------------------------------------------
 
 
-def _codes(one: OpenRun, other: OpenRun, ask: Asking) -> CodeDifference:
-    first, second = _code(one), _code(other)
+def _codes(one: OpenRun, other: OpenRun, ask: Asking, *, named: bool) -> CodeDifference:
+    first, second = _code(one, named=named), _code(other, named=named)
     known = first.commit is not None and second.commit is not None and first.commit != second.commit
     apart = ask(str(first.commit), str(second.commit)) if known else None
     return CodeDifference(one=first, other=second, between=apart)
 
 
-def _code(run: OpenRun) -> CodeOfRun:
-    """What is known of the code of all parts of a run, taken together."""
+def _code(run: OpenRun, *, named: bool) -> CodeOfRun:
+    """What is known of the code of all parts of a run, taken together.
+
+    Args:
+        run: The run.
+        named: Whether files that git did not know are named.
+    """
     parts = run.code
     if not parts:
         return CodeOfRun(commit=run.commit, dirty=run.run.dirty)
     last = parts[-1].commit
     states = [part.dirty for part in parts]
-    patches = [part.patch for part in parts if part.dirty]
-    whole = bool(patches) and None not in patches
     changed = {path for part in parts for path in part.changed}
     looked = any(part.untracked is not None for part in parts)
     untracked = {path for part in parts for path in part.untracked or ()}
@@ -146,15 +151,24 @@ def _code(run: OpenRun) -> CodeOfRun:
         dirty=True if True in states else None if None in states else False,
         changed=tuple(sorted(changed)),
         count_changed=len(changed),
-        patch=sha256(b"".join(patch or b"" for patch in patches)).hexdigest() if whole else None,
-        untracked=tuple(sorted(untracked)) if looked else None,
-        count_untracked=len(untracked),
+        patch=_patch_of(parts),
+        untracked=tuple(sorted(untracked)) if named else (),
+        count_untracked=len(untracked) if looked else None,
     )
+
+
+def _patch_of(parts: Sequence[Code]) -> str | None:
+    """One sum of what differed in the parts of a run, where it is known of all of them and told in one way."""
+    sums = list(dict.fromkeys(_CLEAN if part.dirty is False else part.patch_sum for part in parts))
+    kinds = {each.partition(":")[0] for each in sums if each is not None and each != _CLEAN}
+    if None in sums or len(kinds) != 1:
+        return None
+    return sums[0] if len(sums) == 1 else f"{kinds.pop()}:{sha256(' '.join(map(str, sums)).encode()).hexdigest()}"
 
 
 def between(repository: Repository | None, one: str, other: str) -> Between | None:
     """What lies between two commits, as far as a repository can tell; None where it cannot."""
-    if repository is None or not (_FULL.fullmatch(one) and _FULL.fullmatch(other)):  # a log may hold any word
+    if repository is None or not (is_full(one) and is_full(other)):  # a log may hold any word
         return None
     try:
         found = repository.compare(one, other)

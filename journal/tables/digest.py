@@ -14,7 +14,7 @@ from journal.model.evidence import SegmentEvidence
 from journal.model.run import ENVIRONMENT
 from journal.tables.continuity import where_they_were
 from journal.tables.curves import Rows, brief, curves_in
-from journal.tables.fitting import fitted, plain, shortened
+from journal.tables.fitting import fitted, plain, shortened, without_secrets
 from journal.tables.record import RUNS
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _digest(run: OpenRun, metrics: Iterable[str], limit: int, existing: RunDiges
     room = (limit - _NOTES_BYTES - len(dump(bare))) // 4
     parts: dict[str, Any] = {}
     for name, tree in (("config", run.config), ("summary", run.summary)):
-        parts[name], missing = fitted(plain(tree), room)
+        parts[name], missing = fitted(without_secrets(plain(tree)), room)
         notes += [f"{missing} values of the {name}, or parts of them"] if missing else []
     framed = bare.model_copy(update=parts)
     room = limit - _NOTES_BYTES - len(dump(framed))
@@ -257,7 +257,7 @@ def _bare(run: OpenRun, limit: int, existing: RunDigest | None) -> tuple[RunDige
 
 
 def _short(value: Any) -> Any:
-    return shortened(plain(value), _TEXT_BYTES) if isinstance(value, str) else value
+    return shortened(without_secrets(plain(value)), _TEXT_BYTES) if isinstance(value, str) else value
 
 
 def _same(existing: RunDigest, run: OpenRun) -> bool:

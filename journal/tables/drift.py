@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.model.evidence import CellEvidence, CellState
+from journal.tables.places import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from journal.model.evidence import BlockEvidence, CallEvidence
     from journal.tables.block_kind import Filled
@@ -18,14 +19,14 @@ _MOST_PARTS = 3
 
 def moved_cells(before: BlockEvidence, filled: Filled) -> list[str]:
     """Cells that are no longer what the evidence holds; a cell that was pending has not moved."""
-    then, now = _placed(before.cells), _placed(filled.cells)
+    then, now = placed(before.cells), placed(filled.cells)
     both = [(old, now[key]) for key, old in then.items() if key in now and old.state is not CellState.PENDING]
     return [f"{_named(new)}: {_difference(old, new, unlike)}" for old, new in both if (unlike := _unlike(old, new))]
 
 
 def cells_come_and_gone(before: BlockEvidence, filled: Filled) -> list[str]:
     """Cells that only one of two fills of one spec has, such as those of the steps that an alignment picks."""
-    then, now = _placed(before.cells), _placed(filled.cells)
+    then, now = placed(before.cells), placed(filled.cells)
     waited = before.difference is None and filled.difference is not None  # for a run, and had no cells until now
     if before.spec != filled.spec or waited:
         return []
@@ -44,10 +45,6 @@ def repointed(before: BlockEvidence, filled: Filled, runs: RunBook) -> list[str]
         if was is not None and call.run is not None and was not in {call.run, known.get(call.run)}:
             found[f"{call.expression} was of run {was}, and is of run {call.run} now"] = None
     return list(found)
-
-
-def _placed(cells: Iterable[CellEvidence]) -> dict[tuple[str, str], CellEvidence]:
-    return {(cell.row, cell.column): cell for cell in cells}
 
 
 def _named(cell: CellEvidence) -> str:

@@ -48,6 +48,7 @@ class EntryFill:
         blocks: How each block, cited value and prediction stood.
         digests: The digests of the runs that it rests on and that are at hand.
         shas: The commits of the entry and of its runs, on which its verdicts rest.
+        waits: Whether a verdict rests on commits that may come yet.
     """
 
     entry: Entry
@@ -58,6 +59,7 @@ class EntryFill:
     blocks: tuple[BlockReport, ...] = ()
     digests: tuple[DigestWrite, ...] = ()
     shas: frozenset[str] = frozenset()
+    waits: bool = False
     stored: store.Stored | None = field(default=None, repr=False)
     stored_evidence: store.Stored | None = field(default=None, repr=False)
 
@@ -132,7 +134,7 @@ def plan(
     digests = tuple(_digests(runs, evidence, config, {} if prepared is None else prepared))
     blocks = (*reports, *scores.reports)
     found = replace(as_it_is, new=after.render(), evidence=evidence, blocks=blocks, digests=digests)
-    return replace(found, shas=verdicts.shas)
+    return replace(found, shas=verdicts.shas, waits=verdicts.waits)
 
 
 def ours(document: Document) -> Entry:

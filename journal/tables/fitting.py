@@ -8,6 +8,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from journal.model.base import written
+from journal.model.secrets import hidden, is_secret_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ _WHOLE = range(-(2**63), 2**64)
 _SMALL = 200
 _INDENT = 2
 _MARK = "…"
+_HIDDEN = "(hidden)"
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -75,6 +77,25 @@ _SCALARS: dict[type, Callable[[Any], Any]] = {
     float: _real,
     str: lambda value: placeless(written(value)),
 }
+
+
+def without_secrets(value: Any, *, is_secret: bool = False) -> Any:
+    """A plain value without keys, tokens and passwords, which a config easily holds: a digest is committed to git.
+
+    Args:
+        value: The value.
+        is_secret: Whether it stands under a name such as `hf_token`; every text is hidden then.
+    """
+    if isinstance(value, dict):
+        return {
+            hidden(key, _HIDDEN): without_secrets(below, is_secret=is_secret or is_secret_key(key))
+            for key, below in value.items()
+        }
+    if isinstance(value, list):
+        return [without_secrets(below, is_secret=is_secret) for below in value]
+    if isinstance(value, str) and value:
+        return _HIDDEN if is_secret else hidden(value, _HIDDEN)
+    return value
 
 
 def fitted(tree: Mapping[str, Any], room: int, depth: int = 1) -> tuple[dict[str, Any], int]:

@@ -115,7 +115,7 @@ def parse(raw: bytes, entry: Entry | str, path: str) -> Evidence:
 def verdicts(path: str, config: Config) -> dict[str, Judgement]:
     """Only the commit verdicts of the entry at a path, by run reference, for listings of many entries.
 
-    None where nothing can be read: what is wrong with evidence is for `read` to tell.
+    Empty where nothing can be read: what is wrong with evidence is for `read` to tell.
     """
     try:
         raw = path_at(path, config).read_bytes()

@@ -6,6 +6,7 @@ import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from journal.config import is_entry
 from journal.document import store
 from journal.errors import EntryNotFound, JournalError
 from journal.revisions.raw_files import is_blob
@@ -70,7 +71,7 @@ def _committed(config: Config, repository: Repository, sha: str) -> dict[str, _F
     entries = {
         PurePosixPath(path).relative_to(top).as_posix(): blob
         for path, blob in repository.files_at(sha, entries_folder.as_posix()).items()
-        if _is_entry(PurePosixPath(path).relative_to(entries_folder))
+        if is_entry(PurePosixPath(path).relative_to(entries_folder).as_posix())
     }
     evidence = {
         path: blob
@@ -78,12 +79,6 @@ def _committed(config: Config, repository: Repository, sha: str) -> dict[str, _F
         if (path := _entry_of(config, PurePosixPath(name).relative_to(top).as_posix())) is not None
     }
     return {path: _Files(entries.get(path), evidence.get(path)) for path in entries.keys() | evidence.keys()}
-
-
-def _is_entry(path: PurePosixPath) -> bool:
-    """Whether a file below the folder of entries is one, as the journal lists them."""
-    hidden = any(part.startswith(".") for part in path.parts)
-    return path.suffix == ".md" and path.name != "README.md" and not hidden
 
 
 def _entry_of(config: Config, file: str) -> str | None:

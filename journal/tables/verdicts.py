@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.errors import RevisionError, SourceError
+from journal.errors import NotARepository, RevisionError, SourceError
+from journal.model.address import named
 from journal.model.entry import COMPARED_WITH
-from journal.revisions.address import named
-from journal.revisions.verdicts import Judge
+from journal.model.revision import CommitVerdict
+from journal.revisions.verdicts import Judge, claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,11 +29,13 @@ class Verdicts(NamedTuple):
         commits: By what each commit can be found again, by the sha in the front matter.
         runs: The judgements, by the run reference in the front matter.
         shas: The commits of entry and runs, as they are recorded: what all this rests on.
+        waits: Whether it also rests on commits that may come yet, as where clocks alone tell.
     """
 
     commits: Mapping[str, CommitEvidence]
     runs: Mapping[str, Judgement]
     shas: frozenset[str] = frozenset()
+    waits: bool = False
 
 
 def has_pairs(entry: Entry) -> bool:
@@ -46,7 +49,9 @@ def judge_of(repository: Repository, config: Config) -> Judge:
 
     def clone(origin: str) -> Repository | None:
         folder = folders.get(named(origin))
-        return None if folder is None else repository.neighbour(folder)
+        with suppress(NotARepository):  # REF001 tells of a clone that is not there
+            return None if folder is None else repository.neighbour(folder)
+        return None
 
     return Judge(repository, clone)
 
@@ -89,10 +94,11 @@ def judged(runs: RunBook, repository: Repository | None, config: Config, *, desc
 def _recorded(entry: Entry, old: Evidence) -> Verdicts:
     """What is recorded of the commits and runs that the entry names now."""
     names = {ref.sha for ref in entry.front_matter.commits}
-    references = {ref.id for ref in entry.front_matter.runs} if names else set()
+    commits = entry.front_matter.commits
+    claims = {ref.id: claim(commits, compared=ref.role in COMPARED_WITH) for ref in entry.front_matter.runs if names}
     return Verdicts(
         {name: each for name, each in old.commits.items() if name in names},
-        {name: each for name, each in old.verdicts.items() if name in references},
+        {name: each for name, each in old.verdicts.items() if each.claim == claims.get(name)},
     )
 
 
@@ -101,15 +107,19 @@ def _anew(runs: RunBook, judge: Judge, recorded: Verdicts, *, describe: bool) ->
     new = [ref for ref in matter.commits if describe and ref.sha not in recorded.commits]
     described = {**recorded.commits, **judge.describe(new)}
     found: dict[str, Judgement] = {}
-    shas = {ref.sha for ref in matter.commits}
+    shas, waits = {sha for ref in matter.commits for sha in (ref.sha, ref.became) if sha is not None}, False
     for ref in matter.runs:
         code = _code(runs, ref.handle)
         if code is not None:
-            found[ref.id] = judge.judge(matter.commits, code, compared=ref.role in COMPARED_WITH)
+            judged_now = judge.judge(matter.commits, code, compared=ref.role in COMPARED_WITH)
+            # What a shallow clone cannot tell was told where it was recorded.
+            untold = judged_now.verdict is CommitVerdict.UNKNOWN and judge.repository.is_shallow
+            found[ref.id] = recorded.runs.get(ref.id, judged_now) if untold else judged_now
             shas |= {each.commit for each in code if each.commit is not None}
+            waits |= found[ref.id].verdict is CommitVerdict.UNKNOWN or any(each.commit is None for each in code)
         elif ref.id in recorded.runs:
             found[ref.id] = recorded.runs[ref.id]
-    return Verdicts(described, found, frozenset(shas))
+    return Verdicts(described, found, frozenset(shas), waits)
 
 
 def _code(runs: RunBook, handle: str) -> tuple[Code, ...] | None:

@@ -12,6 +12,7 @@ from journal.model.evidence import Evidence
 from journal.tables import record
 from journal.tables.fill import ours
 from journal.tables.grid import Grid
+from journal.tables.places import placed
 from journal.tables.planned import plan_promise
 from journal.tables.promises import promises
 from journal.tables.run_book import RunBook
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
     from journal.document.document import Document
     from journal.model.entry import Entry
     from journal.model.evidence import BlockEvidence, BlockState, CellEvidence
+    from journal.tables.places import Place
     from journal.tables.planned import Planned
 
 T = TypeVar("T")
-
-Place = tuple[str, str, int]
-"""Row, column, and how many cells of the same row and column come before."""
 
 _DIGITS = 3
 
@@ -107,17 +106,6 @@ def told(version: Version, config: Config) -> Told:
         states=_first((each.report.name, each.report.state) for each in planned),
         problems=tuple(problems),
     )
-
-
-def placed(cells: Iterable[CellEvidence]) -> dict[Place, CellEvidence]:
-    """Cells by their place, in order."""
-    found: dict[Place, CellEvidence] = {}
-    for cell in cells:
-        number = 0
-        while (cell.row, cell.column, number) in found:
-            number += 1
-        found[cell.row, cell.column, number] = cell
-    return found
 
 
 def _first(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:

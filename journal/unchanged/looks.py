@@ -3,7 +3,7 @@
 A look is remembered beside the stamps of every file that it rests on: the entry, its evidence, the digests and the
 files of its runs. So is which runs its references name, with the stamps of all that the listing of runs rests on; where
 only that changed, the references are looked up again. An entry with predictions, or with a run of which nobody can tell
-what it ran, rests on the commit that is checked out as well. Everything rests on the configuration, on environment
+what it ran, rests on the state of git as well. Everything rests on the configuration, on environment
 variables, and on the programme itself.
 
 A look that checks an entry is remembered in the same way, whatever it found, unless something was out of reach. It also
@@ -24,7 +24,6 @@ from journal.errors import EvidenceError, NotWritable, SourceError
 from journal.index.hand_lists import pages
 from journal.index.stamps import Stamp, settled, summed
 from journal.model.clock import EPOCH
-from journal.model.revision import CommitVerdict
 from journal.tables.fill import EntryFill
 from journal.tables.record import path_at
 from journal.unchanged.memory import CHECKED, PLACE, Commits, Look, Memory, Row, Shape
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
     from journal.config import Config
     from journal.errors import JournalError
-    from journal.model.entry import Entry
     from journal.model.run import RunHead
     from journal.sources.open_run import OpenRun
     from journal.sources.registry import Sources
@@ -96,8 +94,10 @@ class Unchanged:
         config: The journal.
         sources: Its runs.
         since: When looking began, in nanoseconds since 1970: before anything of the journal was read.
-        head: The commit that is checked out, read before any entry is; a dash for none, None if that cannot be told.
-        commits: Says what git says of shas; None for a memory of looks that fill. With it, it is one of checks.
+        state: A sum of all by which git finds commits, taken before any entry is read; a dash where there is no
+            repository, None if that cannot be told.
+        commits: Says what git says of shas; None where it cannot tell.
+        checks: Whether it is the memory of looks that check, and not of those that fill.
         anew: Whether nothing is recalled.
     """
 
@@ -107,13 +107,15 @@ class Unchanged:
         sources: Sources,
         *,
         since: int,
-        head: str | None,
-        commits: Callable[[Iterable[str]], Commits | None] | None = None,
+        state: str | None,
+        commits: Callable[[Iterable[str]], Commits | None],
+        checks: bool = False,
         anew: bool = False,
     ) -> None:
-        self._config, self._sources, self._since, self._head = config, sources, since, head
+        self._config, self._sources, self._since, self._state = config, sources, since, state
         self._ask = commits
-        self._place = PLACE if commits is None else CHECKED
+        self._checks = checks
+        self._place = CHECKED if checks else PLACE
         self._before = None if anew else Memory.read(str(config.root), config.source.name, self._place)
         self._kept = dict(self._before.looks) if self._before else {}
         self._affirmed: set[str] = set()
@@ -127,7 +129,7 @@ class Unchanged:
             path: The entry's file, relative to the journal.
         """
         before, look = self._before, self._kept.pop(path, None)
-        if before is None or look is None or not look.holds or look.head not in {"", self._head}:
+        if before is None or look is None or not look.holds or look.state not in {"", self._state}:
             return None
         if not before.stands(look.rests):
             return None
@@ -138,16 +140,17 @@ class Unchanged:
         self._keep(path, look)
         return look.shape
 
-    def remember(self, fill: EntryFill, shape: Shape, looking: Looking) -> None:
+    def remember(self, fill: EntryFill, shape: Shape, looking: Looking, commits: Commits) -> None:
         """Remember how an entry stands, if that is in order, nothing was out of reach, and nothing changes meanwhile.
 
         Args:
             fill: What filling it would do.
             shape: How it stands.
             looking: What opened its runs.
+            commits: What git said of its shas.
         """
         if not fill.changed and all(_is_good(block) for block in fill.blocks):
-            self._remember(fill.entry.path, fill, Look([], {}, "", "", shape), looking)
+            self._remember(fill.entry.path, fill, Look([], {}, "", "", shape, commits), looking)
 
     def remember_check(
         self,
@@ -194,11 +197,10 @@ class Unchanged:
             tried = [place for reference in runs for place in self._sources.tried(reference)]
             files = self._files(path, fill, looking)
             rests = None if files is None else self._rows([*files, *tried, *more])
-            dated = isinstance(fill, EntryFill) and _asks_git(fill.entry)
-            head = self._head if dated else ""
-            if rests is not None and head is not None:
+            state = self._state if isinstance(fill, EntryFill) and _asks_git(fill) else ""
+            if rests is not None and state is not None:
                 here = os.getcwd() if tried else ""  # noqa: PTH109
-                self._keep(path, look._replace(rests=rests, runs=runs, here=here, head=head))
+                self._keep(path, look._replace(rests=rests, runs=runs, here=here, state=state))
 
     def kept(self, path: str) -> Look | None:
         """What is now remembered of an entry."""
@@ -226,14 +228,15 @@ class Unchanged:
         memory = Memory(
             root=str(self._config.root),
             source=self._config.source.name,
-            variables=self._sources.variables if self._ask is None else (*self._sources.variables, EPOCH),
+            variables=(*self._sources.variables, EPOCH) if self._checks else self._sources.variables,
             settings=settings,
             folders=self._rows(self._folders()),
             paths=list(paths),
             listing=listing,
             looks=looks,
-            beyond=beyond,
+            beyond=beyond if self._state is not None else None,
             place=self._place,
+            state=(self._state or "") if any(look.commits for look in looks.values()) else "",
         )
         with suppress(NotWritable, ValueError):
             raw = memory.dump()
@@ -245,7 +248,7 @@ class Unchanged:
 
         What a check finds rests on those of the evidence, too, and on the pages that may list entries.
         """
-        tops = [self._config.entries] if self._ask is None else [self._config.entries, self._config.evidence]
+        tops = [self._config.entries] if not self._checks else [self._config.entries, self._config.evidence]
         for top in tops:
             yield top
             yield from (Path(folder, name) for folder, names, _ in os.walk(top) for name in names)
@@ -260,7 +263,7 @@ class Unchanged:
         """What git says now of all the shas that are remembered."""
         looks = self._before.looks.values() if self._before is not None else ()
         shas = sorted({sha for look in looks for sha in look.commits})
-        return (self._ask(shas) if self._ask is not None and shas else None) or {}
+        return (self._ask(shas) if shas else None) or {}
 
     def _keep(self, path: str, look: Look) -> None:
         self._kept[path] = look
@@ -287,7 +290,7 @@ class Unchanged:
         return files
 
     def _resolves_alike(self, look: Look) -> bool:
-        if self._ask is not None and None in look.runs.values():
+        if self._checks and None in look.runs.values():
             return False  # a check tells of the runs that may have been meant
         with suppress(SourceError):
             return all(self._resolve(reference) == was for reference, was in look.runs.items())
@@ -313,15 +316,10 @@ class Unchanged:
         return None if paths is None else rows
 
 
-def _asks_git(entry: Entry) -> bool:
-    """Whether it rests on history: since when a prediction has stood there, or what lies between two commits."""
-    return bool(entry.front_matter.predictions) or any(block.kind == "diff" for block in entry.blocks)
-
-
-def _goes_by_head(fill: EntryFill) -> bool:
-    """Whether a look rests on what is committed: on that of predictions, and on commits that may come yet."""
-    verdicts = fill.evidence.verdicts.values()
-    return bool(fill.entry.front_matter.predictions) or any(each.verdict is CommitVerdict.UNKNOWN for each in verdicts)
+def _asks_git(fill: EntryFill) -> bool:
+    """Whether it rests on what is committed: by predictions, by what lies between two commits, by verdicts yet open."""
+    entry = fill.entry
+    return fill.waits or bool(entry.front_matter.predictions) or any(block.kind == "diff" for block in entry.blocks)
 
 
 def _is_good(block: BlockReport) -> bool:

@@ -20,7 +20,7 @@ from journal.model.clock import seconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-FORMAT = 3
+FORMAT = 4
 """Counted up whenever the file means something else than before."""
 
 PLACE = ".journal/unchanged"
@@ -48,7 +48,7 @@ class Look(NamedTuple):
         rests: What it rests on.
         runs: For each reference, the sum of what it names; None for no run.
         here: The folder that it was looked at from, if a reference of it may be a path; else empty.
-        head: The commit that was checked out, if that matters; else empty.
+        state: The state of git, if that matters; else empty.
         shape: What was found.
         commits: What git said of the shas that matter.
         until: From when on it may be otherwise by itself, in seconds since 1970; None for never.
@@ -57,7 +57,7 @@ class Look(NamedTuple):
     rests: list[Row]
     runs: dict[str, str | None]
     here: str
-    head: str
+    state: str
     shape: Shape
     commits: Commits = {}  # noqa: RUF012 - nobody changes it
     until: int | None = None
@@ -83,6 +83,7 @@ class Memory:
         looks: The looks, by the entry's path, in the order of `paths`.
         beyond: What was found besides, which rests on all entries at once.
         place: Where it is kept.
+        state: The state of git, where what was found besides rests on it; else empty.
     """
 
     root: str
@@ -95,6 +96,7 @@ class Memory:
     looks: dict[str, Look]
     beyond: Shape | None = None
     place: str = PLACE
+    state: str = ""
     _now: dict[str, Stamp] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -127,8 +129,8 @@ class Memory:
             paths=second["paths"],
             listing=None if second["listing"] is None else picked(second["listing"]),
             looks={
-                path: Look(picked(numbers), runs, here, head, shape, {sha: commits[sha] for sha in shas}, until)
-                for (path, numbers, runs, here, head, shas, until), shape in looks
+                path: Look(picked(numbers), runs, here, state, shape, {sha: commits[sha] for sha in shas}, until)
+                for (path, numbers, runs, here, state, shas, until), shape in looks
             },
             beyond=first["beyond"],
             place=place,
@@ -153,7 +155,7 @@ class Memory:
                 "paths": self.paths,
                 "listing": None if self.listing is None else numbered(self.listing),
                 "looks": [
-                    [path, numbered(look.rests), look.runs, look.here, look.head, list(look.commits), look.until]
+                    [path, numbered(look.rests), look.runs, look.here, look.state, list(look.commits), look.until]
                     for path, look in self.looks.items()
                 ],
             }
@@ -166,7 +168,7 @@ class Memory:
                 "surroundings": surroundings(self.variables),
                 "whole": self._is_whole,
                 "here": sorted({look.here for look in self.looks.values()} - {""}),
-                "heads": sorted({look.head for look in self.looks.values()} - {""}),
+                "states": sorted({self.state, *(look.state for look in self.looks.values())} - {""}),
                 "commits": {sha: full for look in self.looks.values() for sha, full in look.commits.items()},
                 "until": min((look.until for look in self.looks.values() if look.until is not None), default=None),
                 "beyond": self.beyond,
@@ -202,37 +204,40 @@ class Memory:
         return self._now[path]
 
 
-def everything(start: Path, head: Callable[[Path], str | None]) -> list[Shape] | None:
+def everything(
+    start: Path, state: Callable[[Path], str | None], commits: Callable[[Path, Iterable[str]], Commits | None]
+) -> list[Shape] | None:
     """How every entry of the journal stands, if none was added, removed or touched, nor anything that one rests on.
 
     The settings are not read for it, since it is known that they are as they were.
 
     Args:
         start: A folder in the journal.
-        head: Gives the commit that is checked out, for the journal's folder; asked where it matters.
+        state: Gives the state of git, for the journal's folder; asked where it matters.
+        commits: Says what git says of shas now, for the journal's folder; asked where any matter.
     """
-    found = _unchanged(start, PLACE, head, lambda _, shas: dict.fromkeys(shas))
+    found = _unchanged(start, PLACE, state, commits)
     return None if found is None else found[1]["shapes"]
 
 
 def checked(
-    start: Path, head: Callable[[Path], str | None], commits: Callable[[Path, Iterable[str]], Commits | None]
+    start: Path, state: Callable[[Path], str | None], commits: Callable[[Path, Iterable[str]], Commits | None]
 ) -> tuple[Path, Shape] | None:
     """The journal's folder and all that the last check of it found, if it would find the same now.
 
     Args:
         start: A folder in the journal.
-        head: As for `everything`.
+        state: As for `everything`.
         commits: Says what git says of shas now, for the journal's folder; asked where any matter.
     """
-    found = _unchanged(start, CHECKED, head, commits)
+    found = _unchanged(start, CHECKED, state, commits)
     return None if found is None or found[1]["beyond"] is None else (found[0], found[1]["beyond"])
 
 
 def _unchanged(
     start: Path,
     place: str,
-    head: Callable[[Path], str | None],
+    state: Callable[[Path], str | None],
     commits: Callable[[Path, Iterable[str]], Commits | None],
 ) -> tuple[Path, dict[str, Any]] | None:
     """The journal's folder and the first part of its memory, if it says all, and all it rests on is as it was."""
@@ -244,7 +249,7 @@ def _unchanged(
         return None
     if first["until"] is not None and not seconds() < first["until"]:
         return None
-    if first["heads"] and first["heads"] != [head(root)]:
+    if first["states"] and first["states"] != [state(root)]:
         return None
     return found if not first["commits"] or first["commits"] == commits(root, list(first["commits"])) else None
 

@@ -289,7 +289,7 @@ def test_no_trouble_reaches_the_training_and_one_line_tells_of_it(
     [7, object(), b"\0", "a\0b", types.SimpleNamespace(dir=None), "x" * 5000],
     ids=["number", "object", "bytes", "text with NUL", "run without folder", "long text"],
 )
-def test_what_is_no_run_is_no_trouble(repo: GitRepo, run: object, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_run_is_no_trouble(repo: GitRepo, run: Any, capfd: pytest.CaptureFixture[str]) -> None:
     assert repo.root.is_dir()
     assert journal.capture(run) is None
     out, err = capfd.readouterr()
@@ -402,6 +402,13 @@ def test_capturing_loads_nothing_that_numbers_need_nor_the_command_line(repo: Gi
     assert commit == repo.git("rev-parse", "HEAD")
     assert heavy & {name.split(".")[0] for name in loaded} == set()
     assert kept(one(repo))["command"][1:] == ["-c", script]
+
+
+def test_nothing_but_the_standard_library_is_needed_to_be_called() -> None:
+    script = "import sys; first = set(sys.modules); from journal import capture; print(*{*sys.modules} - first)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert loaded - set(sys.stdlib_module_names) == {"journal"}
 
 
 # a real run

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
     from journal.model.entry import FrontMatter
 
+RUNS_USED = ("large016", "large031", "plain016", "plain031")
 OWN = "2026-02-21-own"
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     desk.entry(OWN, "Words.\n")
     for stem in ("2026-02-19-older", "2026-02-20-old"):
         desk.entry(stem)

@@ -74,7 +74,7 @@ def test_runs_of_later_commits_are_counted_and_left_out(toys: Toys, capsys: Caps
         run(toys, f"later{number}", hours=4, commit=sha)
     answer = told(toys, capsys, "--from-commit", one)
     assert (answer["runs"], answer["later_runs"]) == ([], 3)
-    assert "3 runs of later commits left out" in toys.call(capsys, "new", "--from-commit", one).err
+    assert "3 runs of later commits not listed (`journal link" in toys.call(capsys, "new", "--from-commit", one).err
     assert told(toys, capsys, "--from-commit", two, "--no-follow")["later_runs"] == 0
 
 
@@ -99,7 +99,7 @@ def test_a_baseline_that_was_asked_for_is_judged_as_one(toys: Toys, capsys: Caps
     (found,) = told(toys, capsys, "--from-commit", two, "--run", "baseline:old")["runs"]
     assert (found["role"], found["verdict"]) == ("baseline", "consistent")
     assert found["started_after_s"] == -1800
-    assert found["reasons"][0].endswith("as a run to compare with may")
+    assert found["reasons"][0].endswith("fine for a run to compare with")
 
 
 def test_a_sweep_does_not_flood_the_entry(toys: Toys, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def test_a_sweep_does_not_flood_the_entry(toys: Toys, capsys: Capsys, monkeypatc
     said = toys.call(capsys, "new", "--from-commit", sha)
     matter = parse((toys.root / said.out.strip()).read_bytes(), "x.md").entry.front_matter
     assert [ref.id for ref in matter.runs] == ["sweep4", "sweep3", "sweep2"]
-    assert "2 more runs of this commit left out" in said.err
+    assert "2 more runs of this commit not listed (`journal link" in said.err
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from desk import Desk, Said, truth
+from desk import Desk, truth
 from journal.authoring.found_runs import alias as alias_of
 from journal.authoring.found_runs import shortest
 from journal.authoring.new import Wanted, create
 from journal.cli.app import run
-from journal.document.document import parse
 from journal.errors import AmbiguousRun
 from journal.index.journal import Journal
 from journal.index.naming import MAX_SLUG
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from journal.model.entry import Entry
 
+RUNS_USED = ("faild031", "large016", "large031", "nestd031", "plain016", "plain031")
 EPOCH = "1771671675"  # 2026-02-21T11:01:15Z
 DAY = "2026-02-21"
 Capsys = pytest.CaptureFixture[str]
@@ -35,14 +34,7 @@ Capsys = pytest.CaptureFixture[str]
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    return Desk.begin(tmp_path / "lab", 'sections = ["Context"]\n')
-
-
-def made(desk: Desk, said: Said) -> Entry:
-    """The entry that a `new` printed."""
-    assert said.code == 0, said.err
-    path = said.out.strip()
-    return parse((desk.root / path).read_bytes(), path).entry
+    return Desk.begin(tmp_path / "lab", 'sections = ["Context"]\n', runs=RUNS_USED)
 
 
 def refused(desk: Desk, capsys: Capsys, *args: str, code: int = 1) -> str:
@@ -60,7 +52,7 @@ def refused(desk: Desk, capsys: Capsys, *args: str, code: int = 1) -> str:
 def test_a_title_alone_makes_an_entry_that_the_check_accepts(desk: Desk, capsys: Capsys) -> None:
     said = desk.call(capsys, "new", "What I tried")
     assert said.out == f"entries/{DAY}-what-i-tried.md\n"
-    entry = made(desk, said)
+    entry = desk.made(said)
     assert entry.title == "What I tried"
     assert entry.front_matter.created.moment == datetime(2026, 2, 21, 11, 1, 15, tzinfo=UTC)
     assert entry.front_matter.status == "planned"
@@ -73,11 +65,11 @@ def test_a_title_alone_makes_an_entry_that_the_check_accepts(desk: Desk, capsys:
 
 def test_the_author_is_gits_user_or_else_the_commits(desk: Desk, capsys: Capsys) -> None:
     sha = desk.commit("Clamp", author="Grace Hopper <grace@example.org>")
-    first = made(desk, desk.call(capsys, "new", "--from-commit", sha))
+    first = desk.made(desk.call(capsys, "new", "--from-commit", sha))
     assert first.front_matter.authors == (Author(name="Grace Hopper"),)
-    assert made(desk, desk.call(capsys, "new", "no author known")).front_matter.authors == ()
+    assert desk.made(desk.call(capsys, "new", "no author known")).front_matter.authors == ()
     desk.git("config", "user.name", 'O"Neil: x')
-    last = made(desk, desk.call(capsys, "new", "--from-commit", sha))
+    last = desk.made(desk.call(capsys, "new", "--from-commit", sha))
     assert last.front_matter.authors == (Author(name='O"Neil: x'),)
 
 
@@ -90,7 +82,7 @@ def test_a_commit_gives_title_author_date_and_the_files_it_touched(desk: Desk, c
     desk.git("mv", "old.py", "new.py")
     desk.write("binary.bin", bytes(reversed(range(256))))
     sha = desk.commit("Clamp the *logits*\n\nBecause they saturate.\n\n- first\n- second\n")
-    entry = made(desk, desk.call(capsys, "new", "--from-commit", sha[:9]))
+    entry = desk.made(desk.call(capsys, "new", "--from-commit", sha[:9]))
     assert entry.title == "Clamp the *logits*"
     assert entry.id == f"{DAY}-clamp-the-logits"
     (ref,) = entry.front_matter.commits
@@ -120,7 +112,7 @@ def test_two_commits_stand_both_in_the_entry_and_the_title_names_the_first(desk:
     first = desk.commit("First change")
     desk.write("x", "1\n")
     second = desk.commit("Second change")
-    entry = made(desk, desk.call(capsys, "new", "--from-commit", first, "--from-commit", "HEAD"))
+    entry = desk.made(desk.call(capsys, "new", "--from-commit", first, "--from-commit", "HEAD"))
     assert entry.title == "First change, and 1 more commit"
     assert [ref.sha for ref in entry.front_matter.commits] == [first[:7], second[:7]]
     change = next(section.text for section in entry.sections if section.heading == "Change")
@@ -129,11 +121,11 @@ def test_two_commits_stand_both_in_the_entry_and_the_title_names_the_first(desk:
 
 def test_a_title_goes_before_the_subject(desk: Desk, capsys: Capsys) -> None:
     desk.commit("Subject")
-    assert made(desk, desk.call(capsys, "new", "Mine", "--from-commit", "HEAD")).title == "Mine"
+    assert desk.made(desk.call(capsys, "new", "Mine", "--from-commit", "HEAD")).title == "Mine"
 
 
 def test_the_runs_that_recorded_the_commit_are_found(tmp_path: Path, capsys: Capsys) -> None:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     recorded = truth("plain031")["commit"]
 
     class Elsewhere(Repository):
@@ -157,7 +149,7 @@ def test_runs_are_named_with_their_role_and_a_first_table_compares_them(desk: De
     said = desk.call(
         capsys, "new", "Compare", "--run", "baseline:plain031", "--run", "candidate:attention-lab/sigma-floor/large031"
     )
-    entry = made(desk, said)
+    entry = desk.made(said)
     assert [(ref.id, ref.role) for ref in entry.front_matter.runs] == [
         ("plain031", "baseline"),
         ("large031", "candidate"),
@@ -190,7 +182,7 @@ def test_a_display_name_becomes_the_handle_where_it_can_be_one(name: str | None,
 
 
 def test_a_display_name_that_cannot_be_a_handle_becomes_the_label(desk: Desk, capsys: Capsys) -> None:
-    entry = made(desk, desk.call(capsys, "new", "Names", "--run", "plain031", "--run", "nestd031"))
+    entry = desk.made(desk.call(capsys, "new", "Names", "--run", "plain031", "--run", "nestd031"))
     assert [(ref.alias, ref.label) for ref in entry.front_matter.runs] == [
         (None, truth("plain031")["name"]),
         (None, truth("nestd031")["name"]),
@@ -200,7 +192,7 @@ def test_a_display_name_that_cannot_be_a_handle_becomes_the_label(desk: Desk, ca
 def test_a_run_given_twice_stands_once_and_a_name_that_two_have_is_refused(desk: Desk, capsys: Capsys) -> None:
     folder = str(desk.folder("large031").relative_to(desk.root))
     said = desk.call(capsys, "new", "Many ways", "--run", folder, "--run", "candidate:large031")
-    assert [ref.id for ref in made(desk, said).front_matter.runs] == ["large031"]
+    assert [ref.id for ref in desk.made(said).front_matter.runs] == ["large031"]
     for reference in (truth("plain031")["name"], "larg"):
         assert "names 2 runs" in refused(desk, capsys, "Ambiguous", "--run", reference)
 
@@ -208,9 +200,9 @@ def test_a_run_given_twice_stands_once_and_a_name_that_two_have_is_refused(desk:
 def test_two_folders_of_one_id_are_one_run_and_each_goes_by_its_folder(desk: Desk, capsys: Capsys) -> None:
     raw = desk.log("large031").read_bytes()
     desk.write("wandb/run-20270101_000000-large031/run-large031.wandb", raw[: len(raw) // 2])
-    whole = made(desk, desk.call(capsys, "new", "Which", "--run", "large031"))
+    whole = desk.made(desk.call(capsys, "new", "Which", "--run", "large031"))
     assert [ref.id for ref in whole.front_matter.runs] == ["large031"]
-    entry = made(desk, desk.call(capsys, "new", "That", "--run", "wandb/run-20270101_000000-large031"))
+    entry = desk.made(desk.call(capsys, "new", "That", "--run", "wandb/run-20270101_000000-large031"))
     assert [ref.id for ref in entry.front_matter.runs] == ["wandb/run-20270101_000000-large031"]
     assert desk.call(capsys, "fill-results").code == 0
     assert desk.evidence(entry.id)["runs"].popitem()[1]["origin"]["bytes"] == len(raw) // 2
@@ -221,7 +213,7 @@ def test_beside_the_run_at_home_another_of_its_id_goes_by_its_folder(desk: Desk,
     desk.write("wandb/run-20270101_000000-large031/run-large031.wandb", desk.log("large031").read_bytes()[:7])
     references = ("large031", "wandb/run-20270101_000000-large031")
     said = desk.call(capsys, "new", "Home", "--run", references[0], "--run", references[1])
-    assert tuple(ref.id for ref in made(desk, said).front_matter.runs) == references
+    assert tuple(ref.id for ref in desk.made(said).front_matter.runs) == references
 
 
 @pytest.mark.parametrize(
@@ -275,9 +267,10 @@ TITLES = [
 ]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("title", TITLES)
 def test_any_title_reads_back_as_it_was_given(desk: Desk, capsys: Capsys, title: str) -> None:
-    entry = made(desk, desk.call(capsys, "new", "--", title))
+    entry = desk.made(desk.call(capsys, "new", "--", title))
     assert entry.title == " ".join(title.split())
     assert re.fullmatch(r"2026-02-21-[^\s/]+", entry.id)
     assert len(entry.id) <= len(DAY) + 1 + MAX_SLUG
@@ -285,19 +278,20 @@ def test_any_title_reads_back_as_it_was_given(desk: Desk, capsys: Capsys, title:
     assert desk.call(capsys, "show", entry.id).code == 0
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("title", TITLES)
 def test_any_subject_and_file_name_makes_an_entry(desk: Desk, capsys: Capsys, title: str) -> None:
     name = re.sub(r"[/\0\r\n\t]", "_", title)[:60].strip() + ".py"
     desk.write(name, "x\n")
     desk.commit(title + "\n\n" + title + "\n## Results\n<!-- journal:table -->\n```\n")
-    entry = made(desk, desk.call(capsys, "new", "--from-commit", "HEAD"))
+    entry = desk.made(desk.call(capsys, "new", "--from-commit", "HEAD"))
     assert [section.heading for section in entry.sections].count("Results") == 1
-    assert entry.blocks == ()
+    assert [block.kind for block in entry.blocks] == ["runs"]  # of the template
 
 
 def test_a_subject_with_control_characters_makes_a_clean_entry(desk: Desk, capsys: Capsys) -> None:
     desk.commit("Red \x1b[31malert\x07 \x85 \ufeff done", author="Ada\x1b[0m <a@b>")
-    entry = made(desk, desk.call(capsys, "new", "--from-commit", "HEAD"))
+    entry = desk.made(desk.call(capsys, "new", "--from-commit", "HEAD"))
     assert entry.title == "Red �[31malert� \ufeff done"
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", desk.read(entry.id))
 
@@ -326,7 +320,7 @@ def test_without_a_source_date_the_entry_has_the_local_offset(
     desk: Desk, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    created = made(desk, desk.call(capsys, "new", "now")).front_matter.created
+    created = desk.made(desk.call(capsys, "new", "now")).front_matter.created
     assert created.offset == datetime.now().astimezone().utcoffset()
     assert abs((datetime.now(UTC) - created.moment).total_seconds()) < 60
 
@@ -338,7 +332,7 @@ def test_a_template_of_ones_own_is_used(desk: Desk, capsys: Capsys) -> None:
         "runs: [{% for run in runs %}{id: {{ run.reference }}, as: r{{ loop.index }}}{% endfor %}]\r\n---\r\n"
         "{{ runs[0].project }} {{ metrics | join(',') }}",
     )
-    entry = made(desk, desk.call(capsys, "new", "a: b", "--template", "short", "--run", "faild031"))
+    entry = desk.made(desk.call(capsys, "new", "a: b", "--template", "short", "--run", "faild031"))
     assert entry.title == "a: b"
     assert desk.read(entry.id).endswith("sigma-floor loss")
 
@@ -402,7 +396,7 @@ def test_a_commit_without_a_repository_is_a_usage_error(tmp_path: Path, capsys: 
     desk = Desk(tmp_path)
     desk.write("journal.toml", "")
     assert "--from-commit needs a git repository" in refused(desk, capsys, "--from-commit", "HEAD", code=2)
-    assert made(desk, desk.call(capsys, "new", "Without git")).title == "Without git"
+    assert desk.made(desk.call(capsys, "new", "Without git")).title == "Without git"
 
 
 @pytest.mark.parametrize("args", [(), ("",), ("  ",), ("--run", "plain031")])
@@ -416,6 +410,13 @@ def test_without_title_and_commit_there_is_nothing_to_write(desk: Desk, capsys: 
 )
 def test_an_unknown_run_is_an_error(desk: Desk, capsys: Capsys, reference: str, message: str) -> None:
     assert message in refused(desk, capsys, "x", "--run", reference)
+
+
+def test_a_role_that_is_none_is_told_of_with_those_there_are(desk: Desk, capsys: Capsys) -> None:
+    said = refused(desk, capsys, "x", "--run", "candidat:plain031", code=2)
+    assert "there is no role 'candidat'; roles are baseline, candidate and reference" in said
+    assert "write candidate:plain031" in said
+    assert "no run 'candidat:nobody'" in refused(desk, capsys, "x", "--run", "candidat:nobody")
 
 
 def test_a_folder_that_is_a_file_is_an_error(desk: Desk, capsys: Capsys) -> None:

@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import cells
-from journal.document.document import parse
 from toys import Toys, line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desk import Said
     from journal.model.entry import Entry
 
 Capsys = pytest.CaptureFixture[str]
@@ -50,14 +48,8 @@ def about(toys: Toys, stem: str, sha: str, body: str = "", *, runs: str = "", mo
     toys.entry(f"2026-02-{stem}", body, runs=runs, matter=f"commits: [{sha[:10]}]\n{more}")
 
 
-def made(toys: Toys, said: Said) -> Entry:
-    assert said.code == 0, said.err
-    path = said.out.strip().splitlines()[-1]
-    return parse((toys.root / path).read_bytes(), path).entry
-
-
 def new(toys: Toys, capsys: Capsys, *args: str, revision: str = "HEAD") -> Entry:
-    return made(toys, toys.call(capsys, "new", "--from-commit", revision, *args))
+    return toys.made(toys.call(capsys, "new", "--from-commit", revision, *args))
 
 
 def test_the_entry_whose_commits_come_before_is_followed_by_descent_and_not_by_date(toys: Toys, capsys: Capsys) -> None:
@@ -99,7 +91,7 @@ def test_an_entry_about_the_same_commit_is_told_of_and_not_followed(toys: Toys, 
     about(toys, "11-same", commit(toys, "Two", day=2))
     said = toys.call(capsys, "new", "--from-commit", "HEAD")
     assert "entry 2026-02-11-same is already about this commit\n" in said.err
-    assert made(toys, said).front_matter.follows == ("2026-02-10-first",)
+    assert toys.made(said).front_matter.follows == ("2026-02-10-first",)
     told = toys.call(capsys, "new", "--from-commit", "HEAD", "--json").json
     assert sorted(told["already_about"]) == ["2026-02-11-same", "2026-02-21-two"]
 
@@ -113,7 +105,7 @@ def test_the_author_may_follow_another_entry_or_none(toys: Toys, capsys: Capsys)
     other = new(toys, capsys, "--follows", "2026-02-11", "--follows", "2026-02-10").front_matter
     assert other.follows == ("2026-02-11-other", "2026-02-10-first")
     assert [(ref.id, ref.role) for ref in other.runs] == [("run3", "baseline")]
-    titled = made(toys, toys.call(capsys, "new", "By hand", "--follows", "2026-02-10"))
+    titled = toys.made(toys.call(capsys, "new", "By hand", "--follows", "2026-02-10"))
     assert titled.front_matter.follows == ("2026-02-10-first",)
     said = toys.call(capsys, "new", "x", "--follows", "2026-02-10", "--no-follow")
     assert (said.code, said.out) == (2, "")

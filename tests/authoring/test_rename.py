@@ -19,6 +19,7 @@ from journal.index.journal import Journal
 if TYPE_CHECKING:
     from journal.model.entry import Entry
 
+RUNS_USED = ("large031", "plain031")
 Capsys = pytest.CaptureFixture[str]
 OLD, NEW, OTHER = "2026-02-21-old", "2026-02-21-a-better-name", "2026-02-22-other"
 TABLE = "<!-- journal:table\nmetrics: [train/loss]\nruns: [large031]\n-->\n<!-- /journal:table -->\n"
@@ -26,7 +27,7 @@ TABLE = "<!-- journal:table\nmetrics: [train/loss]\nruns: [large031]\n-->\n<!-- 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     desk.entry(OLD, f"See [above]({OLD}.md#results).\n\n## Results\n\n{TABLE}", runs="large031")
     return desk
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import journal
 from journal.changes import names
 from journal.changes.names import touched
-from stopwatch import fastest
+from stopwatch import seconds
 
 
 def told(path: str, before: str | None, after: str | None) -> list[str]:
@@ -240,26 +240,31 @@ def test_code_that_cannot_be_read_gives_no_names_and_says_so(content: bytes) -> 
     assert str(found.unreadable).endswith(" after the change")
 
 
-@pytest.mark.parametrize(
-    ("path", "content"),
-    [
-        ("a.py", b"class " + b"A" * 200_000 + b":\n" + b" def a(s): 0\n" * 20_000),
-        ("a.py", b"if a: pass\n" + b"elif a: pass\n" * 900),
-        ("a.py", b"def f():\n  return " + b"1+" * 900 + b"1\nX = 0x" + b"f" * 5000),
-        ("a.cpp", b"namespace a {\n" * 70_000),
-        ("a.c", (b"a " * 240 + b"(\n") * 2000),
-        ("a.js", (b"get " * 120 + b"\n") * 2000),
-        ("a.rs", (b"impl " + b"for " * 120 + b"\n") * 2000),
-        ("a.rs", (b"impl<" * 90 + b"\n") * 2000),
-        ("a.jl", (b"@a " * 150 + b"\n") * 2000),
-        ("a.ipynb", json.dumps({"cells": [{"cell_type": "code", "source": " \t" * 200_000}]}).encode()),
-    ],
-)
-def test_hostile_code_takes_no_time(path: str, content: bytes) -> None:
-    def work() -> None:
-        touched(path, content, content + b"\n")
+HOSTILE = {
+    "long name.py": lambda n: b"class " + b"A" * 800 * n + b":\n" + b" def a(s): 0\n" * 2000,
+    "elif.py": lambda n: b"if a: pass\n" + b"elif a: pass\n" * 4 * n,
+    "sum.py": lambda n: b"def f():\n  return " + b"1+" * 4 * n + b"1\nX = 0x" + b"f" * 20 * n,
+    "namespaces.cpp": lambda n: b"namespace a {\n" * 300 * n,
+    "words.c": lambda n: (b"a " * n + b"(\n") * 2000,
+    "get.js": lambda n: (b"get " * (n // 2) + b"\n") * 2000,
+    "impl for.rs": lambda n: (b"impl " + b"for " * (n // 2) + b"\n") * 2000,
+    "impl.rs": lambda n: (b"impl<" * (n // 3) + b"\n") * 2000,
+    "macros.jl": lambda n: (b"@a " * (2 * n // 3) + b"\n") * 2000,
+    "blanks.ipynb": lambda n: json.dumps({"cells": [{"cell_type": "code", "source": " \t" * 1000 * n}]}).encode(),
+}
+"""Code by how much of it there is; lines and nesting are as long and as deep as they may be where `n` is 240."""
 
-    assert fastest(work, 1) < 3
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_hostile_code_takes_time_in_proportion_to_its_length(path: str) -> None:
+    def taken(n: int) -> float:
+        content = HOSTILE[path](n)
+        return seconds(lambda: touched(path, content, content + b"\n"))
+
+    taken(1)
+    small, large = taken(60), taken(240)
+    # Four times the code: quadratic time would be sixteen times as long.
+    assert large < 9 * small + 0.1
 
 
 HOUSE = sorted(Path(journal.__file__).parent.rglob("*.py"))

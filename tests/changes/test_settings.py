@@ -420,6 +420,7 @@ def test_numbers_beyond_all_bounds_are_compared_as_they_are_written() -> None:
         assert told(path, frame.format(digits), f"{frame.format(digits)}\n") == {}
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("path", "content", "reason"),
     [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -14,6 +15,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.untraced
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
 @example("words\n- item\n\n> quote\n1. one\n")

@@ -68,6 +68,18 @@ def test_what_is_remembered_of_an_entry_rests_on_no_other(desk: Desk, monkeypatc
     assert {"DOC002", "REF002", "TAB003", "LIF005"} <= {finding.code for finding in alone}
 
 
+def test_the_evidence_of_an_entry_is_read_once_and_is_empty_where_it_cannot_be(desk: Desk) -> None:
+    desk.entry("2026-02-21-a")
+    desk.write("evidence/2026-02-21-a.json", "{")
+    journal = Journal.open(desk.root)
+    scene = Scene(journal, frozenset(journal.paths), Sources(journal.config), None)
+    (entry,) = journal.entries
+    first = scene.evidence(entry)
+    assert (first.entry, first.commits, first.blocks) == (entry.id, {}, {})
+    (desk.root / "evidence/2026-02-21-a.json").unlink()
+    assert scene.evidence(entry) is first
+
+
 def test_a_check_writes_nothing(desk: Desk) -> None:
     desk.entry("2026-02-21-a", "<!-- journal:table\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n", runs="faild031")
     desk.write("entries/2026-02-23-c.md", "broken")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,8 +92,7 @@ def test_what_was_to_come_is_looked_at_again_when_it_is_past(
 def be(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
     """Let the clock say so; nothing is remembered where another environment variable says it."""
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    monkeypatch.setattr("journal.unchanged.memory.seconds", lambda: float(seconds))
-    monkeypatch.setattr("journal.checks.interface.clock.now", lambda: datetime.fromtimestamp(seconds, UTC))
+    monkeypatch.setattr("time.time", lambda: float(seconds))
 
 
 # --- a year off -------------------------------------------------------------------------------------------------------

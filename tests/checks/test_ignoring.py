@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 E1, E2 = "2026-02-21-one", "2026-02-22-two"
+RUNS_USED = ("faild031", "plain031")
 TABLE = "| metric | before | after | ratio |\n|---|---|---|---|\n| loss | 4.00 | 2.00 | {} |\n"
 WHY = "<!-- journal:ignore {}: of the rounded values -->"
 Capsys = pytest.CaptureFixture[str]
@@ -24,7 +25,7 @@ Factory = pytest.TempPathFactory
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk.begin(tmp_path)
+    return Desk.begin(tmp_path, runs=RUNS_USED)
 
 
 def codes(desk: Desk, *stems: str, outside: bool = False) -> list[str]:

@@ -10,6 +10,7 @@ from desk import Desk
 if TYPE_CHECKING:
     from pathlib import Path
 
+RUNS_USED = ("plain031",)
 IDS = [f"2026-02-2{day}-{name}" for day, name in enumerate(("one", "two", "three", "four", "five", "six"), 1)]
 
 
@@ -87,7 +88,7 @@ def test_a_list_that_changes_is_noticed_although_no_entry_does(
     capsys: pytest.CaptureFixture[str],
     settled: None,  # noqa: ARG001
 ) -> None:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     for id_ in IDS:
         desk.entry(id_, id_)
     desk.commit("Write")

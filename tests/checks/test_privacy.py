@@ -35,6 +35,9 @@ def said(shelf: Checked, code: str, body: str) -> list[str]:
         ("[it](file:///home/mlee/x.md)", "/home/mlee/"),
         ("/mnt/c/Users/mlee/x", "/mnt/c/Users/mlee/"),
         ("--out=/home/mlee/x", "/home/mlee/"),
+        ("/home/张三/logs", "/home/张三/"),
+        ("见/home/mlee/runs", "/home/mlee/"),
+        ("日志在C:\\Users\\mlee\\runs", "C:\\Users\\mlee/"),
     ],
 )
 def test_a_path_in_somebodys_home_folder_is_found_wherever_it_stands(shelf: Checked, body: str, folder: str) -> None:
@@ -50,6 +53,7 @@ def test_a_path_in_somebodys_home_folder_is_found_wherever_it_stands(shelf: Chec
         "$ROOT/home/mlee/x and ${X}/home/mlee/x and <root>/home/mlee/x",
         "src/home/mlee/x.py",
         "/home/$USER/x and /home/<name>/x",
+        "/home/用户名/x and /home/你的用户名/x",
     ],
 )
 def test_addresses_placeholders_and_names_that_machines_give_are_nobodys(shelf: Checked, body: str) -> None:
@@ -81,6 +85,10 @@ def test_a_disk_that_only_some_machines_have_is_a_note(shelf: Checked) -> None:
         ("`ssh mlee@gpu7.uni.edu`", "mlee@gpu7.uni.edu"),
         ("scp -r -P 22 out/ mlee@10.0.0.7:/x", "mlee@10.0.0.7"),
         ("ssh -i ~/.ssh/key -p 2222 mlee@172.20.1.9", "mlee@172.20.1.9"),
+        ("it ran on gpu01.lab.internal, alone", "gpu01.lab.internal"),
+        ("在node-a17.cluster.lan上跑", "node-a17.cluster.lan"),
+        ("the board is at 10.4.0.7:8080.", "10.4.0.7"),
+        ("`172.20.1.9:6006`", "172.20.1.9"),
     ],
 )
 def test_hosts_that_readers_cannot_reach_are_found(shelf: Checked, body: str, host: str) -> None:
@@ -95,7 +103,9 @@ def test_hosts_that_readers_cannot_reach_are_found(shelf: Checked, body: str, ho
         "git clone git@github.com:lab/it and `ssh git@github.com`",
         "ssh user@host and ssh you@your-server and ssh me@example.org",
         "https://8.8.8.8/x and http://svc.lab.svc.cluster.local/x",
-        "self.local and torch.distributed.internal",
+        "self.local and torch.distributed.internal and encoder.layer1.attn.local",
+        "layer1.attn.internal.weight and conv2.block.internal(x) and gpu1.internal",
+        "version 10.4.0.7 and 10.4.0.7:rc1 and 1.10.4.0.7:80 and v10.4.0.7:8080 and 8.8.8.8:8080",
     ],
 )
 def test_what_everybody_may_know_is_no_private_host(shelf: Checked, body: str) -> None:

@@ -64,6 +64,12 @@ def test_a_run_that_no_source_holds_is_a_warning(desk: Desk, capsys: Capsys) -> 
     assert desk.call(capsys, "check", "--strict").code == 1
 
 
+def test_a_run_of_which_none_is_near_is_told_without_a_guess(desk: Desk, capsys: Capsys) -> None:
+    desk.entry(E1, matter="runs: [fast0001]\n")
+    desk.write("wandb/wt000001/metrics.csv", "step,loss\n1,2\n")
+    assert "did you mean" not in found(desk, capsys, "REF002")[1][0]["hint"]
+
+
 def test_a_run_that_evidence_remembers_need_not_be_here(desk: Desk, capsys: Capsys) -> None:
     block = "<!-- journal:table\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n"
     desk.entry(E1, block, runs="faild031")

@@ -109,6 +109,37 @@ def test_a_result_that_is_not_there_yet_is_a_warning(
     assert the_finding(filled, capsys, "--strict")[0] == 1
 
 
+def test_blocks_that_lack_the_same_are_told_together_and_how_many_they_are(
+    filled: Desk, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1771700000")
+    blocks = "".join(BLOCK.replace("losses", name) for name in ("one", "two", "three"))
+    filled.entry(E1, blocks, runs="{id: faild031, as: it}")
+    filled.call(capsys, "fill-results")
+    take_runs_away(filled)
+    _, finding = the_finding(filled, capsys)
+    assert finding is not None
+    assert "'one' is unverifiable, and 2 blocks below: " in finding["message"]
+    filled.entry(E1, blocks, runs="{id: tomorrow, as: it}")
+    findings = filled.call(capsys, "check", "--json").json["findings"]
+    said = [each for each in findings if each["code"] in {"TAB003", "TAB005"}]
+    assert [(each["code"], each["line"]) for each in said if each["code"] == "TAB005"] == [("TAB005", LINE)], said
+
+
+def test_a_secret_in_a_digest_is_told_once_and_gone_when_it_is_written_anew(filled: Desk, capsys: Capsys) -> None:
+    filled.entry("2026-02-23-more", BLOCK, runs="{id: faild031, as: it}")
+    filled.call(capsys, "fill-results")
+    (digest,) = (filled.root / "evidence/runs").glob("*.json")
+    key = "hf_" + "q7Rk2m0Vx8Zt4Lw6Ny1Pb3Dc5Fg9Hj" + "Ks2U"
+    digest.write_text(digest.read_text().replace('"config": {', f'"config": {{"hub": "{key}",', 1))
+    told = [each for each in filled.call(capsys, "check", "--json").json["findings"] if each["code"] == "PRV004"]
+    path = f"evidence/runs/{digest.name}"
+    assert [(each["path"], each["message"]) for each in told] == [(path, "this looks like a Hugging Face token")]
+    filled.call(capsys, "fill-results")
+    assert filled.call(capsys, "check").code == 0
+    assert key not in digest.read_text()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [

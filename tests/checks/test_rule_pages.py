@@ -17,6 +17,7 @@ from wandb_writer import end, frame, history, run
 from desk import Desk, refuse_runs
 from journal.checks import pages
 from journal.checks.check import RULES
+from journal.checks.families import FAMILIES, by_family, family_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,8 @@ FOLDER = ROOT / "docs" / "rules"
 WRONG, MENDED = "Wrong", "Mended"
 
 _TOKEN = re.compile(
-    r"^(?P<ticks>`{3,})(?P<kind>\w+)(?P<options>[^\n]*)\n(?P<text>.*?)^(?P=ticks)$|^## (?P<heading>[^\n]+)$",
+    r"^(?P<ticks>`{3,})(?P<kind>\w+)(?P<options>[^\n]*)\n(?P<text>.*?)^(?P=ticks)$|^## (?P<heading>[^\n]+)$"
+    r"|^<!-- step: (?P<step>[^\n]+) -->$",
     re.MULTILINE | re.DOTALL,
 )
 _OPTION = re.compile(r'(\w+)="([^"]*)"')
@@ -72,6 +74,9 @@ def examples(code: str) -> list[Example]:
         if token["heading"]:
             section = token["heading"]
             continue
+        if token["step"]:
+            found.append(Example(section, "console", None, token["step"], ()))
+            continue
         options = dict(_OPTION.findall(token["options"]))
         lines = tuple(map(int, options.get("hl_lines", "").split()))
         found.append(Example(section, token["kind"], options.get("title"), token["text"], lines))
@@ -112,8 +117,23 @@ def test_the_list_of_rules_says_what_they_are() -> None:
     index = (FOLDER / "index.md").read_text("utf-8")
     told = re.findall(r"^\| \[(\w+)\]\((\w+)\.md\) \| (\w+) \| (\w*) ?\| (.+) \|$", index, re.MULTILINE)
     assert told == [
-        (rule.code, rule.code, rule.severity.value, "yes" if rule.fixable else "", rule.summary) for rule in RULES
+        (rule.code, rule.code, rule.severity.value, "yes" if rule.fixable else "", rule.summary) for rule in by_family()
     ]
+    assert re.findall(r"^## (\w+): (.+)$", index, re.MULTILINE) == list(FAMILIES.items())
+
+
+def test_rules_are_told_by_family_and_number_and_each_family_has_some() -> None:
+    rules = by_family()
+    assert sorted(rule.code for rule in RULES) == sorted(rule.code for rule in rules)
+    assert list(dict.fromkeys(family_of(rule.code) for rule in rules)) == list(FAMILIES)
+    assert [rule.code for rule in rules if family_of(rule.code) == "LIF"][-1] == "LIF013"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_page_leads_back_to_the_list_and_shows_no_scaffolding(rule: Rule) -> None:
+    assert written(rule.code).endswith("\n[All rules](index.md)\n")
+    shown = pages.page(rule.code)
+    assert not re.search(r"<!-- (?:step|also|scene)|\bSHA\b|index\.md|git rev-parse|\n\n\n", shown)
 
 
 def test_the_pages_are_packed_where_the_programme_looks_for_them() -> None:
@@ -129,12 +149,13 @@ def test_a_page_is_called_as_its_rule_and_says_why_it_is_there(rule: Rule) -> No
     assert [match[1] for match in re.finditer(r"^## (Why|Wrong|Mended)$", text, re.MULTILINE)] == ["Why", WRONG, MENDED]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_the_example_of_a_page_is_found_where_it_says_and_mended_as_it_says(
     rule: Rule, tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = Desk.begin(tmp_path)
     shown = examples(rule.code)
+    desk = Desk.begin(tmp_path, runs=re.findall(r"\w+031", written(rule.code)))
     wrong = [example for example in shown if example.section == WRONG]
     do(desk, wrong, capsys)
     scene = _SCENE.search(written(rule.code))

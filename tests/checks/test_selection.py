@@ -2,19 +2,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from journal.checks.selection import Selection, codes, recorded, require_known, split
 from journal.errors import ConfigError, UsageError
 
+if TYPE_CHECKING:
+    from journal.model.finding import FindingShape
+
 KNOWN = ["DOC001", "DOC002", "LIF003"]
 PLACE = Path("journal-baseline.json")
 
 
-def finding(code: str = "DOC001", path: str = "entries/a.md", message: str = "m", **more: Any) -> dict[str, Any]:
-    return {"code": code, "path": path, "message": message, **more}
+def finding(code: str = "DOC001", path: str = "entries/a.md", message: str = "m", **more: Any) -> FindingShape:
+    return cast("FindingShape", {"code": code, "path": path, "message": message, **more})
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from journal.sources.registry import Sources
 if TYPE_CHECKING:
     from pathlib import Path
 
+RUNS_USED = ("plain031",)
 E1 = "2026-02-21-one"
 PATH = f"entries/{E1}.md"
 MATTER = "---\ntitle: One\ncreated: 2026-02-21T19:01:15+08:00\n"
@@ -21,7 +22,7 @@ MATTER = "---\ntitle: One\ncreated: 2026-02-21T19:01:15+08:00\n"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk.begin(tmp_path)
+    return Desk.begin(tmp_path, runs=RUNS_USED)
 
 
 def found(desk: Desk, code: str) -> list[tuple[str, int | None, int | None, str]]:

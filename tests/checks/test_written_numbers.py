@@ -163,6 +163,16 @@ def test_a_ratio_is_checked_against_its_cells(desk: Desk) -> None:
     assert told(desk, text.format("2.20x")) == [("NUM002", ABOVE + 3, 24, message)]
 
 
+@pytest.mark.parametrize("heading", ["new / base", "**New**/base", "`base` / `new`"])
+def test_a_column_headed_by_two_others_is_their_ratio(desk: Desk, heading: str) -> None:
+    text = f"| metric | base | new | {heading} |\n|---|---|---|---|\n| cost | 0.774 | 0.990 | {{}} |\n"
+    assert told(desk, text.format("1.28x")) == []
+    message = f"1.38x under {heading!r} does not follow from 0.774 and 0.990: 1.28x"
+    assert [found[-1] for found in told(desk, text.format("1.38x"))] == [message]
+    other = text.replace(heading, "tokens / second")
+    assert told(desk, other.format("1.38")) == []
+
+
 def test_a_word_that_says_the_wrong_way_is_found(desk: Desk) -> None:
     text = "| metric | first | last | trend |\n|---|---|---|---|\n| cost | 2.0 | 4.0 | 2.0x {} |\n"
     assert told(desk, text.format("increase")) == []

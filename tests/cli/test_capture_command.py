@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from journal.cli.app import run
-from journal.model.capture import FILE, PATCH
+from journal.model.capture import FILE, PATCH, TIMELY
 from toys import Toys, block
 
 if TYPE_CHECKING:
@@ -68,12 +69,38 @@ def test_a_word_that_is_no_run_is_an_error_and_so_is_a_journal_without_runs(toys
     assert "behind `--`" in toys.call(capsys, "capture", "runs/one", "python").err
 
 
-def test_a_run_that_began_long_ago_is_refused(toys: Toys, capsys: Capsys) -> None:
-    folder = toys.run("old", {"x": [(0, 1)]}, started=time.time() - 7200)
-    for reference in ("old", str(folder)):
-        said = toys.call(capsys, "capture", reference)
-        assert said.code == 1
-        assert "need not be what it ran" in said.err
+def test_what_is_captured_too_late_to_prove_anything_says_so(toys: Toys, capsys: Capsys) -> None:
+    folder = toys.run("old", {"x": [(0, 1)]}, started=time.time() - 1800 - 3, commit=toys.git("rev-parse", "HEAD"))
+    said = toys.call(capsys, "capture", str(folder))
+    assert said.code == 0
+    assert said.out.startswith("captured ")
+    assert re.search(r", clean, 1 lock file; too late to prove: it began 30 min( \d+ s)? ago\n$", said.out)
+    again = toys.call(capsys, "capture", "old", "--json")
+    assert (again.json["new"], again.json["timely"]) == (False, False)
+
+
+@pytest.mark.parametrize(("ago", "timely"), [(TIMELY.total_seconds() - 60, True), (TIMELY.total_seconds() + 60, False)])
+def test_a_capture_that_is_not_said_to_be_too_late_can_prove(
+    toys: Toys, capsys: Capsys, ago: float, timely: bool
+) -> None:
+    sha = toys.git("rev-parse", "HEAD")
+    toys.run("new", {"x": [(0, 1)]}, started=time.time() - ago, commit=sha)
+    assert toys.call(capsys, "capture", "new", "--json").json["timely"] is timely
+    toys.ask("Text.", "new", matter=f"commits: [{{sha: {sha}}}]\n")
+    toys.fill()
+    assert toys.found["verdicts"]["new"]["verdict"] == ("proven" if timely else "consistent")
+
+
+def test_no_run_of_long_ago_is_captured_that_nobody_named_or_that_ran_another_commit(
+    toys: Toys, capsys: Capsys
+) -> None:
+    folder = toys.run("old", {"x": [(0, 1)]}, started=time.time() - 1800, commit="1" * 40)
+    said = toys.call(capsys, "capture")
+    assert (said.code, said.out) == (1, "")
+    assert "no run has just begun: the last, old, began 30 min" in said.err
+    said = toys.call(capsys, "capture", "old")
+    assert (said.code, said.out) == (1, "")
+    assert "with commit 1111111, and " in said.err
     assert not (folder / FILE).exists()
 
 
@@ -125,11 +152,13 @@ def test_nothing_of_a_capture_but_commit_and_state_is_published(toys: Toys, caps
     toys.commit("more")
     toys.write("canary-untracked.py", "x\n")
     folder = toys.run("fresh", {"x": [(0, 1.0), (1, 2.0)]}, started=time.time() - 5)
+    toys.run("bare", {"x": [(0, 1.0), (1, 3.0)]}, started=time.time() - 5)
     assert toys.call(capsys, "capture", "fresh", "--", "python", "canary-command").code == 0
     held = (folder / FILE).read_text()
     assert [canary for canary in CANARIES if canary not in held] == []
     (toys.root / "canary-untracked.py").unlink()
-    toys.ask(block("metrics: [x]\nruns: [fresh]"), "fresh")
+    blocks = [block("metrics: [x]\nruns: [fresh]"), block("runs: [fresh, bare]", "diff")]
+    toys.ask("\n\n".join(blocks), "fresh", "bare")
     for words in (
         ["fill-results"],
         ["check"],
@@ -146,7 +175,9 @@ def test_nothing_of_a_capture_but_commit_and_state_is_published(toys: Toys, caps
         for path in toys.root.rglob("*")
         if path.is_file() and not path.is_relative_to(folder) and ".git" not in path.relative_to(toys.root).parts
     ]
-    assert any(path.parts[-2] == "evidence" for path in kept)
+    (evidence,) = (path.read_text() for path in kept if path.parts[-2] == "evidence")
+    assert '"count_untracked": 1' in evidence
+    assert "files that git did not know | 1 file |" in toys.text
     assert any(path.suffix == ".html" for path in kept)
     held_by = [(path, canary) for path in kept for canary in CANARIES if canary.encode() in path.read_bytes()]
     assert held_by == []

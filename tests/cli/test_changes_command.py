@@ -56,6 +56,7 @@ def test_json_has_every_change_and_the_counts(toys: Toys, capsys: Capsys) -> Non
     (entry,) = found["entries"]
     assert found["since"] == toys.git("rev-parse", "HEAD")
     assert found["summary"] == {"changed": 2, "new": 0, "gone": 0, "states": 0, "verdicts": 0, "problems": 0}
+    assert (entry["change"], entry["blocks"][0]["change"]) == ("changed", "changed")
     assert entry["blocks"][0]["cells"][0] == {
         "row": "loss",
         "column": "a",

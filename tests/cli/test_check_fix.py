@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 E1, E2, E3 = "2026-02-21-one", "2026-02-22-two", "2026-02-23-three"
+RUNS_USED = ("plain031",)
 UPDATE = "updates:\n  - {at: 2026-03-01T10:00:00+08:00, status: concluded}\n"
 Capsys = pytest.CaptureFixture[str]
 
@@ -19,7 +20,7 @@ Capsys = pytest.CaptureFixture[str]
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """Three entries, with two findings that can be fixed and two that cannot."""
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     desk.entry(E1, matter=f"tagz: [x]\nstatus: planned\n{UPDATE}")
     desk.entry(E2, matter="status: running\nfollows: [nobody]\n")
     desk.entry(E3, matter=f"supersedes: [{E2}]\n")
@@ -141,6 +142,16 @@ def test_a_status_that_somebody_may_have_set_since_is_left_to_them(desk: Desk, c
     assert [each["fix"] for each in said.json["findings"]] == [None]
 
 
-def test_the_ways_of_fixing_are_not_for_one_call(desk: Desk, capsys: Capsys) -> None:
-    said = desk.call(capsys, "check", "--fix", "--diff")
-    assert (said.code, said.out) == (2, "")
+def test_both_ways_of_fixing_in_one_call_mean_the_one_that_writes_nothing(desk: Desk, capsys: Capsys) -> None:
+    desk.entry(E1, matter=UPDATE)
+    before = desk.files()
+    shown = desk.call(capsys, "check", "--diff")
+    assert shown.out.startswith("--- ")
+    assert desk.call(capsys, "check", "--fix", "--diff") == shown
+    assert desk.files() == before
+
+
+@pytest.mark.parametrize("form", ["sarif", "github", "json"])
+def test_a_diff_has_no_other_format(desk: Desk, capsys: Capsys, form: str) -> None:
+    said = desk.call(capsys, "check", "--diff", "--format", form)
+    assert (said.code, "--diff prints a diff" in said.err) == (2, True)

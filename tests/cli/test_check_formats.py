@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 E1, E2 = "2026-02-21-one", "2026-02-22-two"
+RUNS_USED = ("plain031",)
 UPDATE = "updates:\n  - {at: 2026-03-01T10:00:00+08:00, status: concluded}\n"
 Capsys = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     desk.entry(E1, matter="tagz: [x]\nfollows: [nobody]\n")
     desk.entry(E2, matter=UPDATE)
     return desk
@@ -245,5 +246,26 @@ def test_a_terminal_shows_findings_below_their_file_with_the_line_and_a_caret(de
 def test_a_line_too_long_for_the_terminal_is_cut_around_the_place(desk: Desk) -> None:
     desk.entry(E1, "x" * 200 + " [4.75](run:it) " + "y" * 200 + "\n")
     lines = seen(desk, "--select", "DOC007", NO_COLOR="1").splitlines()
-    assert max(map(len, lines[2:4])) <= 60
-    assert lines[2][lines[3].index("^") :].startswith("[4.75](run:it)")
+    assert max(map(len, lines)) <= 60
+    (caret,) = (number for number, line in enumerate(lines) if line.strip() == "^")
+    assert lines[caret - 1][lines[caret].index("^") :].startswith("[4.75](run:it)")
+
+
+def test_messages_and_hints_break_between_words_and_hang_below_their_place(desk: Desk) -> None:
+    desk.entry(E1, matter="commits: [0badc0de0badc0de]\n")
+    desk.commit("Start")
+    lines = seen(desk, "--select", "REF001", NO_COLOR="1").splitlines()
+    assert lines[1:3] == [
+        " 4:11 error REF001  commit 0badc0de0badc0de is not in this",
+        "      repository",
+    ]
+    assert lines[5].startswith("      check the sha, ")
+    assert max(map(len, lines)) <= 60
+
+
+def test_a_page_is_wrapped_between_words_on_a_terminal_and_its_examples_are_not(desk: Desk) -> None:
+    lines = seen(desk, "--explain", "COM002", NO_COLOR="1").splitlines()
+    assert "- *proven*: the run's commit is the entry's or contains it," in lines
+    assert "  and its tree was clean;" in lines
+    assert "commits: [4f1c2ab]" in lines
+    assert max(len(line) for line in lines if not line.startswith("```")) <= 60

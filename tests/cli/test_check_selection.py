@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 E1, E2 = "2026-02-21-one", "2026-02-22-two"
+RUNS_USED = ("plain031",)
 Capsys = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     desk.entry(E1, matter="tagz: [x]\nfollows: [nobody]\n")
     desk.entry("old/2026-02-20-old", matter="tagz: [x]\n")
     return desk
@@ -52,12 +53,12 @@ def test_the_configuration_leaves_rules_out_for_some_entries(desk: Desk, capsys:
     assert codes(desk, capsys) == ["DOC002", "REF005"]
 
 
-@pytest.mark.parametrize(("option", "close"), [("REF05", "REF005"), ("DOCS", "DOC"), ("ref", "REF")])
+@pytest.mark.parametrize(("option", "close"), [("REF05", "REF005"), ("DOCS", "DOC"), ("rex", "REF")])
 def test_a_rule_that_there_is_not_is_a_usage_error(desk: Desk, capsys: Capsys, option: str, close: str) -> None:
     for name in ("--select", "--ignore"):
         said = desk.call(capsys, "check", name, option)
         assert (said.code, said.out) == (2, "")
-        assert said.err == f"error: no rule's code begins with {option!r} (did you mean {close!r}?)\n"
+        assert said.err == f"error: no rule's code begins with {option.upper()!r} (did you mean {close!r}?)\n"
 
 
 @pytest.mark.parametrize("setting", ['select = ["LFI"]', 'ignore = ["LFI"]', 'per-entry = {"entries/*" = ["LFI"]}'])
@@ -75,7 +76,7 @@ def test_what_is_remembered_is_selected_in_the_same_way(
     ways = [[], ["--select", "DOC"], ["--ignore", "DOC"], ["--select", "TAB"], ["--format", "github"]]
     told = [desk.call(capsys, "check", "--anew", *way) for way in ways]
     assert len({each.out for each in told}) == len(ways)
-    monkeypatch.setattr("journal.cli.checking._looked", None)
+    monkeypatch.setattr("journal.index.journal.Journal.open", lambda *_, **__: pytest.fail("the journal was looked at"))
     assert [desk.call(capsys, "check", *way) for way in ways] == told
 
 
@@ -89,11 +90,38 @@ def test_settings_that_changed_count_at_once(desk: Desk, capsys: Capsys) -> None
 def test_the_rules_are_listed_for_people_and_for_programmes(desk: Desk, capsys: Capsys) -> None:
     said = desk.call(capsys, "check", "--rules")
     assert (said.code, said.err) == (0, "")
-    assert said.out.splitlines()[0].split() == ["code", "severity", "--fix", "finds"]
-    assert "LIF006  error     yes    two entries that disagree on which replaces which" in said.out.splitlines()
+    lines = said.out.splitlines()
+    assert lines[0] == "DOC  the entry as a document: front matter, file name, sections, ignores"
+    assert "LIF006  error    --fix  two entries that disagree on which replaces which" in lines
     rules = desk.call(capsys, "check", "--rules", "--json").json["rules"]
-    assert rules[0] == {"code": "DOC001", "severity": "error", "fixable": False, "summary": "the entry cannot be read"}
-    assert len(rules) == len(said.out.splitlines()) - 1
+    assert rules[0] == {
+        "code": "DOC001",
+        "severity": "error",
+        "fixable": False,
+        "ignorable": False,
+        "summary": "the entry cannot be read",
+    }
+    assert [rule["code"] for rule in rules] == [line.split()[0] for line in lines if line[3:6].isdigit()]
+
+
+def test_a_family_or_what_is_selected_is_listed_alone(desk: Desk, capsys: Capsys) -> None:
+    family = desk.call(capsys, "check", "--explain", "com")
+    assert family.out.splitlines()[0] == "COM  commits in git, and whether runs belong to them"
+    assert desk.call(capsys, "check", "--rules", "--select", "com") == family
+    rules = desk.call(capsys, "check", "--rules", "--select", "com", "--ignore", "COM001", "--json").json["rules"]
+    assert [rule["code"] for rule in rules] == ["COM002", "COM003", "COM004"]
+
+
+@pytest.mark.parametrize(
+    "more", [["--explain", "COM", "--rules"], ["--explain", "COM", "--select", "X"], ["--rules", "--select", "NO"]]
+)
+def test_options_that_do_not_go_with_the_list_of_rules_are_refused(desk: Desk, capsys: Capsys, more: list[str]) -> None:
+    said = desk.call(capsys, "check", *more)
+    assert (said.code, said.out) == (2, "")
+
+
+def test_codes_may_be_written_small(desk: Desk, capsys: Capsys) -> None:
+    assert codes(desk, capsys, "--select", "ref,doc002", "--ignore", "ref") == ["DOC002", "DOC002"]
 
 
 def test_a_rule_is_explained_outside_a_journal_too(tmp_path: Path, capsys: Capsys) -> None:
@@ -162,6 +190,28 @@ def test_what_could_not_be_looked_for_stays_in_the_baseline(
         assert desk.call(capsys, "check", "--write-baseline").code == 3
     after = (desk.root / "journal-baseline.json").read_bytes()
     assert {*before.replace(b",\n", b"\n").splitlines()} < {*after.replace(b",\n", b"\n").splitlines()}
+
+
+def test_what_is_mended_at_one_place_leaves_the_other_places_in_the_baseline(desk: Desk, capsys: Capsys) -> None:
+    desk.write("journal.toml", BARE + '[check]\nselect = ["PRV"]\n')
+    desk.entry(E1, "/home/mlee/a\n" * 5)
+    assert desk.call(capsys, "check", "--write-baseline").code == 0
+    assert b'"count": 5' in (desk.root / "journal-baseline.json").read_bytes()
+    desk.entry(E1, "/home/mlee/a\n" * 4)
+    said = desk.call(capsys, "check")
+    assert (said.out, said.err.splitlines()[-1]) == (
+        "",
+        "1 finding of journal-baseline.json is gone: `journal check --write-baseline`",
+    )
+    desk.entry(E1, "/home/mlee/a\n" * 6)
+    assert "PRV001" in desk.call(capsys, "check").out
+
+
+def test_a_baseline_that_is_a_folder_is_an_error_with_a_way_out(desk: Desk, capsys: Capsys) -> None:
+    (desk.root / "journal-baseline.json").mkdir()
+    said = desk.call(capsys, "check")
+    assert (said.code, said.out) == (2, "")
+    assert "journal-baseline.json: is a folder, and no baseline of findings (name a file" in said.err
 
 
 @pytest.mark.parametrize("more", [[E1], ["--select", "DOC"], ["--ignore", "DOC"], ["--fix"], ["--diff"]])

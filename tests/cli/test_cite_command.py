@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from journal.model.entry import CitedValue
 
+RUNS_USED = ("large031", "plain031")
 Capsys = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk.begin(tmp_path)
+    return Desk.begin(tmp_path, runs=RUNS_USED)
 
 
 def pasted(line: str) -> CitedValue:

@@ -73,6 +73,9 @@ def test_json_has_everything_with_the_runs_in_order(toys: Toys, capsys: Capsys) 
     found = said.json
     assert (said.code, said.err, found["schema_version"], found["differs"]) == (0, "", 1, True)
     assert [run["id"] for run in found["runs"]] == ["slow", "fast"]
+    (toys.root / "entries").mkdir(exist_ok=True)
+    listed = {run["id"]: run for run in toys.call(capsys, "runs", "--long", "--json").json["runs"]}
+    assert all(run | {"cited_by": [], "problem": None} == listed[run["id"]] for run in found["runs"])
     assert found["config"][0] == {"key": "lr", "runs": ["1", "2"]}
     assert found["config"][2] == {"key": "gone", "runs": ["1", None]}
     assert found["environment"] == []
@@ -89,6 +92,7 @@ def test_json_has_everything_with_the_runs_in_order(toys: Toys, capsys: Capsys) 
     assert metric == {
         "metric": "loss",
         "statistic": "mean",
+        "label": "mean(loss)",
         "runs": [
             {"value": 1.0, "text": None, "n": 3, "nonfinite": 0, "window": [0, 2]},
             {"value": 2.0, "text": None, "n": 3, "nonfinite": 0, "window": [0, 2]},
@@ -96,13 +100,13 @@ def test_json_has_everything_with_the_runs_in_order(toys: Toys, capsys: Capsys) 
         "difference": 1.0,
         "ratio": 2.0,
     }
-    assert found["only_in"] == [[], []]
+    assert found["metrics_only_in"] == [[], []]
 
 
 def test_what_was_not_asked_for_is_null(toys: Toys, capsys: Capsys) -> None:
     found = toys.call(capsys, "diff", "slow", "fast", "--only", "config", "--key", "l*", "--json").json
     assert [each["key"] for each in found["config"]] == ["lr"]
-    assert [found[name] for name in ("code", "environment", "metrics", "only_in")] == [None] * 4
+    assert [found[name] for name in ("code", "environment", "metrics", "metrics_only_in")] == [None] * 4
 
 
 def test_numbers_are_those_of_the_logs(desk: Desk, capsys: Capsys) -> None:

@@ -9,13 +9,14 @@ from desk import Desk
 if TYPE_CHECKING:
     from pathlib import Path
 
+RUNS_USED = ("large031", "plain031")
 Capsys = pytest.CaptureFixture[str]
 OWN, OLD = "2026-02-21-own", "2026-02-20-old"
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     desk.entry(OWN)
     desk.entry(OLD, f"See [it]({OWN}.md).\n", matter=f"related: [{OWN}]\n")
     return desk

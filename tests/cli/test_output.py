@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.cli.output import answer, counted, failure, problem, put, say, table
+from journal.cli.output import answer, failure, problem, put, say, table
 from journal.errors import EntryError, JournalError
 
 if TYPE_CHECKING:
@@ -87,11 +87,3 @@ def test_no_text_turns_the_line_it_stands_in(capsys: Capsys) -> None:
     assert not set(turning) & set(said)
     assert said.count("\ufffd") == 2 * len(turning)
     assert "אב" in said
-
-
-@pytest.mark.parametrize(
-    ("number", "noun", "text"),
-    [(1, "entry", "1 entry"), (0, "entry", "0 entries"), (2, "run", "2 runs"), (1, "run", "1 run")],
-)
-def test_things_are_counted_in_english(number: int, noun: str, text: str) -> None:
-    assert counted(number, noun) == text

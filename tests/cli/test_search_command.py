@@ -13,13 +13,14 @@ from desk import Desk
 if TYPE_CHECKING:
     from pathlib import Path
 
+RUNS_USED = ("plain031",)
 Capsys = pytest.CaptureFixture[str]
 ONE, TWO = "2026-02-21-one", "2026-02-22-two"
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     desk.entry(ONE, "## Context\n\nThe sigma floor bounds it.\n", matter="tags: [attention]\nstatus: running\n")
     desk.entry(TWO, "注意力饱和, sigma too.\n", matter="tags: [speed]\nauthors: Ada\n")
     return desk

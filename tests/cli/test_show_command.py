@@ -16,13 +16,14 @@ from journal.cli.app import run
 if TYPE_CHECKING:
     from pathlib import Path
 
+RUNS_USED = ("plain031",)
 E1 = "2026-02-21-one"
 Capsys = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     desk.entry(E1, "## Context\n\nWhy.\n\n## Results\n\nYes.\n")
     desk.entry("2026-02-21-only")
     return desk

@@ -12,6 +12,7 @@ from journal.tables.trace import Now
 if TYPE_CHECKING:
     from pathlib import Path
 
+RUNS_USED = ("large031", "plain031")
 Capsys = pytest.CaptureFixture[str]
 
 STEM = "2026-02-21-one"
@@ -39,7 +40,7 @@ MATTER = "predictions:\n  - {claim: it falls, expect: last(train/loss)@a < 1}\n"
 
 @pytest.fixture
 def desk(tmp_path: Path, capsys: Capsys) -> Desk:
-    desk = Desk.begin(tmp_path)
+    desk = Desk.begin(tmp_path, runs=RUNS_USED)
     desk.entry(STEM, BODY.replace("stats:", "runs: [a, b]\nstats:"), runs=RUNS, matter=MATTER)
     said = desk.call(capsys, "fill-results")
     assert said.code == 0, said.err
@@ -75,7 +76,7 @@ def test_json_leads_from_the_cell_to_the_bytes(desk: Desk, capsys: Capsys) -> No
         "text": None,
         "source": source,
         "commit": truth("large031")["commit"],
-        "verdict": None,
+        "verdict": "unknown",
         "reasons": [],
     }
     (part,) = cell.pop("parts")
@@ -114,7 +115,8 @@ def test_the_verdict_on_the_run_s_commit_is_told_with_its_reasons(desk: Desk, ca
     ]
     assert lines[at + 2].strip() == reasons[1]
     (both,) = traced(desk, capsys, "numbers", "last, a / b")
-    assert (both["verdict"], [part["verdict"] for part in both["parts"]]) == (None, ["consistent", None])
+    assert (both["verdict"], [part["verdict"] for part in both["parts"]]) == ("unknown", ["consistent", "unknown"])
+    assert (both["reasons"], both["parts"][1]["reasons"]) == ([], [])
 
 
 @pytest.mark.parametrize(("dirty", "told"), [(True, "dirty"), (False, "clean"), (None, "not known whether dirty")])

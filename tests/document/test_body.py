@@ -50,6 +50,7 @@ def test_a_section_stands_at_the_end_below_one_blank_line(body: str, gap: str, e
     assert with_section(given, PATH, "Update, May", "\nIt holds.\r\n\r\n- so far\n") == given + text.encode()
 
 
+@pytest.mark.untraced
 @settings(max_examples=60)
 @given(drafts(), st.sampled_from(["", "It holds.", "```\n## code\n```", "> <!-- journal:table -->\n\n注意"]))
 def test_a_section_leaves_every_byte_above_it(draft: Draft, text: str) -> None:
@@ -248,6 +249,7 @@ def test_a_new_value_with_a_backtick_cannot_stand_in_a_code_span() -> None:
         corrected("`8123.4`", now="a`b")
 
 
+@pytest.mark.untraced
 @settings(max_examples=60)
 @given(drafts(), st.lists(st.sampled_from(["8123.4", "`x 8123.4`", "18123.4"]), min_size=1, max_size=3))
 def test_striking_changes_nothing_but_the_mentions(draft: Draft, words: list[str]) -> None:

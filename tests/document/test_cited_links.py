@@ -139,6 +139,7 @@ FRAGMENTS = (
 PLACES = ("[1](run:{} 'b')", '[](run:{} "b")', "[2%](<run:{}> (b))", "[*3*](run:{} 'b')", "[1](run:{})")
 
 
+@pytest.mark.untraced
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.sampled_from(PLACES), max_size=24))
 @example(["[", "\\", PLACES[0]])
@@ -175,6 +176,7 @@ CONTEXTS = (
 )
 
 
+@pytest.mark.untraced
 @settings(max_examples=300)
 @given(names, names.filter(str.strip), st.sampled_from(["0.683", "TBD", "3.6%", "", "−1"]), st.sampled_from(CONTEXTS))
 def test_what_is_written_reads_back_wherever_it_is_put(run: str, expression: str, text: str, context: str) -> None:
@@ -213,6 +215,7 @@ def test_texts_that_end_a_cell_or_a_line_or_that_no_file_holds_are_not_writable(
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 def test_cited_values_without_end_are_refused() -> None:
     section = b"## A section\n" + f"{LINK}\n".encode() * 100
     assert len(parse(HEAD + section * (MAX_CITATIONS // 100), PATH).entry.citations) == MAX_CITATIONS

@@ -83,6 +83,7 @@ def test_what_is_parsed_renders_to_the_same_bytes(draft: Draft) -> None:
     assert headings(document) == list(draft.headings)
 
 
+@pytest.mark.untraced
 @settings(max_examples=250)
 @given(unruly())
 def test_lines_in_any_order_render_to_the_same_bytes_or_are_refused_with_their_line(raw: bytes) -> None:
@@ -220,6 +221,7 @@ def test_prose_is_the_author_s_text_without_blocks_and_links() -> None:
     assert parse(HEAD, PATH).prose() == (("",),)
 
 
+@pytest.mark.untraced
 @given(drafts(min_blocks=1), bodies)
 def test_a_filled_document_knows_what_it_says_without_being_parsed_again(draft: Draft, body: str) -> None:
     document = parse(draft.raw, PATH)
@@ -346,6 +348,7 @@ def test_an_entry_without_sections_is_an_entry() -> None:
         assert (document.entry.sections, document.render()) == ((), raw)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("line", [b"## a\n", b"<!-- journal:runs -->\n<!-- /journal:runs -->\n"])
 def test_headings_without_end_are_refused(line: bytes) -> None:
     enough = MAX_SHAPING // line.count(b"\n")

@@ -353,6 +353,7 @@ def _above_the_end(raw: bytes, eol: str) -> tuple[bytes, bytes, bytes]:
     return raw[:3] + above, b"", found + below
 
 
+@pytest.mark.untraced
 @settings(max_examples=150)
 @given(files(), st.sampled_from(["concluded", "invalid"]))
 def test_setting_a_text_changes_it_and_nothing_else(given: Given, status: str) -> None:
@@ -362,6 +363,7 @@ def test_setting_a_text_changes_it_and_nothing_else(given: Given, status: str) -
     assert held(new)["status"] == status
 
 
+@pytest.mark.untraced
 @settings(max_examples=150)
 @given(files(), st.sampled_from(["follows", "tags"]), TEXTS)
 def test_appending_a_text_lengthens_its_list_and_nothing_else(given: Given, key: str, item: str) -> None:
@@ -370,6 +372,7 @@ def test_appending_a_text_lengthens_its_list_and_nothing_else(given: Given, key:
     assert held(new) == held(given.raw) | {key: [*given.values.get(key, []), item]}
 
 
+@pytest.mark.untraced
 @settings(max_examples=150)
 @given(files(), TEXTS)
 def test_appending_a_mapping_lengthens_its_list_and_nothing_else(given: Given, label: str) -> None:
@@ -379,6 +382,7 @@ def test_appending_a_mapping_lengthens_its_list_and_nothing_else(given: Given, l
     assert held(new)["runs"] == [*given.values.get("runs", []), item]
 
 
+@pytest.mark.untraced
 @given(files(), TEXTS)
 def test_any_text_of_any_depth_can_be_set(given: Given, text: str) -> None:
     new = given.raw

@@ -212,6 +212,7 @@ def test_nesting_may_be_deep_up_to_a_limit() -> None:
     assert (error.message, error.line, error.column) == (f"nested deeper than {MAX_DEPTH} levels", 1, 4 + MAX_DEPTH)
 
 
+@pytest.mark.untraced
 def test_values_may_be_many_up_to_a_limit() -> None:
     # the top mapping, its key and the list are values too
     assert len(plain(f"a: [{'b,' * (MAX_NODES - 3)}]")["a"]) == MAX_NODES - 3
@@ -287,6 +288,7 @@ for name, bomb in bombs.items():
 """
 
 
+@pytest.mark.untraced
 @pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")
 def test_bombs_are_read_or_refused_within_little_memory_and_time() -> None:
     found = subprocess.run(
@@ -298,6 +300,7 @@ def test_bombs_are_read_or_refused_within_little_memory_and_time() -> None:
     assert [line for line in said if not re.search(r" is (read as dict|refused at \d+ \d+)$", line)] == []
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "name", ["a billion laughs", "merged mappings", "a long text many times", "many items", "open brackets"]
 )

@@ -18,6 +18,7 @@ def read_back(text: str) -> object:
     return read(Source(text, 1, "x")).plain()
 
 
+@pytest.mark.untraced
 @settings(max_examples=500)
 @given(HOSTILE)
 def test_a_quoted_text_reads_back_as_itself_wherever_it_stands(text: str) -> None:

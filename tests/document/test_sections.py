@@ -60,6 +60,7 @@ def theirs(lines: list[str]) -> list[tuple[int, str]]:
     ]
 
 
+@pytest.mark.untraced
 @settings(max_examples=500)
 @given(st.lists(st.sampled_from(LINES), max_size=9))
 @example(["<br>", "## a"])
@@ -72,6 +73,7 @@ def test_sections_are_the_headings_that_commonmark_sees(lines: list[str]) -> Non
 CALM = [line for line in LINES if line.startswith(("<!", "<?", "<div", "<DIV")) or line[:1] not in {"<", " "}]
 
 
+@pytest.mark.untraced
 @settings(max_examples=500)
 @given(st.lists(st.sampled_from(CALM).map(lambda line: (line,)) | st.sampled_from(NESTED), max_size=7))
 def test_lists_and_quotes_hide_no_section_outside_them(groups: list[tuple[str, ...]]) -> None:

@@ -55,6 +55,7 @@ piece = st.sampled_from(PIECES)
 cut = st.tuples(st.floats(0, 1), st.integers(0, 6), piece)
 
 
+@pytest.mark.untraced
 @settings(max_examples=400)
 @given(st.lists(piece, max_size=14).map("".join))
 @example("a: {b: , c}")
@@ -72,6 +73,7 @@ def test_no_text_tells_which_parser_read_it(text: str) -> None:
     assert quick == pure
 
 
+@pytest.mark.untraced
 @settings(max_examples=400)
 @given(st.builds(spliced, st.sampled_from(TEXTS), st.lists(cut, max_size=5)))
 def test_no_change_of_a_front_matter_tells_which_parser_read_it(text: str) -> None:

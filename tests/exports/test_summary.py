@@ -11,8 +11,7 @@ from markdown_it import MarkdownIt
 
 from journal.exports.summary import LARGEST, MARKER, NOTHING, code, summary
 from journal.model.evidence import BlockState
-from journal.model.evidence_change import BlockChange, CellChange, EntryChange, JournalChange, VerdictChange
-from journal.model.revision import Change
+from journal.model.evidence_change import BlockChange, CellChange, EntryChange, Fate, JournalChange, VerdictChange
 
 SHA = "1a2b3c4d" * 5
 MARKDOWN = MarkdownIt("commonmark").enable("table")
@@ -78,13 +77,13 @@ def test_states_verdicts_and_what_cannot_be_read_are_told() -> None:
 
 
 def test_the_fate_of_an_entry_and_of_a_block_is_told() -> None:
-    new = BlockChange(name="n", kind="table", change=Change.ADDED, state_after=BlockState.FRESH)
-    gone = BlockChange(name="g", kind="runs", change=Change.DELETED)
+    new = BlockChange(name="n", kind="table", change=Fate.NEW, state_after=BlockState.FRESH)
+    gone = BlockChange(name="g", kind="runs", change=Fate.GONE)
     reworded = BlockChange(name="runs", kind="runs", reworded=True)
     text = told(
-        entry(new, gone, reworded, change=Change.RENAMED, former="entries/old.md"),
-        entry(change=Change.ADDED),
-        entry(change=Change.DELETED),
+        entry(new, gone, reworded, change=Fate.RENAMED, former="entries/old.md"),
+        entry(change=Fate.NEW),
+        entry(change=Fate.GONE),
     )
     assert "`entries/e.md`, renamed from `entries/old.md`\n" in text
     assert "`entries/e.md`, new\n" in text
@@ -117,9 +116,11 @@ def test_a_summary_has_no_more_bytes_than_it_may_and_counts_the_rest(rows: int, 
     shown = text.count("| `metric/")
     assert len(text.encode()) <= 4_000
     assert text.count("<details>") == text.count("</details>")
-    rest = re.search(r"…and (\d+) more lines?, for which there is no room here: `journal changes 1a2b3c4d1a2b`", text)
+    rest = re.search(
+        r"…and ([\d,]+) more lines?, for which there is no room here: `journal changes 1a2b3c4d1a2b`", text
+    )
     heads = sum(text.count(head) for head in ("\n#### ", "**table** "))
-    assert shown + heads + int(rest[1] if rest else 0) == entries * (rows + 2)
+    assert shown + heads + int(rest[1].replace(",", "") if rest else 0) == entries * (rows + 2)
 
 
 def test_the_largest_summary_is_one_that_the_host_takes() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+RUNS_USED = ("plain031",)
 NOTE = """\
 # Warm up for longer
 
@@ -55,7 +56,7 @@ Done.
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk.begin(tmp_path)
+    return Desk.begin(tmp_path, runs=RUNS_USED)
 
 
 def look(desk: Desk, *paths: str, wanted: Wanted | None = None, git: bool = False) -> list[Proposal]:

@@ -399,6 +399,7 @@ TEXTS = st.sampled_from(
 )
 
 
+@pytest.mark.untraced
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(STEMS, st.none() | TEXTS), max_size=8))
 def test_whatever_happens_to_the_files_it_knows_what_a_new_one_would(

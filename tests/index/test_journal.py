@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desk import Desk
-from journal.errors import ConfigError, EntryNotFound
+from journal.errors import ConfigError, EntryNotFound, NotWritable
 from journal.index.journal import Journal
 
 MATTER = "---\ntitle: {title}\ncreated: {created}\n---\n"
@@ -29,6 +29,13 @@ def test_a_journal_is_found_from_any_folder_below_it(desk: Desk) -> None:
         journal = Journal.open(start)
         assert journal.config.root == desk.root
         assert [entry.id for entry in journal.entries] == ["2026-02-21-one"]
+
+
+def test_a_journal_that_is_only_read_keeps_nothing_that_is_derived(desk: Desk) -> None:
+    config = Journal.open(desk.root, read_only=True).config
+    with pytest.raises(NotWritable, match="is not to be written"):
+        config.make_derived()
+    assert not Journal.open(desk.root).config.read_only
 
 
 def test_no_journal_is_an_error_that_says_what_to_run(tmp_path: Path) -> None:

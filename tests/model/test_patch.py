@@ -109,6 +109,7 @@ def test_a_name_that_is_no_text_is_shown_with_a_sign_for_it() -> None:
     assert files_of(b'diff --git "a/\\377.py" "b/\\377.py"\n') == ("\N{REPLACEMENT CHARACTER}.py",)
 
 
+@pytest.mark.untraced
 def test_a_patch_of_a_hundred_thousand_files_is_read_in_one_go() -> None:
     names = [f"folder/{number:06}.py" for number in range(100_000)]
     patch = "".join(f"diff --git a/{name} b/{name}\nold mode 100644\nnew mode 100755\n" for name in names)

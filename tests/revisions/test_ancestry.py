@@ -9,7 +9,7 @@ import pytest
 
 from gitrepo import GitRepo
 from journal.errors import RevisionError
-from journal.revisions.ancestry import History
+from journal.revisions.ancestry import Ancestry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,21 +35,21 @@ def test_one_commit_contains_another_just_where_git_lists_it_among_its_ancestors
     tangle: tuple[GitRepo, list[str]],
 ) -> None:
     repo, shas = tangle
-    history = History.read(repo.root)
-    history.expect(shas[::2])  # together with others, or alone: it makes no difference
+    ancestry = Ancestry.read(repo.root)
+    ancestry.expect(shas[::2])  # together with others, or alone: it makes no difference
     for later in shas:
         ancestors = set(repo.git("rev-list", later).split())
-        assert {earlier for earlier in shas if history.contains(later, earlier)} == ancestors
+        assert {earlier for earlier in shas if ancestry.contains(later, earlier)} == ancestors
 
 
 def test_the_nearest_of_some_commits_are_those_that_git_would_not_leave_out(tangle: tuple[GitRepo, list[str]]) -> None:
     repo, shas = tangle
-    history, chance = History.read(repo.root), random.Random(11)  # noqa: S311 - no secret
+    ancestry, chance = Ancestry.read(repo.root), random.Random(11)  # noqa: S311 - no secret
     for sha in shas[::3]:
         among = chance.sample(shas, 12)
-        inside = [each for each in among if history.contains(sha, each)]
+        inside = [each for each in among if ancestry.contains(sha, each)]
         independent = repo.git("merge-base", "--independent", *inside).split() if inside else []
-        assert sorted(history.nearest(sha, among)) == sorted(independent)
+        assert sorted(ancestry.nearest(sha, among)) == sorted(independent)
 
 
 def test_a_commit_on_no_branch_is_known_once_it_is_asked_for_and_still_not_reachable(tmp_path: Path) -> None:
@@ -59,17 +59,17 @@ def test_a_commit_on_no_branch_is_known_once_it_is_asked_for_and_still_not_reach
     loose = repo.commit("Two")
     looser = repo.commit("Three")
     repo.git("checkout", "-q", "main")
-    history = History.read(repo.root)
-    assert loose not in history
-    history.add([loose])
-    history.add([looser, first])
-    assert (history.contains(looser, first), history.contains(looser, loose), history.contains(first, loose)) == (
+    ancestry = Ancestry.read(repo.root)
+    assert loose not in ancestry
+    ancestry.add([loose])
+    ancestry.add([looser, first])
+    assert (ancestry.contains(looser, first), ancestry.contains(looser, loose), ancestry.contains(first, loose)) == (
         True,
         True,
         False,
     )
-    assert [history.is_reachable(sha) for sha in (first, loose, looser)] == [True, False, False]
-    assert history.children(first) == ()
+    assert [ancestry.is_reachable(sha) for sha in (first, loose, looser)] == [True, False, False]
+    assert ancestry.children(first) == ()
 
 
 def test_what_is_put_aside_or_kept_for_safety_is_no_line_of_work(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_what_is_put_aside_or_kept_for_safety_is_no_line_of_work(tmp_path: Path)
     repo.git("stash", "push", "-q")
     repo.git("notes", "add", "-m", "Look here", first)
     repo.git("update-ref", "refs/original/refs/heads/main", repo.git("rev-parse", "stash@{0}"))
-    assert History.read(repo.root).shas == [first]
+    assert Ancestry.read(repo.root).shas == [first]
 
 
 def test_the_head_of_another_work_tree_is_a_line_of_work(tmp_path: Path) -> None:
@@ -89,8 +89,8 @@ def test_the_head_of_another_work_tree_is_a_line_of_work(tmp_path: Path) -> None
     repo.git("worktree", "add", "-q", "--detach", str(tmp_path / "beside"))
     beside = GitRepo(tmp_path / "beside")
     sha = beside.commit("Two")
-    assert History.read(repo.root).is_reachable(sha)
-    assert History.read(beside.root).is_reachable(repo.git("rev-parse", "main"))
+    assert Ancestry.read(repo.root).is_reachable(sha)
+    assert Ancestry.read(beside.root).is_reachable(repo.git("rev-parse", "main"))
 
 
 def test_a_shallow_clone_cannot_tell_what_lies_beyond_its_end(tmp_path: Path) -> None:
@@ -100,25 +100,25 @@ def test_a_shallow_clone_cannot_tell_what_lies_beyond_its_end(tmp_path: Path) ->
     other = repo.commit("Four")
     clone = GitRepo(tmp_path / "clone")
     repo.git("clone", "-q", "--depth=2", "--branch=main", f"file://{repo.root}", str(clone.root))
-    history = History.read(clone.root)
-    assert history.contains(third, second) is True
-    assert history.contains(second, third) is None
-    assert history.contains(third, first) is None
-    assert history.contains(third, other) is None
-    assert history.is_cut(second)
+    ancestry = Ancestry.read(clone.root)
+    assert ancestry.contains(third, second) is True
+    assert ancestry.contains(second, third) is None
+    assert ancestry.contains(third, first) is None
+    assert ancestry.contains(third, other) is None
+    assert ancestry.is_cut(second)
 
 
 def test_commits_are_found_by_the_first_digits_of_their_sha(tangle: tuple[GitRepo, list[str]]) -> None:
     repo, shas = tangle
-    history = History.read(repo.root)
-    assert history.starting(shas[5][:12].upper()) == [shas[5]]
-    assert history.starting("") == sorted(shas)
-    assert history.starting("zz") == []
+    ancestry = Ancestry.read(repo.root)
+    assert ancestry.starting(shas[5][:12].upper()) == [shas[5]]
+    assert ancestry.starting("") == sorted(shas)
+    assert ancestry.starting("zz") == []
 
 
-def test_a_repository_without_commits_has_an_empty_history(tmp_path: Path) -> None:
+def test_a_repository_without_commits_has_an_empty_ancestry(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path / "repo").init()
-    history = History.read(repo.root)
-    assert history.shas == []
+    ancestry = Ancestry.read(repo.root)
+    assert ancestry.shas == []
     with pytest.raises(RevisionError, match="is not in this repository"):
-        history.moments("0" * 40)
+        ancestry.moments("0" * 40)

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from gitrepo import GitRepo
+from gitrepo import GitRepo, asked_of_git
 from journal.errors import RevisionError
 from journal.model.revision import FileVersion
-from journal.revisions import Repository, command, files
+from journal.revisions import Repository, files
 
 TEXT = "".join(f"line {number} of a file that is long enough to be known again\n" for number in range(20))
 
@@ -255,14 +255,7 @@ def test_bytes_are_read_in_parts_and_no_further_than_asked(repo: GitRepo, monkey
         repo.write("entry.md", f"{number}" * 10)
         repo.commit(f"{number}")
     monkeypatch.setattr(files, "LARGEST_CHUNK", 25)
-    calls: list[tuple[str, ...]] = []
-    run = command.run
-
-    def counted(folder: Path, *arguments: str, **given: object) -> object:
-        calls.append(arguments)
-        return run(folder, *arguments, **given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(command, "run", counted)
+    calls = asked_of_git(monkeypatch)
     lazy = Repository.find(repo.root).versions(Path("entry.md"))
 
     def reads() -> int:
@@ -307,18 +300,11 @@ def test_all_files_of_a_folder_cost_one_look_and_one_reading_each(
         repo.write(f"entries/{number}.md", f"{number}\n" * 40)
         repo.commit(f"{number}")
     repository = Repository.find(repo.root)
-    calls: list[str] = []
-    run = command.run
-
-    def counted(folder: Path, *arguments: str, **given: object) -> object:
-        calls.append(arguments[0])
-        return run(folder, *arguments, **given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(command, "run", counted)
+    calls = asked_of_git(monkeypatch)
     found = [list(repository.versions(Path(f"entries/{number}.md"))) for number in range(5)]
 
     assert [[version.raw for version in each] for each in found] == [[f"{n}\n".encode() * 40] for n in range(5)]
-    assert sorted(calls) == sorted(
+    assert sorted(call[0] for call in calls) == sorted(
         [
             *("rev-parse", "rev-list", "diff-tree", "cat-file"),  # HEAD, the commits, what they changed, sizes
             *["cat-file"] * 5,

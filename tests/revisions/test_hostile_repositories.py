@@ -173,6 +173,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_no_text_makes_a_method_run_or_write_anything_or_fail_in_a_way_of_its_own(
     shared: tuple[Repository, Path], text: str, monkeypatch: pytest.MonkeyPatch
@@ -239,6 +240,7 @@ def fill_with_programs(repo: GitRepo, canaries: Path) -> None:
         shutil.copy2(program(canaries, name), hooks / name)
 
 
+@pytest.mark.untraced
 def test_no_program_that_the_configuration_names_is_run(
     repo: GitRepo, expected: dict[str, object], canaries: Path
 ) -> None:
@@ -312,6 +314,7 @@ OTHER_OUTPUT = {
 }
 
 
+@pytest.mark.untraced
 def test_no_setting_changes_what_is_read(repo: GitRepo, expected: dict[str, object]) -> None:
     repo.write("wandb/attributes", "* -diff\n")
     repo.write("wandb/more", "[diff]\n\tnoprefix = true\n[core]\n\tabbrev = 4\n")
@@ -346,6 +349,7 @@ def test_a_submodule_with_programs_of_its_own_is_read_without_them(
     assert "core.fsmonitor" in seen(canaries), "plain git runs it, so this test can fail"
 
 
+@pytest.mark.untraced
 def test_repositories_planted_below_are_not_entered(
     repo: GitRepo, expected: dict[str, object], model: GitRepo, canaries: Path
 ) -> None:
@@ -465,6 +469,7 @@ def test_a_repository_that_cannot_be_written_is_read_all_the_same(repo: GitRepo,
 # what surrounds it
 
 
+@pytest.mark.untraced
 def test_variables_meant_for_git_change_nothing(
     repo: GitRepo, expected: dict[str, object], model: GitRepo, canaries: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

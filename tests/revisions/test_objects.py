@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gitrepo import GitRepo
+from gitrepo import GitRepo, asked_of_git
 from journal.errors import RevisionError, UnknownRevision
-from journal.revisions import Repository, command, objects
+from journal.revisions import Repository, objects
 
 
 @pytest.fixture
@@ -51,14 +51,7 @@ def test_what_is_no_file_or_no_full_name_is_none(repo: GitRepo) -> None:
 def test_contents_take_two_processes_however_many_there_are(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = [stored(repo, b"%d" % number) for number in range(20)]
     repository = reader(repo)
-    calls: list[tuple[str, ...]] = []
-    plain = command.run
-
-    def counted(folder: Path, *arguments: str, **given: object) -> object:
-        calls.append(arguments)
-        return plain(folder, *arguments, **given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(command, "run", counted)
+    calls = asked_of_git(monkeypatch)
 
     assert None not in repository.blobs(asked).values()
     assert len(calls) == 2

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gitrepo import GitRepo
+from gitrepo import GitRepo, asked_of_git
 from journal.errors import AmbiguousRevision, RevisionError, UnknownRevision
 from journal.model.revision import Change, FileChange
 from journal.revisions import Repository, command, names
@@ -161,14 +161,7 @@ def test_an_abbreviation_that_is_also_a_branch_is_ambiguous_in_a_list_too(repo: 
 
 
 def test_few_processes_read_many_commits(line: tuple[Repository, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[tuple[str, ...]] = []
-    plain = command.run
-
-    def counted(folder: Path, *arguments: str, **given: object) -> object:
-        calls.append(arguments)
-        return plain(folder, *arguments, **given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(command, "run", counted)
+    calls = asked_of_git(monkeypatch)
 
     line[0].commits(["v0", "v1", "main~4", line[1][3], "v3..v6"])
 
@@ -235,7 +228,9 @@ def test_each_file_says_what_was_done_to_it_and_names_its_contents(repo: GitRepo
             blob=after["retyped"],
             old_blob=before["retyped"],
         ),
-        "script": FileChange(path="script", added=0, removed=0, blob=after["script"], old_blob=before["script"]),
+        "script": FileChange(
+            path="script", added=0, removed=0, blob=after["script"], old_blob=before["script"], executable=True
+        ),
     }
 
 
@@ -350,7 +345,9 @@ def test_a_range_in_a_shallow_clone_ends_with_an_error_where_the_clone_does(repo
 def test_the_paths_of_a_commit_that_is_not_there_are_an_error(line: tuple[Repository, list[str]]) -> None:
     repository, shas = line
 
-    assert repository.paths_changed(shas[:2]) == dict.fromkeys(shas[:2], ("f",))
+    told = repository.deltas(shas[:2])
+    assert {sha: list(delta) for sha, delta in told.items()} == dict.fromkeys(shas[:2], ["f"])
+    assert told[shas[0]]["f"] == (None, told[shas[1]]["f"][0])
     for missing in ("dead" * 10, "--all", "no sha"):
         with pytest.raises(RevisionError, match="is not in this repository"):
-            repository.paths_changed([shas[2], missing])
+            repository.deltas([shas[2], missing])

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitrepo import DATE, GitRepo
+from gitrepo import DATE, GitRepo, asked_of_git
 from journal.errors import AmbiguousRevision, NotARepository, RevisionError, UnknownRevision
+from journal.model import address
 from journal.model.revision import Commit
-from journal.revisions import Repository, address, command
+from journal.revisions import Repository, command
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -771,14 +772,7 @@ def test_known_commits_are_told_from_unknown_ones_in_the_order_asked(repo: GitRe
 def test_only_shas_reach_git_and_one_process_answers_for_all(crowd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     shas = crowd.git("rev-list", "main").split()
     repository = reader(crowd)
-    calls: list[tuple[str, ...]] = []
-    plain = command.run
-
-    def counted(folder: Path, *arguments: str, **given: object) -> object:
-        calls.append(arguments)
-        return plain(folder, *arguments, **given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(command, "run", counted)
+    calls = asked_of_git(monkeypatch)
 
     assert repository.commits_known([*shas, shas[0][:10].upper(), "--textconv", "-x\n"]) == {
         **{sha: sha for sha in shas},

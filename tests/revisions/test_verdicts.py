@@ -84,7 +84,7 @@ def judged(history: History, commits: str, *, compared: bool = False, **code: An
     return history.judge().judge(refs, [Code(**{**code, **named})], compared=compared)
 
 
-CLEAN = {"dirty": False, "started": at(12.5), "captured": at(12.5) + timedelta(seconds=3)}
+CLEAN = {"dirty": False, "untracked": (), "started": at(13.5), "captured": at(13.5) + timedelta(seconds=3)}
 
 CASES: tuple[tuple[str, str, dict[str, Any], CommitVerdict, str], ...] = (
     ("it ran the commit, captured clean", "floor", {**CLEAN, "commit": "floor"}, PROVEN, "captured 3 s after"),
@@ -143,9 +143,21 @@ CASES: tuple[tuple[str, str, dict[str, Any], CommitVerdict, str], ...] = (
         UNKNOWN,
         "may hold it",
     ),
-    ("a cherry-pick of it, captured clean", "floor", {**CLEAN, "commit": "pick"}, CONSISTENT, "makes the same change"),
-    ("the commit before it was amended", "after", {"commit": "before", "dirty": False}, CONSISTENT, "same change"),
-    ("the amended one, of an entry with the former", "before", {**CLEAN, "commit": "after"}, CONSISTENT, "same change"),
+    ("a cherry-pick of it, captured clean", "floor", {**CLEAN, "commit": "pick"}, CONSISTENT, "just as that left them"),
+    (
+        "the commit before it was amended",
+        "after",
+        {"commit": "before", "dirty": False},
+        CONSISTENT,
+        "just as that left them",
+    ),
+    (
+        "the amended one, of an entry with the former",
+        "before",
+        {**CLEAN, "commit": "after", "started": at(16.5), "captured": at(16.5)},
+        CONSISTENT,
+        "just as",
+    ),
     ("a commit that no branch leads to", "gone", {"commit": "gone", "dirty": False}, PROVEN, "it ran"),
     ("no commit, before the next one", "floor", {"started": at(11.5)}, CONSISTENT, "1 h 30 min after"),
     ("no commit, after the next one", "floor", {"started": at(12.2)}, UNKNOWN, "was made in between"),
@@ -174,13 +186,13 @@ CASES: tuple[tuple[str, str, dict[str, Any], CommitVerdict, str], ...] = (
         CONTRADICTED,
         "though it has",
     ),
-    ("it ran what undid the change", "floor", {**CLEAN, "commit": "undo"}, CONTRADICTED, "which undoes it"),
+    ("it ran what undid the change", "floor", {**CLEAN, "commit": "undo"}, CONTRADICTED, "which undoes"),
     (
         "its clock says it is older than its own commit",
         "floor",
         {"commit": "floor", "dirty": False, "started": at(7)},
         CONSISTENT,
-        "by the clocks it started 3 h before",
+        "by the clocks it started 3 h before its commit",
     ),
 )
 
@@ -196,9 +208,9 @@ def test_each_awkward_pair_gets_the_right_verdict_with_its_reason(
 
 
 BASELINES: tuple[tuple[str, str, dict[str, Any], CommitVerdict, str], ...] = (
-    ("it lacks the change", "floor", {**CLEAN, "commit": "base"}, PROVEN, "without"),
+    ("it lacks the change", "floor", {**CLEAN, "commit": "base"}, PROVEN, "which lacks"),
     ("it has the change as well", "floor", {**CLEAN, "commit": "later"}, PROVEN, "contains"),
-    ("it has one of two", "floor side", {**CLEAN, "commit": "floor"}, PROVEN, "without"),
+    ("it has one of two", "floor side", {**CLEAN, "commit": "floor"}, PROVEN, "which lacks"),
     ("it is on another branch", "floor", {"commit": "side"}, CONSISTENT, "clean is not known"),
     ("no commit, and older", "floor", {"started": at(8.5)}, CONSISTENT, "before the change was made"),
     ("no commit, and later", "floor", {"started": at(11)}, UNKNOWN, "recorded no commit"),
@@ -241,8 +253,11 @@ def test_an_uncommitted_change_that_was_captured_whole_is_proven(history: Histor
     assert history.judge().judge(refs, [Code(**told, untracked=())]).verdict is PROVEN
     assert history.judge().judge(refs, [Code(**told, untracked=("new.py",))]).verdict is CONSISTENT
     assert history.judge().judge(refs, [Code(**{**told, "captured": None})]).verdict is CONSISTENT
-    other = patch.replace(b"floor = 0.1", b"floor = 0.2")
-    assert history.judge().judge(refs, [Code(**{**told, "patch": other})]).verdict is CONTRADICTED
+    repo.write("model.py", "scale = 1\n    floor = 0.1\n")
+    other = repo.git("diff", "--full-index", shas["base"], "--", "model.py").encode() + b"\n"
+    repo.git("checkout", "-q", "--", "model.py")
+    found = history.judge().judge(refs, [Code(**{**told, "patch": other, "changed": ("model.py",)})])
+    assert found.verdict is UNKNOWN, "it differs by blanks alone, and blanks matter"
 
 
 def test_what_was_undone_and_done_again_stands(tmp_path: Path) -> None:
@@ -260,7 +275,7 @@ def test_what_was_undone_and_done_again_stands(tmp_path: Path) -> None:
     repo.git("reset", "-q", "--hard", undone)
     repo.git("cherry-pick", floor, date=at(12).isoformat())
     picked = Code(commit=repo.git("rev-parse", "HEAD"), dirty=False)
-    assert Judge(Repository(repo.root)).judge([CommitRef(sha=floor)], [picked]).verdict is CONSISTENT
+    assert Judge(Repository(repo.root)).judge([CommitRef(sha=floor)], [picked]).verdict is PROVEN
 
 
 def test_a_clone_that_is_too_shallow_to_tell_says_so(tmp_path: Path) -> None:
@@ -320,10 +335,10 @@ def test_a_change_that_a_merge_did_not_keep_is_not_there(tmp_path: Path) -> None
     repo.git("merge", "-q", "--no-edit", "work", date=at(10).isoformat())
     kept = repo.git("rev-parse", "HEAD")
     judge = Judge(Repository(repo.root))
-    judge.repository.history().add([dropped])
+    judge.repository.ancestry.add([dropped])
     found = [judge.judge([CommitRef(sha=floor)], [Code(commit=sha, dirty=False)]) for sha in (dropped, kept)]
     assert [each.verdict for each in found] == [CONTRADICTED, PROVEN]
-    assert f"{dropped[:7]}, which merged it, kept none of it" in found[0].reasons[0]
+    assert found[0].reasons[0].endswith("but its files are as they were before that")
 
 
 def test_a_merge_of_what_both_sides_had_done_keeps_it(tmp_path: Path) -> None:
@@ -338,3 +353,134 @@ def test_a_merge_of_what_both_sides_had_done_keeps_it(tmp_path: Path) -> None:
     repo.git("merge", "-q", "--no-edit", "work", date=at(10).isoformat())
     code = Code(commit=repo.git("rev-parse", "HEAD"), dirty=False)
     assert Judge(Repository(repo.root)).judge([CommitRef(sha=floor)], [code]).verdict is PROVEN
+
+
+class Line(NamedTuple):
+    """A line of work to which commits are added, an hour apart."""
+
+    repo: GitRepo
+
+    @classmethod
+    def begin(cls, root: Path) -> Line:
+        line = cls(GitRepo(root).init())
+        line.commit({"model.py": "scale = 1\n", "train.py": "steps = 1\n"})
+        return line
+
+    def commit(self, files: dict[str, str | None], message: str = "Change it") -> str:
+        for path, text in files.items():
+            if text is None:
+                self.repo.git("rm", "-q", path)
+            else:
+                self.repo.write(path, text)
+        count = int(self.repo.git("rev-list", "--all", "--count"))
+        return self.repo.commit(message, date=at(1 + count).isoformat())
+
+    def verdict(self, *commits: str, run: str | None = None, **code: Any) -> Judgement:
+        """The judgement of a clean run, by default at the head."""
+        sha = run or self.repo.git("rev-parse", "HEAD")
+        told = {"commit": sha, "dirty": False, "untracked": (), "started": at(40), "captured": at(40), **code}
+        return Judge(Repository(self.repo.root)).judge([CommitRef(sha=each) for each in commits], [Code(**told)])
+
+
+FLOOR = "scale = 1\nfloor = 0.1\n"
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    return Line.begin(tmp_path / "repo")
+
+
+def test_a_change_that_somebody_took_back_by_hand_is_gone(line: Line) -> None:
+    floor = line.commit({"model.py": FLOOR})
+    line.commit({"model.py": "scale = 1\n"}, "Tidy up")
+    assert line.verdict(floor).verdict is CONTRADICTED
+
+
+def test_a_new_file_that_was_deleted_again_is_gone_and_one_that_was_renamed_is_not(line: Line) -> None:
+    added = line.commit({"floor.py": "".join(f"floor_{number} = {number}\n" for number in range(20))})
+    line.repo.git("mv", "floor.py", "bounds.py")
+    line.commit({})
+    assert line.verdict(added).verdict is PROVEN
+    line.commit({"bounds.py": None})
+    assert line.verdict(added).verdict is CONTRADICTED
+
+
+def test_a_reverted_merge_takes_its_commits_with_it(line: Line) -> None:
+    line.repo.git("checkout", "-q", "-b", "work")
+    floor = line.commit({"model.py": FLOOR})
+    line.repo.git("checkout", "-q", "main")
+    line.commit({"other.py": "other\n"})
+    line.repo.git("merge", "-q", "--no-ff", "--no-edit", "work", date=at(5).isoformat())
+    assert line.verdict(floor).verdict is PROVEN
+    line.repo.git("revert", "--no-edit", "-m", "1", "HEAD", date=at(6).isoformat())
+    assert line.verdict(floor).verdict is CONTRADICTED
+
+
+def test_of_a_change_of_which_a_part_was_taken_back_the_part_is_named(line: Line) -> None:
+    both = line.commit({"model.py": FLOOR, "train.py": "steps = 2\n"})
+    line.commit({"train.py": "steps = 1\n"}, f"Revert the steps\n\nThis reverts commit {both}.\n")
+    found = line.verdict(both)
+    assert (found.verdict, "as before it are train.py" in found.reasons[1]) == (CONSISTENT, True)
+
+
+def test_what_says_that_it_undoes_a_change_is_doubted_where_the_files_went_on(line: Line) -> None:
+    floor = line.commit({"model.py": FLOOR})
+    line.commit({"model.py": "scale = 2\nfloors = 3\n"}, f"Rework\n\nThis reverts commit {floor}.\n")
+    assert line.verdict(floor).verdict is UNKNOWN
+
+
+def test_an_entry_about_a_change_and_its_revert_is_about_both(line: Line) -> None:
+    floor = line.commit({"model.py": FLOOR})
+    line.repo.git("revert", "--no-edit", floor, date=at(5).isoformat())
+    undo = line.repo.git("rev-parse", "HEAD")
+    assert line.verdict(floor, undo).verdict is PROVEN
+    assert line.verdict(floor).reasons[0] == f"it ran {undo[:7]}, which undoes {floor[:7]}"
+
+
+def test_a_run_before_a_squash_had_what_the_squash_has(line: Line) -> None:
+    line.repo.git("checkout", "-q", "-b", "work")
+    line.commit({"model.py": FLOOR})
+    work = line.commit({"train.py": "steps = 2\n"})
+    line.repo.git("checkout", "-q", "main")
+    line.repo.git("merge", "-q", "--squash", "work")
+    squash = line.commit({}, "Bound attention")
+    found = line.verdict(squash, run=work)
+    assert (found.verdict, "just as that left them" in found.reasons[0]) == (CONSISTENT, True)
+
+
+def test_uncommitted_changes_that_take_the_change_back_contradict(line: Line) -> None:
+    floor = line.commit({"model.py": FLOOR})
+    line.repo.write("model.py", "scale = 1\n")
+    patch = line.repo.git("diff", "--full-index", "HEAD").encode() + b"\n"
+    found = line.verdict(floor, dirty=True, patch=patch, changed=("model.py",))
+    assert found.verdict is CONTRADICTED
+
+
+def test_a_new_file_that_was_there_before_it_was_committed_may_be_the_change(line: Line) -> None:
+    before = line.repo.git("rev-parse", "HEAD")
+    added = line.commit({"floor.py": "floor = 0.1\n"})
+    found = line.verdict(added, run=before, untracked=("floor.py",), started=at(1.5), captured=at(1.5))
+    assert (found.verdict, "may hold it" in found.reasons[0]) == (UNKNOWN, True)
+
+
+def test_a_commit_that_was_not_there_yet_when_the_run_began_is_not_proven(line: Line) -> None:
+    floor = line.commit({"model.py": FLOOR})
+    found = line.verdict(floor, started=at(2) - timedelta(minutes=5), captured=at(2))
+    assert (found.verdict, "5 min before its commit was made" in found.reasons[-1]) == (CONSISTENT, True)
+
+
+def test_what_took_the_place_of_a_commit_with_another_change_is_not_proven(line: Line) -> None:
+    new = line.commit({"model.py": FLOOR})
+    code = [Code(commit=new, dirty=False)]
+    judge = Judge(Repository(line.repo.root))
+    assert judge.judge([CommitRef(sha=ABSENT, became=new)], code).verdict is CONSISTENT
+    assert judge.judge([CommitRef(sha=new)], code).verdict is PROVEN
+
+
+def test_the_very_commit_that_the_entry_names_needs_no_clone_but_a_few_digits_of_one_do(line: Line) -> None:
+    here = line.repo.git("rev-parse", "HEAD")
+    judge = Judge(Repository(line.repo.root))
+    run = [Code(commit=ABSENT, dirty=False)]
+    assert judge.judge([CommitRef(sha=ABSENT, became=here)], run).verdict is PROVEN
+    assert judge.judge([CommitRef(sha=ABSENT[:5])], run).verdict is UNKNOWN
+    assert judge.judge([CommitRef(sha=ABSENT[:9], origin="github.com/lab/other")], run).verdict is UNKNOWN

@@ -9,6 +9,7 @@ from journal.model.life import Status
 from journal.site.contents import between, tag_links, tag_page
 
 
+@pytest.mark.untraced
 @given(st.text(min_size=1))
 def test_the_page_of_any_tag_is_one_plain_lower_case_file_below_tags(tag: str) -> None:
     folder, _, name = tag_page(tag).partition("/")
@@ -21,6 +22,7 @@ def test_the_page_of_any_tag_is_one_plain_lower_case_file_below_tags(tag: str) -
     assert set(name.removesuffix(".md")) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
+@pytest.mark.untraced
 @given(st.lists(st.text(min_size=1), unique=True))
 def test_no_two_tags_share_a_page(tags: list[str]) -> None:
     assert len({tag_page(tag) for tag in tags}) == len(tags)

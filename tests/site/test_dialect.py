@@ -103,12 +103,14 @@ LINES = st.lists(
 )
 
 
+@pytest.mark.untraced
 @given(LINES)
 def test_nothing_but_white_space_and_blank_lines_ever_changes(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert [line.strip() for line in adapt(text).split("\n") if line.strip()] == [s.strip() for s in lines if s.strip()]
 
 
+@pytest.mark.untraced
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r")))
 def test_any_text_survives(text: str) -> None:
     def words(lines: str) -> str:

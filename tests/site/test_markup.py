@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.site.markup import badge, clock, code, counted, html_table, link, literal, page, section
+from journal.site.markup import badge, clock, code, html_table, link, literal, page, section
 
 # HTML reads some numeric references as other characters; those are no text that anybody logs.
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")))
@@ -89,12 +89,3 @@ def test_an_html_table_holds_no_blank_line_that_would_end_it() -> None:
 )
 def test_a_clock_keeps_the_zone_it_was_written_in(moment: str, expected: str) -> None:
     assert clock(datetime.fromisoformat(moment)) == expected
-
-
-def test_counts_agree_with_their_noun() -> None:
-    assert [counted(1, "run"), counted(2, "run"), counted(0, "entry"), counted(1, "entry")] == [
-        "1 run",
-        "2 runs",
-        "0 entries",
-        "1 entry",
-    ]

@@ -93,8 +93,18 @@ def test_a_kept_patch_is_given_and_one_that_was_not_kept_is_taken_from_the_track
     capture_in(folder, DIFF, dirty=True, changed=["conf.yaml", "train.py"])
     (code,) = only_run(tmp_path).code
     assert (code.patch, code.changed) == (DIFF, ("conf.yaml", "train.py"))
+    assert code.patch_sum == f"captured:{sha256(DIFF).hexdigest()}"
     capture_in(folder, dirty=True, changed=["train.py"])
-    assert only_run(tmp_path).code[0].patch == b"another\n" + DIFF
+    (code,) = only_run(tmp_path).code
+    saved = b"another\n" + DIFF
+    assert (code.patch, code.patch_sum) == (saved, f"diff.patch:{sha256(saved).hexdigest()}")
+
+
+def test_a_captured_patch_that_was_not_kept_has_its_sum(tmp_path: Path) -> None:
+    folder = part_folder(tmp_path / "wandb", "a", range(3), start=1, commit=ONE)
+    capture_in(folder, dirty=True, changed=["train.py"], patch={"sha256": "a" * 64, "bytes": 7})
+    (code,) = only_run(tmp_path).code
+    assert (code.patch, code.patch_sum) == (None, "captured:" + "a" * 64)
 
 
 def test_a_patch_of_the_tracker_is_dirty_and_names_its_files(tmp_path: Path) -> None:
@@ -329,8 +339,8 @@ def test_a_patch_that_was_changed_is_a_problem_and_the_capture_still_counts(tmp_
     assert (found.commit, found.patch) == (ONE, None)
 
 
-@pytest.mark.parametrize("origin", ["/home/ada/code", "~/code", "file:///srv/code"])
-def test_a_folder_on_somebodys_disk_is_no_remote(tmp_path: Path, origin: str) -> None:
+@pytest.mark.parametrize("origin", ["/home/ada/code", "~/code", "file:///srv/code", "ext::sh -c x", "https://x/p@q/r"])
+def test_what_may_not_be_published_of_a_remote_is_dropped(tmp_path: Path, origin: str) -> None:
     capture_in(tmp_path, origin=origin)
     capture = read_captured(tmp_path).capture
     assert capture is not None

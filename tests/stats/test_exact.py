@@ -38,6 +38,7 @@ def slope(steps: Sequence[int], values: Sequence[float]) -> Fraction:
     return mixed / sum(((step - middle) ** 2 for step in steps), Fraction())
 
 
+@pytest.mark.untraced
 @settings(max_examples=500)
 @given(NUMBERS)
 @example([LARGEST, LARGEST, -LARGEST])
@@ -56,6 +57,7 @@ def test_a_sum_of_products_with_steps_is_that_of_fractions(steps: list[int], val
     assert found == sum((step * Fraction(value) for step, value in zip(steps, values, strict=False)), Fraction())
 
 
+@pytest.mark.untraced
 @given(NUMBERS.filter(lambda values: len(values) > 1), STEPS)
 @example([1e8, 1e8 + 1e-8, 1e8], list(range(40)))
 @example([0.1] * 7, list(range(40)))
@@ -66,6 +68,7 @@ def test_variance_and_slope_are_those_of_fractions(values: list[float], steps: l
     assert found == (slope(at, values) if len(set(at)) > 1 else None)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("n", [8191, 8192, 8193, 20_000])
 def test_more_rows_than_a_slice_holds_are_all_counted(n: int) -> None:
     values = np.random.default_rng(n).normal(size=n) * 10.0 ** np.random.default_rng(n).integers(-5, 5, n)
@@ -75,6 +78,7 @@ def test_more_rows_than_a_slice_holds_are_all_counted(n: int) -> None:
     assert exact.slope(steps, values) == slope(steps.tolist(), values.tolist())
 
 
+@pytest.mark.untraced
 @given(st.fractions(min_value=0), st.integers(-600, 600))
 def test_a_root_is_right_to_sixty_bits(number: Fraction, power: int) -> None:
     scaled = number * Fraction(2) ** power

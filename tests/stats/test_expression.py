@@ -92,6 +92,7 @@ def test_what_is_spelt_is_read_back(expression: Expression) -> None:
     assert parse(str(expression)) == expression
 
 
+@pytest.mark.untraced
 @settings(max_examples=300)
 @given(trees(OPEN))
 def test_what_a_table_leaves_open_is_read_back(expression: Expression) -> None:

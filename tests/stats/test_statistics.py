@@ -214,6 +214,7 @@ def test_a_moving_average_stays_within_its_rows_at_the_ends_of_the_floats() -> N
     assert math.isclose(value("ema 100000", long.tolist()), pl.Series(long).ewm_mean(span=100_000)[-1], rel_tol=1e-10)
 
 
+@pytest.mark.untraced
 @given(VALUES.filter(finite), st.randoms(use_true_random=False))
 def test_no_statistic_of_values_depends_on_their_order(values: list[float], random: Random) -> None:
     shuffled = list(values)
@@ -250,6 +251,7 @@ def test_a_step_that_no_float_equals_is_text() -> None:
     assert (found.value, found.text, found.last_step) == (None, str(STEPS), STEPS)
 
 
+@pytest.mark.untraced
 @given(VALUES, st.sampled_from(Relation), st.floats(-10, 10) | st.sampled_from(EXTREME[:8]))
 def test_a_share_is_a_count_of_the_finite_rows(values: list[float], relation: Relation, number: float) -> None:
     signs = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq}
@@ -319,6 +321,7 @@ def reference(given: Column, first: float, last: float) -> Estimate:
 BOUND = st.none() | st.integers(0, 80) | st.integers(0, STEPS)
 
 
+@pytest.mark.untraced
 @settings(max_examples=300)
 @given(columns(), BOUND, BOUND)
 def test_a_window_holds_both_its_ends_and_counts_its_rows(given: Column, first: int | None, last: int | None) -> None:
@@ -328,6 +331,7 @@ def test_a_window_holds_both_its_ends_and_counts_its_rows(given: Column, first: 
     assert found == reference(given, -math.inf if first is None else first, math.inf if last is None else last)
 
 
+@pytest.mark.untraced
 @given(columns(), st.sampled_from(["first", "last"]), st.integers(1, 80) | st.just(STEPS))
 def test_a_window_of_rows_counts_logged_points_finite_or_not(given: Column, edge: str, count: int) -> None:
     found = estimate(given, asked("last"), Window.model_validate(f"{edge} {count} rows"))
@@ -446,6 +450,7 @@ def test_what_resembles_nothing_has_no_guess(name: str) -> None:
     assert error.value.hint is None
 
 
+@pytest.mark.untraced
 @given(columns())
 def test_an_estimate_is_never_a_float_that_is_not_finite(given: Column) -> None:
     assume(given.values.len())

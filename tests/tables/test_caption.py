@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import Desk, rows
-from toys import Toys, block, line
+from toys import Toys, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -321,22 +321,6 @@ def test_a_run_that_begins_with_its_first_logged_step_is_whole(toys: Toys, steps
     toys.run("whole", {"loss": line(steps)})
     toys.table("runs: [whole]\nmetrics: [loss]\nstats: [mean]", "whole")
     assert toys.caption == f"mean over all steps; rows used: whole {len(steps)}"
-
-
-def test_the_text_does_not_hang_on_the_order_of_sets(toys: Toys) -> None:
-    early, late = [*range(0, 50, 7), *range(50, 101)], [*range(50), *range(50, 101, 3)]
-    toys.run("s", {"loss": line(range(101)), "rare": line(early), "seldom": line(late)})
-    windows = ", ".join(f"{first}..{first + 24}" for first in range(0, 100, 25))
-    spec = "runs: [s]\nmetrics: [loss, rare, seldom]\nstats: [mean, max]\nrows: [metrics]\n"
-    spec += f"windows: [{windows}, matched, all]"
-    texts = set()
-    for seed in ("0", "1", "2", "3"):
-        toys.ask(block(spec), "s")
-        said = toys.spawn("fill-results", PYTHONHASHSEED=seed)
-        assert said.code == 0, said.err
-        texts.add(toys.text)
-    assert len(texts) == 1
-    assert "logged more sparsely" in toys.caption
 
 
 def test_many_runs_with_as_many_rows_are_told_at_once(toys: Toys) -> None:

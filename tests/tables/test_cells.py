@@ -345,6 +345,7 @@ def test_what_was_put_in_its_place_stays_there(window: Window | None, metric: st
     assert (once.metric, once.handle) == (metric or "other", handle or "a")
 
 
+@pytest.mark.untraced
 @settings(max_examples=25)
 @given(data=st.data())
 def test_a_number_of_steps_is_never_a_number_of_rows(

@@ -11,7 +11,7 @@ from desk import BARE
 from gitrepo import GitRepo
 from journal import config as configuration
 from journal.index.journal import Journal
-from journal.model.revision import Change
+from journal.model.evidence_change import Fate
 from journal.revisions import Repository
 from journal.tables import two_trees
 from journal.tables.changed import changes
@@ -154,7 +154,7 @@ def test_blocks_appear_and_go(pair: Pair) -> None:
     pair.write(PATH, text[:start] + block("metrics: [acc]\n").replace("table", "table acc", 1) + text[end:])
     pair.fill()
     found = {each.name: each for each in pair.one().blocks}
-    assert (found["acc"].change, found["table"].change) == (Change.ADDED, Change.DELETED)
+    assert (found["acc"].change, found["table"].change) == (Fate.NEW, Fate.GONE)
     assert [cell.before for cell in found["acc"].cells] == [None, None]
     assert [cell.after for cell in found["table"].cells] == [None] * 6
 
@@ -183,11 +183,11 @@ def test_entries_come_and_go(pair: Pair) -> None:
     (pair.root / PATH).unlink()
     (pair.root / f"evidence/{ENTRY}.json").unlink()
     gone, new = pair.changed()
-    assert (gone.path, gone.change) == (PATH, Change.DELETED)
+    assert (gone.path, gone.change) == (PATH, Fate.GONE)
     assert {cell.after for each in gone.blocks for cell in each.cells} == {None}
     assert (new.path, new.change, new.title, new.blocks) == (
         "entries/2026-03-01-new.md",
-        Change.ADDED,
+        Fate.NEW,
         "2026-03-01-new",
         (),
     )
@@ -199,7 +199,7 @@ def test_an_entry_that_was_renamed_is_compared_with_itself(pair: Pair, name: str
         (pair.root / new).parent.mkdir(exist_ok=True)
         (pair.root / old).rename(pair.root / new)
     found = pair.one()
-    assert (found.change, found.former, found.path) == (Change.RENAMED, PATH, f"entries/{name}.md")
+    assert (found.change, found.former, found.path) == (Fate.RENAMED, PATH, f"entries/{name}.md")
     assert (found.blocks, found.verdicts, found.problems) == ((), (), ())
 
 
@@ -209,7 +209,7 @@ def test_entries_of_one_moment_that_say_other_things_are_two(pair: Pair) -> None
     )
     (pair.root / PATH).unlink()
     (pair.root / f"evidence/{ENTRY}.json").unlink()
-    assert {each.change for each in pair.changed()} == {Change.ADDED, Change.DELETED}
+    assert {each.change for each in pair.changed()} == {Fate.NEW, Fate.GONE}
 
 
 def test_words_alone_are_no_change(pair: Pair) -> None:
@@ -258,7 +258,7 @@ def test_evidence_without_an_entry_is_compared(tmp_path: Path) -> None:
     config = configuration.find(toys.root)
     blank = Version(PATH, None, b'{"entry": "%s"}' % ENTRY.encode())
     (found,) = changes({}, {PATH: blank}, config)
-    assert (found.change, found.title, found.problems) == (Change.ADDED, ENTRY, ())
+    assert (found.change, found.title, found.problems) == (Fate.NEW, ENTRY, ())
 
 
 # --- trees ------------------------------------------------------------------------------------------------------------

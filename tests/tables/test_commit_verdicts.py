@@ -113,7 +113,7 @@ def test_a_baseline_need_not_have_the_change(toys: Toys) -> None:
     toys.fill()
     told = toys.found["verdicts"]["older"]
     assert told["verdict"] == "proven"
-    assert "as a run to compare with may" in told["reasons"][0]
+    assert "fine for a run to compare with" in told["reasons"][0]
 
 
 def test_a_commit_of_another_repository_is_looked_up_in_the_clone_that_is_configured(
@@ -156,3 +156,26 @@ def test_a_run_of_several_parts_is_worth_what_its_weakest_part_is(toys: Toys) ->
     told = toys.found["verdicts"]["long"]
     assert told["verdict"] == "contradicted"
     assert told["reasons"][0].startswith("part 1 of 2: its commit")
+
+
+def test_what_was_recorded_of_other_commits_is_no_verdict_on_these(toys: Toys) -> None:
+    begin(toys, "clean", toys.git("rev-parse", "HEAD"), clean=True)
+    about(toys, "", "clean")
+    toys.fill()
+    assert toys.found["verdicts"]["clean"]["verdict"] == "proven"
+    about(toys, "", "clean", sha=toys.commit("Go on"))
+    toys.take_away()
+    toys.fill()
+    assert "verdicts" not in toys.found
+
+
+def test_a_shallow_clone_keeps_what_it_cannot_tell(toys: Toys, tmp_path: Path) -> None:
+    begin(toys, "clean", toys.git("rev-parse", "HEAD"), clean=True)
+    about(toys, "", "clean")
+    toys.fill()
+    toys.git("add", "--all")
+    toys.commit("Journal")
+    clone = Toys(tmp_path / "clone")
+    toys.git("clone", "-q", "--depth=1", f"file://{toys.root}", str(clone.root))
+    begin(clone, "clean", toys.git("rev-parse", "HEAD~1"), clean=True)
+    assert clone.plan().evidence.model_dump(mode="json")["verdicts"] == toys.found["verdicts"]

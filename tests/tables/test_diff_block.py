@@ -309,6 +309,7 @@ def leaves(tree: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield above
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("away", [False, True], ids=["runs here", "runs away"])
 def test_every_value_that_is_recorded_of_a_difference_is_watched(filled: Toys, away: bool) -> None:
     path = filled.root / f"evidence/{ENTRY}.json"

@@ -75,15 +75,49 @@ def test_only_what_may_be_told_of_a_machine_is_compared() -> None:
 
 def test_what_the_parts_of_a_run_ran_is_taken_together() -> None:
     first = Code(commit=ONE, dirty=False, untracked=("new.py",))
-    second = Code(commit=OTHER, dirty=True, changed=("a.py",), patch=b"patch")
+    second = Code(commit=OTHER, dirty=True, changed=("a.py",), patch_sum="captured:ab")
     found = code_of(first, second)
     assert (found.commit, found.earlier, found.dirty) == (OTHER, (ONE,), True)
     assert (found.changed, found.count_changed) == (("a.py",), 1)
     assert (found.untracked, found.count_untracked) == (("new.py",), 1)
-    assert code_of(second).untracked is None
-    assert found.patch is not None
+    assert code_of(second).count_untracked is None
+    assert (found.patch or "").startswith("captured:")
     assert code_of(first, Code(commit=ONE)).dirty is None
     assert code_of(second, Code(commit=OTHER, dirty=True)).patch is None
+
+
+def test_parts_that_ran_the_same_patch_have_its_sum_and_others_one_of_all_where_they_are_of_one_kind() -> None:
+    one, other, saved = (
+        Code(commit=ONE, dirty=True, patch_sum=f"{each}") for each in ("captured:a", "captured:b", "diff.patch:a")
+    )
+    clean = Code(commit=ONE, dirty=False)
+    assert code_of(one, one).patch == code_of(one).patch == "captured:a"
+    sums = [code_of(*parts).patch for parts in ((one, other), (other, one), (clean, one), (one, clean))]
+    assert len({*sums, "captured:a"}) == 5
+    assert code_of(one, saved).patch is code_of(clean).patch is code_of(one, Code(commit=ONE)).patch is None
+
+
+def test_sums_of_patches_that_two_programs_wrote_are_not_compared() -> None:
+    one, other = (DIRTY.model_copy(update={"patch": f"{kind}:ab"}) for kind in ("captured", "diff.patch"))
+    assert one.same_patch(one) is True
+    assert one.same_patch(one.model_copy(update={"patch": "captured:cd"})) is False
+    assert one.same_patch(other) is one.same_patch(DIRTY) is None
+    assert CodeDifference(one=one, other=other).same is None
+
+
+def test_the_same_patch_is_not_the_same_code_where_there_were_files_that_git_did_not_know() -> None:
+    one = PATCHED.model_copy(update={"count_untracked": 1})
+    assert CodeDifference(one=PATCHED, other=PATCHED).same is True
+    assert CodeDifference(one=one, other=PATCHED).same is None
+
+
+def test_files_that_git_did_not_know_are_counted_and_not_named_where_others_read_it() -> None:
+    run = opened("a", code=(Code(commit=ONE, dirty=False, untracked=("secret-client.py", "b.py")),))
+    for published, told in ((False, "b.py, secret-client.py"), (True, "2 files")):
+        found = difference(run, opened("b"), DiffSpec(), lambda _one, _other: None, published=published)
+        assert found.code is not None
+        (row,) = [row for row in code_rows(found.code, MOST) if row.what == "files that git did not know"]
+        assert (row.one, "secret" in found.model_dump_json()) == (told, not published)
 
 
 def test_a_run_of_which_only_the_tracker_knows_the_commit_has_a_tree_in_an_unknown_state() -> None:
@@ -93,7 +127,7 @@ def test_a_run_of_which_only_the_tracker_knows_the_commit_has_a_tree_in_an_unkno
 
 CLEAN, DIRTY, UNKNOWN = (CodeOfRun(commit=ONE, dirty=dirty) for dirty in (False, True, None))
 ELSEWHERE = CodeOfRun(commit=OTHER, dirty=False)
-PATCHED = DIRTY.model_copy(update={"patch": "ab", "changed": ("a.py", "b.py", "c.py"), "count_changed": 4})
+PATCHED = DIRTY.model_copy(update={"patch": "captured:ab", "changed": ("a.py", "b.py", "c.py"), "count_changed": 4})
 NOBODY = CodeOfRun()
 BESIDE = CLEAN.model_copy(update={"untracked": ("x.py",), "count_untracked": 1})
 
@@ -119,7 +153,7 @@ BESIDE = CLEAN.model_copy(update={"untracked": ("x.py",), "count_untracked": 1})
         ),
         (
             PATCHED,
-            PATCHED.model_copy(update={"patch": "cd"}),
+            PATCHED.model_copy(update={"patch": "captured:cd"}),
             False,
             [("uncommitted changes", "a.py, b.py, c.py and 1 more", "a.py, b.py, c.py and 1 more")],
             ["code: the same commit 1111111", "the uncommitted changes are not the same"],

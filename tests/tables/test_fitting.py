@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal.tables.fitting import fitted, plain, shortened
@@ -53,6 +53,7 @@ def test_what_is_nested_too_deep_is_marked() -> None:
 
 
 @pytest.mark.untraced
+@settings(max_examples=30)
 @given(TREES, st.integers(50, 2000))
 def test_what_fits_takes_no_more_than_the_room(tree: dict[str, Any], room: int) -> None:
     kept, lost = fitted(plain(tree), room)

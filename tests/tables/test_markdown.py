@@ -104,6 +104,7 @@ def assert_shown(text: str, render: Callable[[str], str]) -> None:
     assert found.tags == []
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("render", ENGINES)
 @settings(max_examples=400)
 @given(text=HOSTILE)

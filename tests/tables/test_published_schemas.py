@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import json
 import runpy
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from jsonschema.exceptions import ValidationError
 
 import journal
 from conftest import RUNS
+from journal.model.capture import PATCH, Capture, Patch, SummedFile
 from journal.model.change import KeyChange
 from journal.model.comparison import Between, CodeDifference, CodeOfRun, Difference, MetricsOfTwo
 from journal.model.evidence import (
@@ -38,6 +40,7 @@ HOME = Path(__file__).parents[2]
 SCHEMAS = HOME / "docs/schemas"
 EVIDENCE = "evidence.schema.json"
 DIGEST = "run-digest.schema.json"
+CAPTURE = "capture.schema.json"
 OWN = sorted(path for path in (HOME / "evidence").rglob("*.json") if record.RUNS not in path.parts)
 
 ORIGIN = Origin(kind="wandb-log", path="a/run-a.wandb", bytes=1, sha256="0" * 64)
@@ -109,19 +112,23 @@ def objects(value: Any) -> Iterator[Any]:
             yield from objects(each)
 
 
-@pytest.mark.parametrize("name", [EVIDENCE, DIGEST])
+@pytest.mark.parametrize("name", [EVIDENCE, DIGEST, CAPTURE])
 def test_the_published_schemas_are_what_the_models_give(name: str) -> None:
     made = runpy.run_path(str(SCHEMAS / "make_schemas.py"))
     assert set(made["FILES"]) == {path.name for path in SCHEMAS.glob("*.json")}
     assert (SCHEMAS / name).read_text(encoding="utf-8") == made["written"](name), "run `make schemas`"
 
 
-@pytest.mark.parametrize("name", [EVIDENCE, DIGEST])
+@pytest.mark.parametrize("name", [EVIDENCE, DIGEST, CAPTURE])
 def test_a_schema_says_what_it_is_and_each_field_what_it_means(name: str) -> None:
     schema = json.loads((SCHEMAS / name).read_bytes())
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert (schema["$id"], schema["type"]) == (name, "object")
-    assert schema["title"] in {"Evidence of an entry", "Digest of a run"}
+    assert schema["title"] in {
+        "Evidence of an entry",
+        "Digest of a run",
+        "What was captured of the code of a run",
+    }
     models = [schema, *(model for model in schema["$defs"].values() if "properties" in model)]
     fields = [(key, field) for model in models for key, field in model["properties"].items()]
     assert [key for key, field in fields if not field.get("description")] == []
@@ -136,6 +143,27 @@ def test_this_repositorys_own_evidence_is_valid(path: Path) -> None:
 @pytest.mark.parametrize("name", [EVIDENCE, DIGEST])
 def test_a_file_with_everything_that_there_may_be_is_valid(name: str) -> None:
     assert list(validator(name).iter_errors(FULL[name]())) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {
+            "branch": "main",
+            "changed": ("a.py",),
+            "patch": Patch(sha256="0" * 64, bytes=3, file=PATCH),
+            "untracked": (SummedFile(path="b.py", sha256="1" * 64),),
+            "command": ("python", "a.py"),
+        },
+    ],
+)
+def test_a_capture_is_valid_and_one_with_an_unknown_field_is_not(more: dict[str, Any]) -> None:
+    made = Capture(at=datetime(2026, 2, 21, tzinfo=UTC), commit=None, dirty=bool(more), **more)
+    written = json.loads(made.model_dump_json(indent=2))
+    assert list(validator(CAPTURE).iter_errors(written)) == []
+    assert not validator(CAPTURE).is_valid(written | {"surprise": 1})
+    assert not validator(CAPTURE).is_valid(written | {"dirty": None})
 
 
 def test_a_digest_without_numbers_is_valid() -> None:
@@ -157,6 +185,7 @@ def test_a_missing_field_is_refused(name: str) -> None:
             check.validate(lacking)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", [EVIDENCE, DIGEST])
 def test_a_field_of_another_type_is_refused_wherever_it_stands(name: str) -> None:
     check, whole = validator(name), FULL[name]()

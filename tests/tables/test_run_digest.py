@@ -127,6 +127,35 @@ def test_a_source_of_ones_own_can_tell_no_more_of_the_machine_than_is_allowed() 
     assert b"canary" not in dump(made)
 
 
+def test_keys_tokens_and_passwords_are_hidden_and_numbers_stay() -> None:
+    token = "hf_" + "q7Rk2m0Vx8Zt4Lw6Ny1Pb3Dc5Fg9Hj" + "Ks2U"
+    config: dict[str, Any] = {
+        "hf_token": "by its name alone",
+        "wandb": {"api-key": ["a", "b"], "token_count": 5, "password": None},
+        "credentials": {"login": "mira", "tries": 3},
+        "args": ["--lr", 0.1, f"--hub {token}"],
+        "store": "https://mira:q7Rk2m@h.example/x",
+        "notes": "x" * 5000 + token,
+        "tokenizer": "bpe",
+        token: 1,
+    }
+    raw = dump(digest(made_run({}, config=config, summary={"url": token}, about={"name": token}), [], MIN_DIGEST))
+    shown = json.loads(raw)
+    for secret in ("by its name", "mira", "q7Rk2m", "hf_q"):
+        assert secret not in raw.decode()
+    assert (shown["name"], shown["summary"]["url"]) == ("(hidden)", "(hidden)")
+    assert shown["config"] | {"notes": ""} == {
+        "hf_token": "(hidden)",
+        "wandb": {"api-key": ["(hidden)", "(hidden)"], "token_count": 5, "password": None},
+        "credentials": {"login": "(hidden)", "tries": 3},
+        "args": ["--lr", 0.1, "--hub (hidden)"],
+        "store": "https://(hidden)@h.example/x",
+        "notes": "",
+        "tokenizer": "bpe",
+        "(hidden)": 1,
+    }
+
+
 def test_the_parts_of_a_run_are_told_each_with_its_sum(tmp_path: Path) -> None:
     settings = Settings(runs=(str(RUNS / "joined-0.31.0/rewind/wandb"),))
     source = WandbFolders(Config(tmp_path, settings, tmp_path / "journal.toml"))

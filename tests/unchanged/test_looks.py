@@ -501,6 +501,7 @@ STEPS: tuple[Callable[[Desk], object], ...] = (
 )
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("seed", range(2))
 def test_with_and_without_memory_the_same_is_said(desk: Desk, capsys: Capsys, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311

@@ -195,7 +195,8 @@ def test_commits_that_come_and_go_are_noticed_by_those_that_name_them(
     assert again(desk, capsys, looked) == []
     desk.git("fetch", "--quiet", str(other.root), "HEAD:refs/heads/fetched")
     assert codes(desk, capsys) == []
-    assert looked == [E3]
+    assert E3 in looked
+    looked.clear()
     desk.git("gc", "--quiet")
     assert again(desk, capsys, looked) == []
     desk.git("branch", "-D", "fetched")
@@ -300,6 +301,7 @@ STEPS: tuple[Callable[[Desk], object], ...] = (
 )
 
 
+@pytest.mark.untraced
 def test_with_and_without_memory_the_same_is_said(desk: Desk, capsys: Capsys) -> None:
     chance = random.Random(5)  # noqa: S311
     for _ in range(12):

@@ -142,12 +142,25 @@ def unfounded(table: Table) -> Iterator[Unfounded]:
 
 def comparing(headings: Sequence[str]) -> list[int]:
     """The columns that compare others; one of percentages does if it stands right behind one that does."""
-    named = [bool(COMPARED.search(heading)) for heading in headings]
+    bare = [_bare(heading) for heading in headings]
+    named = [bool(COMPARED.search(heading)) or _divides(bare, place) for place, heading in enumerate(headings)]
     return [
         place
         for place, heading in enumerate(headings)
         if named[place] or (place and named[place - 1] and _PERCENTAGES.fullmatch(heading))
     ]
+
+
+def _divides(headings: Sequence[str], place: int) -> bool:
+    """Whether a column is headed by two others, as `new / base` beside `base` and `new` is."""
+    sides = headings[place].split("/")
+    others = {*headings[:place], *headings[place + 1 :]}
+    return len(sides) == 2 and all(sides) and {side.strip() for side in sides} <= others  # noqa: PLR2004
+
+
+def _bare(heading: str) -> str:
+    """A heading without what sets it off."""
+    return re.sub(r"[`*_]", "", heading).strip().casefold()
 
 
 def _column(rows: Sequence[_Row], column: int, operands: Sequence[int], heading: str) -> Iterator[Unfounded]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from journal.errors import CorruptLog, SourceUnavailable
-from journal.model.revision import Code
+from journal.model.revision import Code, is_full
 from journal.model.run import Origin, Problem, Run, RunHead, RunState, Segment
 from journal.sources.captured import Captured, capture_files, code_of, read_captured
 from journal.sources.open_run import Loaded, OpenRun
@@ -48,7 +48,6 @@ GLANCE_ROWS = 100
 """Rows that are looked at for the first wall time."""
 
 _SAYS_NOTHING = re.compile(r"version_\d+|\d+|lightning_logs|logs?", re.IGNORECASE)
-_SHA = re.compile(r"[0-9a-f]{40}")
 _PARSE: dict[str, Callable[[bytes], Table]] = {".csv": csv_lines.parse_csv, ".jsonl": json_lines.parse_jsonl}
 _GLIMPSE: dict[str, Callable[[bytes], Iterator[dict[str, Any]]]] = {
     ".csv": csv_lines.leading_rows,
@@ -194,7 +193,7 @@ def _identity(file: Path, sample: bytes, config: Hyperparameters, captured: Capt
 def _recorded(config: Hyperparameters) -> str | None:
     """The commit among the hyperparameters."""
     named = [str(config.values[key]).lower() for key in COMMIT_KEYS if key in config.values]
-    return next((sha for sha in named if _SHA.fullmatch(sha)), None)
+    return next((sha for sha in named if is_full(sha)), None)
 
 
 def _beside(file: Path) -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ from journal.sources.column_store.store import ColumnStore
 if TYPE_CHECKING:
     from journal.config import Config
 
-VERSION = 2
+VERSION = 3
 """Counted up whenever heads are read otherwise than before; what another version kept is not believed."""
 
 Stamp = list[int]

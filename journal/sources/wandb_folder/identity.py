@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from journal.errors import CorruptLog
+from journal.model.address import public
 from journal.model.capture import FILE
 from journal.sources.wandb_folder.head_cache import Known, stamp
 from journal.sources.wandb_folder.side_files import SideFiles
-from journal.sources.wandb_log.head import LogHead, public_remote, read_head
+from journal.sources.wandb_log.head import LogHead, read_head
 
 if TYPE_CHECKING:
     from journal.sources.wandb_folder.head_cache import HeadCache
@@ -64,7 +65,7 @@ def identify(log: LogFile, head: LogHead) -> LogIdentity:
         name=head.name,
         started=head.started or side.started,
         commit=commit,
-        remote=head.remote or public_remote(side.remote) or side.captured.origin_of(commit),
+        remote=head.remote or public(side.remote) or side.captured.origin_of(commit),
         parent=head.branch.run if head.branch else None,
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from journal.model.capture import MAX_PATCH
 from journal.model.patch import files_of
 from journal.model.revision import Code
 from journal.model.run import ENVIRONMENT, Problem
-from journal.sources.captured import MAX_PATCH, capture_files, code_of, read_captured, read_regular
+from journal.sources.captured import capture_files, code_of, read_captured, read_regular
 from journal.sources.small_files import NotRead, parse_small, read_small
 from journal.sources.wandb_log.values import INTERNAL
 
@@ -97,7 +99,15 @@ class SideFiles:
         dirty = self._saved(commit)
         patch = self._patch() if dirty else None
         changed = files_of(patch) if patch else ()
-        tracked = Code(commit=commit, remote=remote, started=started, dirty=dirty, changed=changed, patch=patch)
+        tracked = Code(
+            commit=commit,
+            remote=remote,
+            started=started,
+            dirty=dirty,
+            changed=changed,
+            patch=patch,
+            patch_sum=f"{_PATCH}:{sha256(patch).hexdigest()}" if patch else None,
+        )
         return code_of(tracked, self.captured)
 
     def _saved(self, commit: str | None) -> bool | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from journal.model.address import public
 from journal.sources.wandb_log.framing import LogRecord, read_records
 from journal.sources.wandb_log.records import Body, BranchPoint, Environment, RunIdentity, SdkVersion, decode_identity
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _FIRST = 1 << 13
 _HEAD_SIZES = (_FIRST, 1 << 16, 1 << 20, 1 << 24)
-_URL_USER = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
-_SCP_USER = re.compile(r"^(?!git@)[^/@:]+(:[^/@]*)?@(?=[^/]+:)")
 
 
 @dataclass
@@ -66,7 +64,7 @@ class LogHead:
     def _take_origin(self, body: RunIdentity | Environment) -> None:
         self.started = self.started or body.started
         self.commit = self.commit or body.commit
-        self.remote = self.remote or public_remote(body.remote)
+        self.remote = self.remote or public(body.remote)
 
 
 def read_head(path: Path) -> LogHead:
@@ -89,18 +87,6 @@ def read_head(path: Path) -> LogHead:
         if told or len(start) < size:
             break
     return head
-
-
-def public_remote(remote: str | None) -> str | None:
-    """A git remote's address without user, password, query or token.
-
-    A folder on somebody's disk is no address to anyone else, and None.
-    """
-    if remote is None or remote.startswith(("/", ".", "~", "\\", "file:")) or re.match(r"^[A-Za-z]:[\\/]", remote):
-        return None
-    if _URL_USER.match(remote) or "://" in remote:
-        remote = re.split(r"[?#]", remote, maxsplit=1)[0]
-    return _SCP_USER.sub("", _URL_USER.sub(r"\1", remote))
 
 
 def _head_of(log: bytes) -> LogHead:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -192,14 +191,3 @@ class LogScan:
         room = max(_MOST_PROBLEMS - len(self.problems), 0)
         self.problems += problems[:room]
         self.unlisted += len(problems[room:])
-
-
-def scan_log(log: bytes) -> LogScan:
-    """What the bytes of a log add up to.
-
-    Raises:
-        CorruptLog: It is not a W&B log, or nothing of it can be read.
-    """
-    scan = LogScan()
-    scan.read(BytesIO(log), len(log))
-    return scan

@@ -49,6 +49,7 @@ def slow(texts: Iterable[str]) -> list[str]:
     return [f"{name}: {took:.1f} s for {text[:40]!r}" for text, name, took in found if took > ENOUGH]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "atom",
     [
@@ -62,6 +63,7 @@ def test_a_long_line_keeps_no_reader_busy(atom: str) -> None:
     assert slow(f"{head}{line}!\n" for head in heads) == []
 
 
+@pytest.mark.untraced
 def test_many_lines_keep_no_reader_busy() -> None:
     notes = [
         ["# Log", "", *(f"## 2026-01-{n % 28 + 1:02} Update {n}\n\nStatus: done\n" for n in range(1000))],

@@ -460,6 +460,7 @@ def test_what_is_not_a_file_is_not_read(folder: Path, kind: str, which: str) -> 
     assert ColumnStore(folder).array("loss") is None
 
 
+@pytest.mark.untraced
 @given(cut=st.integers(0, 2_000), flips=st.lists(st.tuples(st.integers(0, 2_000), st.integers(1, 255)), max_size=6))
 @settings(max_examples=200)
 def test_a_damaged_store_gives_what_was_written_or_nothing(

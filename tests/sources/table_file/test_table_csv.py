@@ -201,6 +201,7 @@ def test_seconds_since_the_start_are_a_metric(second: str) -> None:
     assert history.columns["loss"].times.to_list() == [None, None]
 
 
+@pytest.mark.untraced
 @given(
     st.lists(st.lists(st.one_of(st.none(), st.floats()), min_size=4, max_size=4), max_size=30),
     st.booleans(),

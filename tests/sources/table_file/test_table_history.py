@@ -5,6 +5,7 @@ import math
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -143,6 +144,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.untraced
 @given(ROWS)
 def test_rows_in_any_order_are_placed_by_the_rule(rows: Rows) -> None:
     history = place_rows(parse_jsonl(written(rows)))
@@ -150,6 +152,7 @@ def test_rows_in_any_order_are_placed_by_the_rule(rows: Rows) -> None:
     assert history.kept <= history.rows == len(rows)
 
 
+@pytest.mark.untraced
 @given(ROWS)
 def test_rows_in_step_order_are_placed_as_those_in_any_order(rows: Rows) -> None:
     rows.sort(key=lambda row: row[0])

@@ -134,6 +134,7 @@ def leaves(prefix: str, value: Any) -> Iterator[tuple[str, float]]:
         yield prefix, float(value)
 
 
+@pytest.mark.untraced
 @given(st.lists(st.dictionaries(st.sampled_from("abcd"), JSON, max_size=4), max_size=20), st.integers(1, 8))
 def test_what_was_written_is_what_is_read_in_chunks_of_any_size(rows: list[dict[str, Any]], chunk: int) -> None:
     expected: dict[str, list[tuple[int, float]]] = {}

@@ -412,6 +412,7 @@ def kept(joined: Joined) -> Iterator[tuple[int, int, int]]:
                 yield step, at, row
 
 
+@pytest.mark.untraced
 @given(any_parts)
 def test_no_step_stands_twice_and_no_part_changes_its_order(parts: tuple[Part, ...]) -> None:
     joined = join(RUN, parts)
@@ -425,12 +426,14 @@ def test_no_step_stands_twice_and_no_part_changes_its_order(parts: tuple[Part, .
         assert joint.note
 
 
+@pytest.mark.untraced
 @given(any_parts)
 def test_the_rows_of_the_last_part_always_count(parts: tuple[Part, ...]) -> None:
     last = replace(parts[-1], id=RUN, started=MORNING + timedelta(days=1))
     assert join(RUN, [*parts[:-1], last]).joints[-1].steps.null_count() == 0
 
 
+@pytest.mark.untraced
 @given(any_parts, st.data())
 def test_a_joined_column_has_exactly_the_rows_that_count_and_have_the_metric(
     parts: tuple[Part, ...], data: st.DataObject
@@ -451,6 +454,7 @@ def test_a_joined_column_has_exactly_the_rows_that_count_and_have_the_metric(
     assert result.times.to_list() == [parts[at].times[row] for _, at, row in expected]
 
 
+@pytest.mark.untraced
 @given(any_part(0))
 def test_joining_one_part_is_the_identity(alone: Part) -> None:
     joined = join(RUN, [replace(alone, id=RUN, branch=None)])

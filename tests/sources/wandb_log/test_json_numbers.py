@@ -36,11 +36,13 @@ def finite(dice: random.Random) -> float:
     return number if np.isfinite(number) else dice.random() * 5e-320
 
 
+@pytest.mark.untraced
 def test_every_float_as_python_spells_it_is_read_to_the_last_bit() -> None:
     dice = dice_of(1)
     assert_equal_to_python([repr(finite(dice)) for _ in range(COUNT)])
 
 
+@pytest.mark.untraced
 def test_every_float_of_17_digits_is_read_to_the_last_bit() -> None:
     dice = dice_of(2)
     assert_equal_to_python([f"{finite(dice):.17g}" for _ in range(COUNT)])

@@ -33,6 +33,7 @@ def last_of_each(row: HistoryRow) -> dict[tuple[str, ...], object]:
     return dict(row.items)
 
 
+@pytest.mark.untraced
 @settings(max_examples=150)
 @given(st.integers(0, 1 << 32))
 def test_whatever_is_plain_holds_what_decoding_it_alone_finds(seed: int) -> None:

@@ -38,6 +38,7 @@ def triples(chunks: Chunks | None) -> list[tuple[int, int, int]] | None:
     return list(zip(chunks.start.tolist(), chunks.length.tolist(), chunks.kind.tolist(), strict=True))
 
 
+@pytest.mark.untraced
 @settings(max_examples=60)
 @given(st.integers(0, 1 << 32))
 def test_whole_blocks_are_cut_into_the_chunks_that_the_plain_reader_finds(seed: int) -> None:
@@ -64,6 +65,7 @@ def test_whole_blocks_with_any_bytes_changed_are_cut_as_the_plain_reader_does_or
         assert triples(cut_of(bytes(window))) == plain_chunks(bytes(window))
 
 
+@pytest.mark.untraced
 def test_any_flipped_bit_of_a_block_is_noticed() -> None:
     with small_blocks():
         for seed in range(3):
@@ -75,6 +77,7 @@ def test_any_flipped_bit_of_a_block_is_noticed() -> None:
                 window[bit // 8] ^= 1 << bit % 8
 
 
+@pytest.mark.untraced
 def test_a_flipped_bit_is_noticed_in_blocks_of_full_size() -> None:
     dice = dice_of(7)
     window = bytearray(blocks_of(5, records=1500))

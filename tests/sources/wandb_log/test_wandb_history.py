@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wandb_writer import HISTORY, field, frame, record, spelt, typed
 
 from journal.sources.wandb_log.history import History
-from journal.sources.wandb_log.scan import LogScan, scan_log
+from journal.sources.wandb_log.scan import LogScan
 
 Path_ = str | tuple[str, ...]
 Row = bytes
@@ -53,7 +53,9 @@ def written(items: list[tuple[Path_, str]], beside: int | None = None) -> Row:
 
 
 def scanned(route: Route, *rows: Row) -> LogScan:
-    return scan_log(frame([route(one) for one in rows]))
+    log, scan = frame([route(one) for one in rows]), LogScan()
+    scan.read(BytesIO(log), len(log))
+    return scan
 
 
 def columns(history: History) -> dict[str, list[tuple[int, float]]]:

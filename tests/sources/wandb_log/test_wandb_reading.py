@@ -83,6 +83,7 @@ def test_logs_of_real_runs_are_read_as_plainly(log: Path) -> None:
     assert_same(told_plainly(log.read_bytes()), told(log))
 
 
+@pytest.mark.untraced
 def test_a_long_log_is_read_as_plainly(place: Path) -> None:
     dice = dice_of(11)
     rows = [history({"x": dice.random(), "y": step, ("t", "z"): f"{step}"}, step=3 * step) for step in range(12_000)]

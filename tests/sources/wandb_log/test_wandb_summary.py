@@ -64,6 +64,7 @@ def test_a_log_without_a_summary_has_an_empty_one(log: bytes) -> None:
     assert read_summary(BytesIO(log), len(log), 0) == {}
 
 
+@pytest.mark.untraced
 @settings(max_examples=80)
 @given(st.integers(0, 1 << 32))
 def test_the_summary_is_that_of_all_changes_applied_one_by_one(seed: int) -> None:

@@ -42,6 +42,7 @@ def plain(whole: bytes) -> tuple[list[LogRecord], list[Problem]]:
     return [one for one in found if isinstance(one, LogRecord)], problems
 
 
+@pytest.mark.untraced
 @settings(max_examples=150)
 @given(logs)
 def test_records_and_problems_are_those_of_the_plain_reader(drawn: tuple[int, int, bool]) -> None:
