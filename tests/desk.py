@@ -44,11 +44,13 @@ class Desk(GitRepo):
     """A journal in a git repository, with commands that run in it."""
 
     @classmethod
-    def begin(cls, root: Path, settings: str = BARE, runs: Collection[str] | None = None) -> Desk:
-        """A repository with a `journal.toml`, no entries, and a copy of every fixture run in its `wandb` folder.
+    def begin(cls, root: Path, settings: str = BARE) -> Desk:
+        """A repository with a `journal.toml`, no entries, and a copy of every fixture run in its `wandb` folder."""
+        return cls.with_runs(root, None, settings)
 
-        Or of the `runs` of these ids alone: whoever looks for one reads the logs of all that are there.
-        """
+    @classmethod
+    def with_runs(cls, root: Path, runs: Collection[str] | None, settings: str = BARE) -> Desk:
+        """The same with the fixture runs of these ids alone: whoever looks for one reads the logs of all."""
         desk = cls(root)
         desk.init()
         desk.write(".gitignore", "wandb/\n")

@@ -148,7 +148,7 @@ class Job:
         summary: The summary of the job.
     """
 
-    def __init__(self, root: Path, place: Path, host: Host, *, ends: int | None = None, **inputs: str) -> None:
+    def __init__(self, root: Path, place: Path, host: Host, ends: int | None = None, **inputs: str) -> None:
         self.said: dict[str, str] = {}
         self._root, self._place = root, place
         (place / "temp").mkdir(parents=True)
@@ -245,7 +245,7 @@ def toys(filled: Path, tmp_path: Path) -> Toys:
 
 
 def job(toys: Toys, tmp_path: Path, host: Host, **inputs: str) -> Job:
-    return Job(toys.root, tmp_path / "runner", host, base="main", **inputs)
+    return Job(toys.root, tmp_path / "runner", host, None, base="main", **inputs)
 
 
 def test_a_pull_request_is_told_which_numbers_changed(toys: Toys, tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_the_check_has_the_options_that_are_asked_for_and_its_code_is_the_jobs(
     filled: Path, tmp_path: Path, inputs: dict[str, str], options: str, code: int
 ) -> None:
     with Host() as host:
-        done = Job(filled, tmp_path, host, ends=code, **inputs)
+        done = Job(filled, tmp_path, host, code, **inputs)
         assert done.run(*CHECK) == code
     assert done.said["Check"] == f"<check><--format><github>{options}"
     assert done.outputs["exit-code"] == str(code)
@@ -295,7 +295,7 @@ def test_the_check_has_the_options_that_are_asked_for_and_its_code_is_the_jobs(
 def test_a_fork_has_the_summary_alone(filled: Path, tmp_path: Path) -> None:
     with Host() as host:
         host.refusing = 403
-        done = Job(filled, tmp_path, host, ends=0, base="main")
+        done = Job(filled, tmp_path, host, 0, base="main")
         assert done.run(*TELL) == 0
     assert done.summary == "<changes><--format><markdown><main>"
     assert done.said["Comment"].startswith("::notice title=journal::no comment: the host answers 403")
@@ -303,7 +303,7 @@ def test_a_fork_has_the_summary_alone(filled: Path, tmp_path: Path) -> None:
 
 def test_changes_that_cannot_be_told_are_no_failure(filled: Path, tmp_path: Path) -> None:
     with Host() as host:
-        done = Job(filled, tmp_path, host, ends=2, base="0" * 40)
+        done = Job(filled, tmp_path, host, 2, base="0" * 40)
         assert done.run(*TELL) == 0
         assert (done.summary, host.asked) == ("", [])
     assert "does the checkout have fetch-depth: 0?" in done.said["Tell which numbers changed"]
@@ -313,7 +313,7 @@ def test_text_that_others_chose_is_one_argument_and_runs_nothing(filled: Path, t
     evil = f'"; touch {tmp_path}/owned; $(touch {tmp_path}/owned) `touch {tmp_path}/owned` #'
     with Host() as host:
         texts = {"base": evil, "strict": evil, "journal": evil, "sarif": evil, "comment_author": evil}
-        done = Job(filled, tmp_path / "runner", host, ends=0, **texts)
+        done = Job(filled, tmp_path / "runner", host, 0, **texts)
         assert done.run() == 0
         assert (done.summary, len(host.bodies)) == (f"<changes><--format><markdown><{evil}>", 1)
     assert done.said["Check"] == "<check><--format><github>"

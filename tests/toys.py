@@ -99,9 +99,9 @@ class Toys(Desk):
         """The runs, each to be opened once."""
         return Sources(configuration.find(self.root))
 
-    def fill(self, **options: bool) -> EntryFill:
+    def fill(self, *, git: bool = True, force: bool = False, accept: bool = False) -> EntryFill:
         """Fill the entry."""
-        found = self.plan(**options)
+        found = self.plan(git=git, force=force, accept=accept)
         write(found, configuration.find(self.root))
         return found
 

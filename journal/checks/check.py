@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
     *index_pages.RULES,
 )
 # What these rules find of a file as a whole may be found in several entries.
-_SHARED = frozenset({results.OF_DIGESTS, references.LOST_COMMIT, privacy.SECRET})
+_SHARED = frozenset({results.OF_DIGESTS, references.LOST_COMMIT, privacy.PLANTED})
 BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
 
 

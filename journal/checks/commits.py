@@ -116,7 +116,7 @@ def _contradicted(rule: Rule, scene: Scene) -> Iterator[Finding]:
 
 
 def _verdict_moved(rule: Rule, scene: Scene) -> Iterator[Finding]:
-    """Runs that stand otherwise by their commits than was recorded; those of an entry that went one way are told once."""
+    """Runs that stand otherwise by their commits than was recorded; those that went one way are told together."""
     for entry, fill in scene.fills:
         if not isinstance(fill, EntryFill):
             continue

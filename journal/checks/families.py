@@ -19,7 +19,7 @@ FAMILIES = {
     "COM": "commits in git, and whether runs belong to them",
     "IDX": "lists of entries that are kept by hand",
 }
-"""What the rules of a family are about, by the letters that their codes begin with, in the order in which they are told."""
+"""What the rules of a family are about, by the letters that their codes begin with; in their order."""
 
 
 def family_of(code: str) -> str:

@@ -34,7 +34,7 @@ _TABLE_RULE = re.compile(rb"[\r\n][ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+\|")
 _ENOUGH_DIGITS = re.compile(rb"[0-9][.,]?[0-9][.,]?[0-9]")
 # What the line of headings holds if a column compares others, whatever stands around it.
 _COMPARING = re.compile(
-    r"ratio|trend|delta|change|diff|speed-?up|gain|improvement|reduction|vs|versus|relative|[/Δ\u00d7]|(?<!\w)x",
+    r"ratio|trend|delta|change|diff|speed-?up|gain|improvement|reduction|vs|versus|relative|[Δ\u00d7]|(?<!\w)x",
     re.IGNORECASE,
 )
 # What stands around a number that was another one before, in a table and in a sentence.
@@ -58,7 +58,8 @@ def _with_tables(scene: Scene, is_worth_reading: Callable[[Entry, bytes], bool])
 
 def _may_compare(entry: Entry, raw: bytes) -> bool:  # noqa: ARG001 - like the others
     """Whether the headings of a table may say that a column compares others."""
-    return any(_COMPARING.search(_line_above(raw, rule.start())) for rule in _TABLE_RULE.finditer(raw))
+    lines = (_line_above(raw, rule.start()) for rule in _TABLE_RULE.finditer(raw))
+    return any(_COMPARING.search(line) or ("/" in line and arithmetic.comparing(line.split("|"))) for line in lines)
 
 
 def _line_above(raw: bytes, end: int) -> str:

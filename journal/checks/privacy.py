@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Search = Callable[[bytes], Iterable["_Found"]]
 
-SECRET = "PRV004"
+PLANTED = "PRV004"
 
 _MOST_TOLD = 20
 """Findings of one rule in one entry."""
@@ -230,5 +230,5 @@ RULES = (
         _looking(_hosts, "{} is a host that readers cannot reach, or should not know of", f"say what it is, {_ALLOW}"),
         own=True,
     ),
-    Rule(SECRET, Severity.ERROR, "a secret", _secret, own=True),
+    Rule(PLANTED, Severity.ERROR, "a secret", _secret, own=True),
 )

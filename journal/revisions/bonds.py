@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.revisions.contents import Standing, Tree
-from journal.revisions.judging import Bond
+from journal.revisions.ties import Bond
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from journal.model.evidence import CommitEvidence
 from journal.model.revision import CommitVerdict, Judgement, is_full
 from journal.revisions import judging
 from journal.revisions.bonds import Bonds
-from journal.revisions.judging import Bond, Part, Tie
+from journal.revisions.ties import Bond, Part, Tie
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

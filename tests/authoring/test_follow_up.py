@@ -55,7 +55,7 @@ predictions:
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1771671675")
-    desk = Desk.begin(tmp_path, "", runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED, "")
     desk.entry(OLD, BODY, runs=RUNS, matter=MATTER)
     return desk
 

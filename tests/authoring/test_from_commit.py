@@ -187,7 +187,8 @@ def test_modes_ends_of_lines_and_what_cannot_be_read_are_told(toys: Toys, capsys
         "- `job.sh`, now executable",
         "- `new.sh` (was `old.sh`), now executable",
         "- `train.py`, +1 -0",
-        "    - its settings and functions cannot be read: it is not Python that this version of Python reads after the change",
+        "    - its settings and functions cannot be read: it is not Python that this version of Python reads"
+        " after the change",
     ]
 
 

@@ -31,7 +31,7 @@ OWN = "2026-02-21-own"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(OWN, "Words.\n")
     for stem in ("2026-02-19-older", "2026-02-20-old"):
         desk.entry(stem)

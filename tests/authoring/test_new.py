@@ -34,7 +34,7 @@ Capsys = pytest.CaptureFixture[str]
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    return Desk.begin(tmp_path / "lab", 'sections = ["Context"]\n', runs=RUNS_USED)
+    return Desk.with_runs(tmp_path / "lab", RUNS_USED, 'sections = ["Context"]\n')
 
 
 def refused(desk: Desk, capsys: Capsys, *args: str, code: int = 1) -> str:
@@ -125,7 +125,7 @@ def test_a_title_goes_before_the_subject(desk: Desk, capsys: Capsys) -> None:
 
 
 def test_the_runs_that_recorded_the_commit_are_found(tmp_path: Path, capsys: Capsys) -> None:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.begin(tmp_path)
     recorded = truth("plain031")["commit"]
 
     class Elsewhere(Repository):

@@ -27,7 +27,7 @@ TABLE = "<!-- journal:table\nmetrics: [train/loss]\nruns: [large031]\n-->\n<!-- 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(OLD, f"See [above]({OLD}.md#results).\n\n## Results\n\n{TABLE}", runs="large031")
     return desk
 

@@ -198,8 +198,10 @@ def test_a_clone_that_is_not_there_is_a_note_and_told_once(desk: Desk, capsys: C
         (
             "journal.toml",
             "note",
-            "setting `repositories`: there is no clone of git.example/lab/model in ../nope, "
-            "so its commits were not looked at",
+            (
+                "setting `repositories`: there is no clone of git.example/lab/model in ../nope, "
+                "so its commits were not looked at"
+            ),
         ),
     ]
 

@@ -25,7 +25,7 @@ Factory = pytest.TempPathFactory
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk.begin(tmp_path, runs=RUNS_USED)
+    return Desk.with_runs(tmp_path, RUNS_USED)
 
 
 def codes(desk: Desk, *stems: str, outside: bool = False) -> list[str]:

@@ -88,7 +88,7 @@ def test_a_list_that_changes_is_noticed_although_no_entry_does(
     capsys: pytest.CaptureFixture[str],
     settled: None,  # noqa: ARG001
 ) -> None:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     for id_ in IDS:
         desk.entry(id_, id_)
     desk.commit("Write")

@@ -114,7 +114,7 @@ def test_a_file_that_comes_and_goes_is_noticed_although_the_entry_stays(
     capsys: pytest.CaptureFixture[str],
     settled: None,  # noqa: ARG001
 ) -> None:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(A, "[plan](../docs/plan.md)\n")
     desk.commit("Write")
 

@@ -155,7 +155,7 @@ def test_the_example_of_a_page_is_found_where_it_says_and_mended_as_it_says(
     rule: Rule, tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = examples(rule.code)
-    desk = Desk.begin(tmp_path, runs=re.findall(r"\w+031", written(rule.code)))
+    desk = Desk.with_runs(tmp_path, re.findall(r"\w+031", written(rule.code)))
     wrong = [example for example in shown if example.section == WRONG]
     do(desk, wrong, capsys)
     scene = _SCENE.search(written(rule.code))

@@ -22,7 +22,7 @@ MATTER = "---\ntitle: One\ncreated: 2026-02-21T19:01:15+08:00\n"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk.begin(tmp_path, runs=RUNS_USED)
+    return Desk.with_runs(tmp_path, RUNS_USED)
 
 
 def found(desk: Desk, code: str) -> list[tuple[str, int | None, int | None, str]]:

@@ -20,7 +20,7 @@ Capsys = pytest.CaptureFixture[str]
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """Three entries, with two findings that can be fixed and two that cannot."""
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(E1, matter=f"tagz: [x]\nstatus: planned\n{UPDATE}")
     desk.entry(E2, matter="status: running\nfollows: [nobody]\n")
     desk.entry(E3, matter=f"supersedes: [{E2}]\n")

@@ -5,7 +5,7 @@ import os
 import pty
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema
 import pytest
@@ -18,6 +18,8 @@ from journal.cli.sarif import sarif
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from journal.model.finding import FindingShape
+
 E1, E2 = "2026-02-21-one", "2026-02-22-two"
 RUNS_USED = ("plain031",)
 UPDATE = "updates:\n  - {at: 2026-03-01T10:00:00+08:00, status: concluded}\n"
@@ -26,15 +28,15 @@ Capsys = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(E1, matter="tagz: [x]\nfollows: [nobody]\n")
     desk.entry(E2, matter=UPDATE)
     return desk
 
 
-def finding(**more: Any) -> dict[str, Any]:
+def finding(**more: Any) -> FindingShape:
     blank = {"severity": "error", "line": None, "column": None, "hint": None, "fix": None}
-    return {"code": "DOC001", "path": "entries/a.md", "message": "m", **blank, **more}
+    return cast("FindingShape", {"code": "DOC001", "path": "entries/a.md", "message": "m", **blank, **more})
 
 
 # --- github -----------------------------------------------------------------------------------------------------------
@@ -154,7 +156,7 @@ def test_sarif_holds_the_fixes_as_bytes_of_the_file(desk: Desk, capsys: Capsys) 
 
 
 def test_sarif_fingerprints_outlive_lines_that_move_and_tell_findings_apart() -> None:
-    def prints(*findings: dict[str, Any]) -> list[str]:
+    def prints(*findings: FindingShape) -> list[str]:
         (run,) = sarif(findings, RULES, "")["runs"]
         return [result["partialFingerprints"]["journalFinding/v1"] for result in run["results"]]
 

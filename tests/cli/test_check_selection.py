@@ -16,7 +16,7 @@ Capsys = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(E1, matter="tagz: [x]\nfollows: [nobody]\n")
     desk.entry("old/2026-02-20-old", matter="tagz: [x]\n")
     return desk

@@ -21,7 +21,7 @@ Capsys = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk.begin(tmp_path, runs=RUNS_USED)
+    return Desk.with_runs(tmp_path, RUNS_USED)
 
 
 def pasted(line: str) -> CitedValue:

@@ -36,7 +36,7 @@ notes: {train/loss: =1+1}
 @pytest.fixture
 def desk(tmp_path: Path, capsys: Capsys) -> Desk:
     """A journal with one filled entry, whose runs are gone since."""
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(E1, BODY, runs=RUNS)
     assert desk.call(capsys, "fill-results").code == 0
     shutil.rmtree(desk.root / "wandb")

@@ -16,7 +16,7 @@ OWN, OLD = "2026-02-21-own", "2026-02-20-old"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(OWN)
     desk.entry(OLD, f"See [it]({OWN}.md).\n", matter=f"related: [{OWN}]\n")
     return desk

@@ -20,7 +20,7 @@ ONE, TWO = "2026-02-21-one", "2026-02-22-two"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(ONE, "## Context\n\nThe sigma floor bounds it.\n", matter="tags: [attention]\nstatus: running\n")
     desk.entry(TWO, "注意力饱和, sigma too.\n", matter="tags: [speed]\nauthors: Ada\n")
     return desk

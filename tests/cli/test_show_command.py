@@ -23,7 +23,7 @@ Capsys = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(E1, "## Context\n\nWhy.\n\n## Results\n\nYes.\n")
     desk.entry("2026-02-21-only")
     return desk

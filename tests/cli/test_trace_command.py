@@ -40,7 +40,7 @@ MATTER = "predictions:\n  - {claim: it falls, expect: last(train/loss)@a < 1}\n"
 
 @pytest.fixture
 def desk(tmp_path: Path, capsys: Capsys) -> Desk:
-    desk = Desk.begin(tmp_path, runs=RUNS_USED)
+    desk = Desk.with_runs(tmp_path, RUNS_USED)
     desk.entry(STEM, BODY.replace("stats:", "runs: [a, b]\nstats:"), runs=RUNS, matter=MATTER)
     said = desk.call(capsys, "fill-results")
     assert said.code == 0, said.err

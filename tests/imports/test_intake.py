@@ -56,7 +56,7 @@ Done.
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk.begin(tmp_path, runs=RUNS_USED)
+    return Desk.with_runs(tmp_path, RUNS_USED)
 
 
 def look(desk: Desk, *paths: str, wanted: Wanted | None = None, git: bool = False) -> list[Proposal]:
