@@ -123,7 +123,8 @@ def gathered(
     """
     commits = about.commits
     named = [found_runs.asked(sources, reference) for reference in asked]
-    matches = matching(sources, repository, commits) if repository is not None and commits else NO_MATCHES
+    former = about.around.former
+    matches = matching(sources, repository, commits, former) if repository is not None and commits else NO_MATCHES
     own = {match.head.place: match for match in matches.taken}
     roles = {head.place: role for role, head in named if role is not None}
     found = [_carried(sources, ref, roles, own) for ref in earlier]

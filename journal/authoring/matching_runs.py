@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_TAKEN = 50
 """Runs that an entry is given by itself; a sweep may have thousands."""
+MOST_BEFORE = 20
+"""Runs from before the commits that are opened to see whether they ran the change: the last ones."""
 
 
 @dataclass(frozen=True)
@@ -73,34 +75,46 @@ def started(since: timedelta | None) -> str:
     return f"started {span(since)} {'before' if since.total_seconds() < 0 else 'after'} the commit"
 
 
-def matching(sources: Sources, repository: Repository, commits: Sequence[Commit]) -> Matches:
+def matching(
+    sources: Sources, repository: Repository, commits: Sequence[Commit], former: Sequence[str] = ()
+) -> Matches:
     """The runs that belong to commits.
 
     A run that recorded one of them belongs to it unless it is contradicted. A run that recorded none belongs to them if
-    it started behind the newest and before anything was committed on top of that.
+    it started behind the newest and before anything was committed on top of that. A run that recorded what stood in
+    the place of one belongs to them if its code speaks for that: the commit right before, with the change in the work
+    tree, or a commit that became one of them.
+
+    Args:
+        sources: Where the runs are.
+        repository: Where the commits lie.
+        commits: The commits.
+        former: Shas that became one of them, in lower case, perhaps short.
 
     Raises:
         RevisionError: Git cannot be asked.
     """
+    own = {commit.sha for commit in commits}
     taken, refused, more = list[Match](), list[Match](), 0
-    for head in _heads(sources, commits):
+    for head in sorted([*_heads(sources, commits), *_before(sources, commits, former)], key=_when):
         if len(taken) == MOST_TAKEN and head.commit is not None:  # to open thousands of a sweep would take long
-            more += 1
+            more += head.commit in own
             continue
         match = of_run(sources, repository, commits, head, compared=False)
         verdict = match.judgement.verdict
-        if head.commit is None:
-            taken += [match] if verdict is CommitVerdict.CONSISTENT else []
-        else:
+        if head.commit in own:
             (refused if verdict is CommitVerdict.CONTRADICTED else taken).append(match)
+        elif verdict in {CommitVerdict.PROVEN, CommitVerdict.CONSISTENT}:
+            taken.append(match)
     more += max(0, len(taken) - MOST_TAKEN)
     return Matches(tuple(taken[:MOST_TAKEN]), tuple(refused), more, _later(sources, repository, commits))
 
 
 def needs_history(sources: Sources, commits: Sequence[Commit]) -> bool:
-    """Whether `matching` will ask how all commits hang together: some run may be of these commits or of later ones."""
+    """Whether `matching` will ask how all commits hang together: some run may be of these commits, or of others."""
     own = {commit.sha for commit in commits}
-    return any(head.commit in own or _may_be_later(head, commits) for head in sources.heads()) if commits else False
+    near = own.union(*(commit.parents for commit in commits))
+    return any(head.commit in near or _may_be_later(head, commits) for head in sources.heads()) if commits else False
 
 
 def of_run(
@@ -126,12 +140,28 @@ def of_run(
 def _heads(sources: Sources, commits: Sequence[Commit]) -> list[RunHead]:
     """The runs that may belong to the commits: those that recorded one, and those of their time that recorded none."""
     own = {commit.sha for commit in commits}
-    found = [
+    return [
         head
         for head in sources.heads()
         if head.commit in own or (head.commit is None and head.started is not None and _may_be_later(head, commits))
     ]
-    return sorted(found, key=_when)
+
+
+def _before(sources: Sources, commits: Sequence[Commit], former: Sequence[str]) -> list[RunHead]:
+    """The runs that may have run a change before it had its commit; of many, the last that started."""
+    own = {commit.sha for commit in commits}
+    made = {parent: commit.committed or commit.authored for commit in commits for parent in commit.parents}
+    found = [
+        head
+        for head in sources.heads()
+        if head.commit is not None
+        and head.commit not in own
+        and (
+            head.commit.startswith(tuple(former))
+            or (head.commit in made and head.started is not None and head.started <= made[head.commit])
+        )
+    ]
+    return sorted(found, key=_when)[-MOST_BEFORE:]
 
 
 def _may_be_later(head: RunHead, commits: Sequence[Commit]) -> bool:

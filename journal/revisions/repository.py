@@ -21,7 +21,7 @@ from journal.revisions.reverts import Reverts
 from journal.revisions.work_tree import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from journal.model.revision import Commit, Comparison, FileVersion
     from journal.revisions.commits import Delta
@@ -279,16 +279,17 @@ class Repository:
         name = self._said("symbolic-ref", "--quiet", "HEAD")
         return name and name.removeprefix("refs/heads/")
 
-    def state(self, patience: float = PATIENCE) -> WorkTree:
+    def state(self, patience: float = PATIENCE, leave: Callable[[str], bool] | None = None) -> WorkTree:
         """The state of the work tree: whether its tracked files differ from the commit, and in what.
 
         Args:
             patience: How many seconds it may take.
+            leave: Says which files do not count, by their paths in the repository.
 
         Raises:
             RevisionError: It took longer, or git cannot tell.
         """
-        return Look(self.root, patience).work_tree(self.branch(), self.origin())
+        return Look(self.root, patience, leave=leave).work_tree(self.branch(), self.origin())
 
     def user_name(self) -> str | None:
         """The name that git would sign a commit with (`user.name`), or None if none is set."""

@@ -8,6 +8,7 @@ newer than git's index. Of the files of git-lfs, whose filter is known, the trut
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from functools import cached_property
 from time import monotonic
@@ -18,13 +19,10 @@ from journal.model.capture import FILE, MAX_PATCH, PATCH
 from journal.revisions import command, raw_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from journal.revisions.command import Answer
-
-MAX_UNTRACKED = 1000
-"""How many untracked files are told at most."""
 
 _STATUS = (
     *("status", "--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--no-renames"),
@@ -37,10 +35,13 @@ _DIFF = (
     *("--diff-algorithm=myers", "--no-indent-heuristic", "--no-ext-diff", "--no-textconv", "--no-color"),
     *("--no-relative", "--submodule=short", "--ignore-submodules=dirty", "-O/dev/null"),
 )
-_RUN_FOLDERS = ("wandb/", ".wandb/", "mlruns/", "lightning_logs/", "multirun/", "outputs/", "__pycache__/")
-_UNTRACKED = (
-    *("ls-files", "--others", "--exclude-standard", "-z"),
-    *(part for name in (*_RUN_FOLDERS, FILE, PATCH) for part in ("-x", name)),
+_UNTRACKED = ("ls-files", "--others", "--exclude-standard", "-z", "-x", FILE, "-x", PATCH)
+_RUN = r"(?:offline-)?run-\d{8}_\d{6}-[^/]+"
+_RUN_FOLDER = re.compile(rf"(?:.*/)?{_RUN}/?", re.DOTALL)
+# What trackers write, by names that nobody else gives: any folder called `outputs` may hold code.
+_OF_TRACKERS = re.compile(
+    rf"(?:^|/)(?:{_RUN}/|\.?wandb/(?:wandb-resume\.json|sweep-[^/]+/[^/]+\.yaml)\Z"
+    r"|\.hydra/(?:config|hydra|overrides)\.yaml\Z|lightning_logs/(?:.+/)?hparams\.yaml\Z|mlruns/(?:.+/)?meta\.yaml\Z)"
 )
 _TELLING = (
     *(".py", ".pyi", ".pyx", ".ipynb", ".c", ".cc", ".cpp", ".cu", ".cuh", ".go", ".h", ".hpp", ".java", ".jl", ".js"),
@@ -62,8 +63,8 @@ class WorkTree(NamedTuple):
         changed: The tracked files that differ from the commit, or whose staged version does, those of submodules
             included: paths in the repository, sorted. A submodule at another commit stands there itself.
         patch: What differs, as `git diff HEAD` tells it; None where it is too much, or git cannot tell.
-        untracked: Files of code and configuration that git neither knows nor ignores, sorted; None where listing
-            them took too long.
+        untracked: Files of code and configuration that git neither knows nor ignores, and links to folders and whole
+            repositories, which may hold some; sorted. None where listing them took too long.
     """
 
     commit: str | None
@@ -86,12 +87,16 @@ class Look:
         root: Its top.
         patience: How many seconds all of it may take.
         above: The submodule's path in the repository, with a slash at its end; nothing for the repository itself.
+        leave: Says which files do not count, by their paths in the repository.
     """
 
-    def __init__(self, root: Path, patience: float, above: str = "") -> None:
+    def __init__(
+        self, root: Path, patience: float, above: str = "", *, leave: Callable[[str], bool] | None = None
+    ) -> None:
         self._root = root
         self._end = monotonic() + patience
         self._above = above
+        self._leave = leave or (lambda _path: False)
 
     def work_tree(self, branch: str | None, origin: str | None) -> WorkTree:
         """What was found. What was changed is asked first, since there is no answer without it."""
@@ -122,16 +127,29 @@ class Look:
 
     @cached_property
     def untracked(self) -> tuple[str, ...] | None:
-        """Files of code and configuration that git does not know, sorted; None where listing them took too long."""
+        """What git does not know and may be code, sorted; None where listing it took too long."""
         try:
-            found = self._git(*_UNTRACKED).text.split("\0")[:-1]
+            own = [self._above + path for path in self._unknown()]
         except RevisionError:
             return None
-        own = [self._above + path for path in found if path.lower().endswith(_TELLING)]
         inner = [module.untracked for module in self._submodules]
         if None in inner:
             return None
-        return tuple(sorted([*own, *(path for paths in inner for path in paths or ())]))[:MAX_UNTRACKED]
+        return tuple(sorted([*own, *(path for paths in inner for path in paths or ())]))
+
+    def _unknown(self) -> Iterator[str]:
+        """The files of this repository alone that git does not know and that may be code.
+
+        Raises:
+            RevisionError: Listing them took too long.
+        """
+        for path in _text(self._checked(*_UNTRACKED).raw).split("\0")[:-1]:
+            if _OF_TRACKERS.search(path) or self._leave(self._above + path):
+                continue
+            if path.lower().endswith(_TELLING) or path.endswith("/") or _is_link_to_folder(self._root / path):
+                yield path
+            elif monotonic() > self._end:
+                raise RevisionError("git took too long", path=self._root)
 
     @cached_property
     def _status(self) -> list[str]:
@@ -151,7 +169,8 @@ class Look:
         rows = [row for row in self._status if row[0] in "1u"]
         told = {_path(row): row for row in rows}
         moved = [path for (path, name), inside in self._links.items() if inside is None or inside.commit != name]
-        return sorted({*told, *self._hidden(), *moved} - set(self._stored_elsewhere(told)))
+        differ = {*told, *self._hidden(), *moved} - set(self._stored_elsewhere(told))
+        return sorted(path for path in differ if not self._leave(self._above + path))
 
     def _hidden(self) -> Iterator[str]:
         """The files that differ though git was told not to look (`--assume-unchanged`, `--skip-worktree`).
@@ -192,7 +211,7 @@ class Look:
             place = self._root / path
             if mode == _SUBMODULE and os.path.lexists(place / ".git") and place.resolve() == place:
                 top = _text(self._git("rev-parse", "--show-toplevel", folder=place).raw).removesuffix("\n")
-                inside = Look(place, self._end - monotonic(), f"{self._above}{path}/")
+                inside = Look(place, self._end - monotonic(), f"{self._above}{path}/", leave=self._leave)
                 found[path, name] = inside if top == str(place) else None
         return found
 
@@ -253,6 +272,14 @@ def _parts(paths: list[str]) -> Iterator[list[str]]:
         left -= len(path)
     if part:
         yield part
+
+
+def _is_link_to_folder(path: Path) -> bool:
+    """Whether a link leads to a folder, that of the newest run aside, which W&B keeps."""
+    try:
+        return not _RUN_FOLDER.fullmatch(os.readlink(path)) and os.path.isdir(path)  # noqa: PTH112, PTH115
+    except OSError:  # no link
+        return False
 
 
 def _shown(paths: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from journal.authoring import change_text, from_commit
 from journal.authoring.net_changes import ChangedFile, NetChanges
+from journal.changes.python import NOT_PARSED
 from journal.document.document import parse
 from journal.model.change import KeyChange, NameChange, NameKind
 from journal.model.revision import Change, Commit, FileChange
@@ -187,8 +188,7 @@ def test_modes_ends_of_lines_and_what_cannot_be_read_are_told(toys: Toys, capsys
         "- `job.sh`, now executable",
         "- `new.sh` (was `old.sh`), now executable",
         "- `train.py`, +1 -0",
-        "    - its settings and functions cannot be read: it is not Python that this version of Python reads"
-        " after the change",
+        f"    - its settings and functions cannot be read: it {NOT_PARSED} after the change",
     ]
 
 

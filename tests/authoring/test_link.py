@@ -77,6 +77,9 @@ def test_commits_stand_with_their_subject(desk: Desk) -> None:
     sha = desk.commit("fix: clamp, then log\n\nAt length.")
     assert linked(desk, commits=["HEAD"]).links == (Link("commits", sha[:7], added=True),)
     assert [(ref.sha, ref.note) for ref in matter(desk).commits] == [(sha[:7], "fix: clamp, then log")]
+    desk.commit("use ghp_" + "a1B2c3D4" * 5)
+    linked(desk, commits=["HEAD"])
+    assert matter(desk).commits[1].note == "use (hidden)"
 
 
 def test_only_one_side_is_written_and_only_its_front_matter_grows(desk: Desk) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from journal.authoring import matching_runs
 from journal.authoring.matching_runs import started
+from journal.authoring.take_capture import take
 from journal.document.document import parse
 from toys import Toys, line
 
@@ -123,3 +124,32 @@ def test_a_sweep_does_not_flood_the_entry(toys: Toys, capsys: Capsys, monkeypatc
 )
 def test_when_a_run_started_is_said_in_words(since: timedelta | None, words: str) -> None:
     assert started(since) == words
+
+
+def test_a_run_of_the_change_before_it_was_committed_belongs_to_the_commit(toys: Toys, capsys: Capsys) -> None:
+    now = 1771671675
+    toys.write("train.py", "rate = 1\n")
+    before = commit(toys, "One")
+    folder = toys.run("early001", {"loss": line(range(3))}, started=now - 3, commit=before)
+    toys.run("other001", {"loss": line(range(3))}, started=now - 900, commit=before)
+    toys.write("train.py", "rate = 2\n")
+    take(folder, [toys.root], keep_patch=True)
+    sha = toys.commit("Two", date=datetime.fromtimestamp(now + 600, UTC).isoformat())
+    said = told(toys, capsys, "--from-commit", sha)
+    (found,) = said["runs"]
+    assert (found["id"], found["verdict"]) == ("early001", "consistent")
+    assert f"with just the change of {sha[:7]}" in found["reasons"][0]
+    assert said["left_out"] == []
+
+
+def test_a_run_of_what_became_the_commit_belongs_to_it(toys: Toys, capsys: Capsys) -> None:
+    commit(toys, "Begin")
+    toys.write("train.py", "rate = 2\n")
+    old = commit(toys, "One")
+    toys.git("commit", "-q", "--amend", "-m", "One, in better words")
+    sha = toys.git("rev-parse", "HEAD")
+    run(toys, "aaaa0001", hours=1, commit=old)
+    assert told(toys, capsys, "--from-commit", sha, "one")["runs"] == []
+    toys.entry("2026-01-01-a", matter=f"commits: [{{sha: '{old[:9]}', became: '{sha}'}}]\n")
+    (found,) = told(toys, capsys, "--from-commit", sha, "two", "--no-follow")["runs"]
+    assert (found["id"], found["verdict"]) == ("aaaa0001", "consistent")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import textwrap
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,9 @@ import journal
 from journal.changes import names
 from journal.changes.names import touched
 from stopwatch import seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def told(path: str, before: str | None, after: str | None) -> list[str]:
@@ -240,7 +244,7 @@ def test_code_that_cannot_be_read_gives_no_names_and_says_so(content: bytes) -> 
     assert str(found.unreadable).endswith(" after the change")
 
 
-HOSTILE = {
+HOSTILE: dict[str, Callable[[int], bytes]] = {
     "long name.py": lambda n: b"class " + b"A" * 800 * n + b":\n" + b" def a(s): 0\n" * 2000,
     "elif.py": lambda n: b"if a: pass\n" + b"elif a: pass\n" * 4 * n,
     "sum.py": lambda n: b"def f():\n  return " + b"1+" * 4 * n + b"1\nX = 0x" + b"f" * 20 * n,

@@ -278,3 +278,19 @@ def test_a_clone_that_is_configured_and_not_there_stops_nothing(desk: Desk, caps
     desk.entry(STEM, matter="commits: [{sha: 0badc0de, origin: git.example/lab/model}, {sha: deadbeef}]\n")
     told = found(desk, capsys)
     assert "commit deadbeef is not in this repository" in [each["message"] for each in told]
+
+
+def test_where_git_cannot_read_the_commits_what_was_recorded_of_runs_still_holds(
+    tmp_path: Path, capsys: Capsys
+) -> None:
+    toys = Toys.begin(tmp_path / "journal")
+    before, sha = toys.commit("Begin"), toys.commit("Add a floor")
+    toys.run("late", {"loss": [(1, 1.0)]}, commit=sha, started=1_771_700_000)
+    toys.entry(STEM, "<!-- journal:runs -->\n<!-- /journal:runs -->\n", matter=f"commits: [{sha}]\n", runs="{id: late}")
+    toys.call(capsys, "fill-results")
+    assert toys.call(capsys, "check", "--json").json["findings"] == []
+    broken = toys.root / f".git/objects/{before[:2]}/{before[2:]}"
+    broken.chmod(0o644)
+    broken.write_bytes(b"broken")
+    said = toys.call(capsys, "check", "--anew", "--json")
+    assert (said.code, [each["code"] for each in said.json["findings"]]) == (3, ["REF004"])
