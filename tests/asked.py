@@ -120,7 +120,7 @@ ASKED = {
     ),
     "fingerprint": Asked(lambda it: it.fingerprint()),
     "look_up": Asked(
-        lambda it: (it.look_up([head(it)[:9], "0000000"]), it.full(head(it)[:9])),
+        lambda it: it.look_up([head(it)[:9], "0000000"]),
         (lambda it, text: it.look_up([text]),),
     ),
     "messages": Asked(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from journal.model.capture import Capture
 
+_GIVE = "give the run, or its folder"
 _RANKS = ("RANK", "SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "PMI_RANK")
 
 
@@ -41,8 +42,9 @@ def capture(
 ) -> Capture | None:
     """Keep the state of the code beside a run: commit, uncommitted changes, lock files and command.
 
-    Call it when the run begins. It never raises, prints nothing on standard output, and says in one line on standard
-    error why nothing was captured. A run is captured once: what its folder already holds stays.
+    Call it when the run begins. Whatever goes wrong while capturing, it raises nothing, prints nothing on standard
+    output, and says in one line on standard error why nothing was captured. (An argument that it does not have is a
+    `TypeError`, as with any function.) A run is captured once: what its folder already holds stays.
 
     Args:
         run: W&B's run object, or the run's folder; by default the run that W&B has under way in this process.
@@ -98,10 +100,14 @@ def _folder(run: RunWithFolder | str | os.PathLike[str] | None) -> Path | None:
         if run is None and _is_worker():
             return None
         if run is None:
-            raise JournalError("no run is under way; give the run, or its folder")
+            raise JournalError(f"no run is under way; {_GIVE}")
     if isinstance(run, str | os.PathLike):
         return run_folder(Path(run))
-    return None if getattr(run, "disabled", False) else run_folder(Path(run.dir))
+    if getattr(run, "disabled", False):
+        return None
+    if not isinstance(getattr(run, "dir", None), str | os.PathLike):
+        raise JournalError(f"what was given is no run: a value of type {type(run).__name__}", hint=_GIVE)
+    return run_folder(Path(run.dir))
 
 
 def run_folder(path: Path) -> Path:

@@ -11,27 +11,32 @@ from hashlib import file_digest, sha256
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.errors import JournalError, NotARepository, NotWritable
+from journal.authoring.run_place import check_place
+from journal.errors import JournalError, NotARepository, NotWritable, RevisionError
 from journal.model.base import written
 from journal.model.capture import FILE, PATCH, PATIENCE, Capture, Patch, SummedFile
+from journal.revisions.own_files import own_files
 from journal.revisions.repository import Repository
 from journal.sources.captured import read_captured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from journal.revisions.work_tree import WorkTree
 
 MAX_CHANGED = 10_000
 """How many changed files are named at most."""
+MAX_UNTRACKED = 1000
+"""How many files that git does not know are named at most."""
 
 _LOCKS = re.compile(
     r"(?:uv|poetry|pdm|pixi|Pipfile|Cargo|renv|flake)\.lock|pylock(?:\..+)?\.toml|conda-lock\.ya?ml"
     r"|requirements.*\.txt|(?:conda-)?environment.*\.ya?ml|Manifest\.toml"
 )
 _LARGEST_LOCK = 64 << 20
-_LARGEST_UNTRACKED = 4 << 20
+_MOST_SUMMED = 256 << 20
+"""How many bytes of files that git does not know are read at most, all in all."""
 _LONGEST_COMMAND = 1 << 16
 
 
@@ -73,22 +78,25 @@ def take(
         NotARepository: None of the folders lies in one.
         RevisionError: Git cannot tell, or took too long.
         NotWritable: The run's folder is not there, or may not be written.
-        JournalError: It holds a capture that cannot be read.
+        JournalError: It holds a capture that cannot be read, or is no place for a run's.
     """
     if not folder.is_dir():
         raise NotWritable("the run's folder is not there", path=folder)
     before = _before(folder)
     repository = _repository(starts)
-    tree = _without(repository.state(patience), repository.root, folder)
+    check_place(folder, repository.root, starts[0])
+    is_own = own_files(repository.root, starts[0])
+    tree = _without(repository.state(patience, is_own), repository.root, folder)
     made = _capture(repository.root, tree, starts[0], keep_patch=keep_patch, command=command, python=python)
     if before is not None:
-        return Taken(before, is_new=False, differs=_code(before) != _code(made))
+        return Taken(before, is_new=False, differs=_differs(before, made, repository, is_own))
     try:
         if made.patch is not None and made.patch.file is not None:
             _write(folder / PATCH, tree.patch or b"", first_stays=False)
         is_new = _write(folder / FILE, f"{made.model_dump_json(indent=2)}\n".encode(), first_stays=True)
     except OSError as error:
-        raise NotWritable(f"the capture cannot be written: {error.strerror}", path=folder) from error
+        hint = "let the folder be written, then run `journal capture RUN` within ten minutes of the run's start"
+        raise NotWritable(f"the capture cannot be written: {error.strerror}", path=folder, hint=hint) from error
     return Taken(made if is_new else _before(folder) or made, is_new=is_new)
 
 
@@ -104,8 +112,22 @@ def _before(folder: Path) -> Capture | None:
     return found.capture
 
 
-def _code(capture: Capture) -> tuple[object, ...]:
-    return capture.commit, capture.dirty, capture.patch and capture.patch.sha256
+def _differs(before: Capture, now: Capture, repository: Repository, is_own: Callable[[str], bool]) -> bool:
+    """Whether the code is no longer as it was, whatever was committed of the journal's own files."""
+    if (before.dirty, before.patch and before.patch.sha256) != (now.dirty, now.patch and now.patch.sha256):
+        return True
+    if before.commit == now.commit or before.commit is None or now.commit is None:
+        return before.commit != now.commit
+    try:
+        return not all(map(is_own, _touched(repository, before.commit, now.commit)))
+    except RevisionError:  # the earlier commit is not here any more
+        return True
+
+
+def _touched(repository: Repository, one: str, other: str) -> Iterator[str]:
+    """The files that differ between two commits, by every name that they have in either."""
+    for file in repository.compare(one, other).files:
+        yield from (file.path, file.old_path or file.path)
 
 
 def _repository(starts: Sequence[Path]) -> Repository:
@@ -134,8 +156,8 @@ def _capture(
         dirty=tree.dirty,
         changed=tree.changed[:MAX_CHANGED],
         patch=_patch(tree, keep=keep_patch),
-        untracked=None if tree.untracked is None else tuple(_summed(root, tree.untracked, _LARGEST_UNTRACKED)),
-        lock_files=tuple(_summed(root, _locks(root, start), _LARGEST_LOCK)),
+        untracked=None if tree.untracked is None else tuple(_unknown(root, tree.untracked[:MAX_UNTRACKED])),
+        lock_files=tuple(_summed(root, _locks(root, start))),
         command=tuple(_shortened(command)),
         python=python,
     )
@@ -161,14 +183,33 @@ def _is_lock(name: str) -> bool:
     return _LOCKS.fullmatch(name) is not None
 
 
-def _summed(root: Path, paths: Iterable[str], largest: int) -> Iterator[SummedFile]:
-    """Files with their sums; what is larger, no file, or cannot be read is left out."""
+def _summed(root: Path, paths: Iterable[str]) -> Iterator[SummedFile]:
+    """Lock files with their sums; what is too large for one, no file, or cannot be read is left out."""
     for path in paths:
-        with suppress(OSError):
-            found = (root / path).stat()
-            if S_ISREG(found.st_mode) and found.st_size <= largest:
-                with (root / path).open("rb") as stream:
-                    yield SummedFile(path=written(path), sha256=file_digest(stream, "sha256").hexdigest())
+        total = _sum(root / path, _LARGEST_LOCK)
+        if total is not None:
+            yield SummedFile(path=written(path), sha256=total)
+
+
+def _unknown(root: Path, paths: Iterable[str]) -> Iterator[SummedFile]:
+    """Files that git does not know, all of them: without a sum where there is none, or too much was summed before."""
+    left = _MOST_SUMMED
+    for path in paths:
+        total = _sum(root / path, left)
+        if total is not None:
+            with suppress(OSError):
+                left -= (root / path).stat().st_size
+        yield SummedFile(path=written(path), sha256=total)
+
+
+def _sum(file: Path, largest: int) -> str | None:
+    """Sum of a file's bytes, in hex; None of what is larger, no file, or cannot be read."""
+    with suppress(OSError):
+        found = file.stat()
+        if S_ISREG(found.st_mode) and found.st_size <= largest:
+            with file.open("rb") as stream:
+                return file_digest(stream, "sha256").hexdigest()
+    return None
 
 
 def _shortened(command: Sequence[str]) -> Iterator[str]:

@@ -30,8 +30,8 @@ class SummedFile(Frozen):
 
     path: str
     """Path in the repository."""
-    sha256: str
-    """Sum of its bytes, in hex."""
+    sha256: str | None
+    """Sum of its bytes, in hex; None of one that is too large to be summed, that cannot be read, or is no file."""
 
 
 class Patch(Frozen):
@@ -66,8 +66,8 @@ class Capture(Frozen):
     patch: Patch | None = None
     """What differs; None where nothing does, and where it is too much to be told."""
     untracked: tuple[SummedFile, ...] | None = ()
-    """Files of code and configuration that git does not know and does not ignore, sorted; None where listing them took
-    too long."""
+    """Files of code and configuration that git does not know and does not ignore, and links to folders and whole
+    repositories, which may hold some; sorted. None where listing them took too long."""
     lock_files: tuple[SummedFile, ...] = ()
     """The files that fix the versions of packages."""
     command: tuple[str, ...] = Field(default=())
