@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from journal.config import Settings
-from journal.errors import NotWritable
+from journal.errors import JournalError, NotWritable
 from journal.revisions.own_files import journals
 from journal.sources.table_file.search import history_at
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from journal.config import Config
 
 _RUN_FOLDER = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-.", re.DOTALL)
 
@@ -39,7 +41,7 @@ def _said(folder: Path, top: Path, start: Path) -> str | None:
     if folder.is_relative_to(top / ".git"):
         return "belongs to git, and is no run's folder"
     found = journals(top, start)
-    if any(folder.is_relative_to(own) for each in found for own in (each.entries, each.evidence, each.templates)):
+    if any(folder.is_relative_to(own) for each in found for own in _own(each)):
         return "belongs to the journal, and is no run's folder"
     if any(each.root.is_relative_to(folder) for each in found):
         return "holds the journal, and is no run's folder"
@@ -48,9 +50,17 @@ def _said(folder: Path, top: Path, start: Path) -> str | None:
     return None
 
 
+def _own(journal: Config) -> list[Path]:
+    """The folders that hold nothing but what is the journal's own."""
+    return [own for own in (journal.entries, journal.evidence, journal.templates) if own != journal.root]
+
+
 def _holds_runs(folder: Path, known: set[Path], top: Path, start: Path) -> bool:
-    if any(_RUN_FOLDER.match(path.name) and path.is_dir() for path in folder.iterdir()):
-        return True
-    if history_at(folder) is not None or any(folder.glob("*.wandb")):
+    try:
+        if any(_RUN_FOLDER.match(path.name) and path.is_dir() for path in folder.iterdir()):
+            return True
+        if history_at(folder) is not None or any(folder.glob("*.wandb")):
+            return False
+    except (OSError, JournalError):  # whose names cannot be listed
         return False
     return folder in known | {base / name for base in (top, start) for name in Settings().runs}

@@ -54,7 +54,7 @@ def command(
     sources = Sources(config)
     heads = sources.find(one), sources.find(other)
     runs = sources.open(heads[0]), sources.open(heads[1])
-    found = compare(*runs, asked, _repository(config.root) if Aspect.CODE in asked.show else None)
+    found = compare(*runs, asked, _repository(config.root) if Aspect.CODE in asked.show else None, config.root)
     if as_json:
         from journal.cli.diff_shape import shape
 

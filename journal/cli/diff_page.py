@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from journal.cli.output import put, table
 from journal.model.table import Measure
+from journal.model.window import Unit
 from journal.model.wording import counted
 from journal.tables.diff_rows import ABSENT, code_rows, config_rows, environment_rows, in_words
 from journal.tables.numbers import shown
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from journal.model.evidence import Estimate
+    from journal.model.window import Window
     from journal.sources.open_run import OpenRun
     from journal.tables.comparison import ComparedNumber, RunComparison
     from journal.tables.diff_rows import Row
@@ -108,13 +110,26 @@ def _over(found: RunComparison, names: tuple[str, str]) -> list[str]:
     if found.difference.metrics is None:
         return []
     if not found.numbers:
-        return [f"metrics: none {'of those ' if found.asked.metrics else ''}that both have"]
+        asked = f" like {' or '.join(found.asked.metrics)}" if found.asked.metrics else ""
+        return [f"metrics: the two runs have none{asked} in common"]
     one, other = found.steps
-    if found.asked.window.matched:
+    window = found.asked.window
+    if window.matched:
         return [f"metrics over steps {one}, which both have reached" if one else "metrics: no step that both have"]
-    if one == other or one is None or other is None:
-        return [f"metrics over {found.asked.window}" if one is None else f"metrics over steps {one}"]
-    return [f"metrics over {found.asked.window}: steps {one} of {names[0]}, steps {other} of {names[1]}"]
+    if one is None or other is None:
+        return [f"metrics over {window}{'' if window.unit is Unit.ROWS else _nowhere(found.steps, names)}"]
+    if one == other:
+        return [f"metrics over steps {one}"]
+    return [f"metrics over {window}: steps {one} of {names[0]}, steps {other} of {names[1]}"]
+
+
+def _nowhere(steps: tuple[Window | None, Window | None], names: tuple[str, str]) -> str:
+    """Which of two runs has no step of a window."""
+    one, other = steps
+    if one is None and other is None:
+        return ": neither run has a step there"
+    lacking, having = names if one is None else names[::-1]
+    return f": steps {one or other} of {having}; {lacking} has none there"
 
 
 def _unread(names: tuple[str, str], *runs: OpenRun) -> list[str]:

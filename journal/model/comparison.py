@@ -79,10 +79,17 @@ class CodeDifference(Frozen):
     """What the second ran."""
     between: Between | None = None
     """What lies between their commits; None where git cannot tell, and where a commit is not known."""
+    locks: tuple[str, ...] = ()
+    """The lock files that differ, where both runs were captured: paths in the repository; of very many, the first."""
+    unlike: tuple[str, ...] = ()
+    """Files that git did not know, of one name and with other contents in either; none are named where others will read
+    it."""
+    count_unlike: Natural = 0
+    """How many of those there are."""
 
     def shortened(self, most: int) -> CodeDifference:
         """The same with no more than so many commits and files of each kind."""
-        sides = {"one": self.one.shortened(most), "other": self.other.shortened(most)}
+        sides = {"one": self.one.shortened(most), "other": self.other.shortened(most), "locks": self.locks[:most]}
         return self.model_copy(update=sides | {"between": self.between and self.between.shortened(most)})
 
     @property
@@ -91,7 +98,7 @@ class CodeDifference(Frozen):
         one, other = self.one, self.other
         if one.commit is None or other.commit is None:
             return None
-        if (one.commit, one.earlier) != (other.commit, other.earlier):
+        if (one.commit, one.earlier) != (other.commit, other.earlier) or self.count_unlike:
             return False
         if one.dirty is None or other.dirty is None:
             return None

@@ -200,5 +200,11 @@ class Code(Frozen):
     SHA-256 in hex. The kinds are written in different ways, so only sums of one kind can be compared."""
     untracked: tuple[str, ...] | None = None
     """Files of code and configuration that git did not know; None where nobody looked."""
+    untracked_sums: tuple[tuple[str, str], ...] = Field(default=(), repr=False, exclude=True)
+    """Path and SHA-256 of those of them that were summed. For comparing only, and published nowhere."""
+    lock_sums: tuple[tuple[str, str], ...] = Field(default=(), repr=False, exclude=True)
+    """Path and SHA-256 of the lock files, where they were captured. For comparing only."""
+    python: str | None = Field(default=None, exclude=True)
+    """Version of the Python that ran it, where it was captured."""
     captured: datetime | None = None
     """When all this was captured by the journal; None where it is only what the tracker noted."""

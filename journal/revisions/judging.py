@@ -99,7 +99,7 @@ def _lacking(part: Part, lacked: Sequence[Tie]) -> Said:
         return Said(UNKNOWN, [f"{_lack(part, first)}, {said}"])
     reasons = [_lack(part, tie) for tie in lacked[:MOST_NAMED]]
     if part.code.dirty is None and behind:
-        reasons.append("whether it ran uncommitted changes is not known; no record of it speaks for that")
+        reasons.append("whether it ran uncommitted changes is not known, and no record speaks for that")
     return Said(CONTRADICTED, reasons)
 
 
@@ -108,7 +108,7 @@ def _unclear(part: Part, tie: Tie) -> str:
     if tie.bond is Bond.CUT:
         return f"this clone is too shallow to tell whether its commit {short(part)} contains {tie.short}"
     undoing = f"{(tie.via or '')[:7]}, which says it undoes it"
-    return f"its commit {short(part)} contains {tie.short} and {undoing}; the files were changed since"
+    return f"its commit {short(part)} contains {tie.short} and {undoing} (the files were changed since)"
 
 
 def _lack(part: Part, tie: Tie) -> str:

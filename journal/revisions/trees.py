@@ -52,7 +52,7 @@ def _doubt_ofunknown(code: Code) -> str | None:
     if code.untracked:
         return f"its tracked files were clean, but {unknown(code.untracked)} may have taken part"
     if code.untracked is None and code.captured is not None:
-        return "its tracked files were clean; files that git does not know could not be listed"
+        return "its tracked files were clean, but files that git does not know could not be listed"
     return None
 
 
@@ -82,7 +82,7 @@ def _dirt(code: Code, held: Sequence[Tie]) -> str:
     if not any(tie.files for tie in held):
         return said
     also = f"{named(shared)} is changed by the commit too" if shared else "none is changed by the commit"
-    return f"{said}; {also}"
+    return f"{said} ({also})"
 
 
 def _untimely(code: Code) -> str | None:

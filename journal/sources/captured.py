@@ -15,7 +15,10 @@ from journal.sources.paths import ABSENT
 from journal.sources.small_files import NotRead, parse_small
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from journal.model.capture import SummedFile
 
 _MAX_CAPTURE = 4 << 20
 _VERSION = 1
@@ -92,8 +95,15 @@ def code_of(tracked: Code, captured: Captured) -> Code:
         patch=tracked.patch if captured.patch is None and dirty else captured.patch,
         patch_sum=captured.patch_sum or (tracked.patch_sum if dirty else None),
         untracked=None if capture.untracked is None else tuple(file.path for file in capture.untracked),
+        untracked_sums=_sums(capture.untracked or ()),
+        lock_sums=_sums(capture.lock_files),
+        python=capture.python,
         captured=capture.at,
     )
+
+
+def _sums(files: Iterable[SummedFile]) -> tuple[tuple[str, str], ...]:
+    return tuple((file.path, file.sha256) for file in files if file.sha256 is not None)
 
 
 def read_regular(file: Path, limit: int) -> bytes | None:

@@ -20,6 +20,7 @@ from journal.tables.numbers import compared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from journal.model.comparison import Difference
     from journal.model.expression import Call, Expression
@@ -75,7 +76,9 @@ class RunComparison:
         found = self.difference
         unlike = any(_unlike(number) for number in self.numbers)
         metrics = found.metrics is not None and bool(found.metrics.only_one or found.metrics.only_other)
-        code = found.code is not None and found.code.same is False
+        code = found.code is not None and (
+            found.code.same is False or bool(found.code.locks or found.code.count_unlike)
+        )
         return bool(found.config or found.environment or code or metrics or unlike)
 
 
@@ -86,7 +89,13 @@ def _unlike(number: ComparedNumber) -> bool:
     return (one.value, one.text) != (other.value, other.text)
 
 
-def compare(one: OpenRun, other: OpenRun, asked: DiffSpec, repository: Repository | None = None) -> RunComparison:
+def compare(
+    one: OpenRun,
+    other: OpenRun,
+    asked: DiffSpec,
+    repository: Repository | None = None,
+    start: Path | None = None,
+) -> RunComparison:
     """Everything that two runs differ in, as far as it is known here.
 
     Args:
@@ -94,12 +103,13 @@ def compare(one: OpenRun, other: OpenRun, asked: DiffSpec, repository: Repositor
         other: The second.
         asked: In what to compare them; which runs it names does not matter.
         repository: The git repository that knows their commits; None where there is none.
+        start: A folder of the journal whose own files are no code; by default the top of the repository.
 
     Raises:
         ExpressionError: A statistic that nobody knows, or one that names a run.
         SourceError: A metric is named that neither run has, or a run cannot be read.
     """
-    found = difference(one, other, asked, lambda first, second: between(repository, first, second))
+    found = difference(one, other, asked, lambda first, second: between(repository, first, second, start))
     reaches = [_reach(run) for run in (one, other)]
     common = matched(reach for reach in reaches if reach is not None)
     first, second = (_on(asked.window, reach, common) for reach in reaches)

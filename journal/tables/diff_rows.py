@@ -66,8 +66,9 @@ def code_rows(code: CodeDifference, most: int) -> list[Row]:
 
 
 def _apart(between: Between, most: int) -> Iterator[Row]:
-    yield from (Row("commit of its own", text, "") for text in _commits(between.one, between.commits_one, most))
-    yield from (Row("commit of its own", "", text) for text in _commits(between.other, between.commits_other, most))
+    yield from (Row("commit of this run only", text, "") for text in _commits(between.one, between.commits_one, most))
+    only_other = _commits(between.other, between.commits_other, most)
+    yield from (Row("commit of this run only", "", text) for text in only_other)
     shown = between.files[:most]
     for file in shown:
         yield Row(file.path, "", _done(file), _lines(file.added, file.removed))
@@ -101,7 +102,7 @@ def _commit(code: CodeOfRun) -> str:
     if code.commit is None:
         return NOT_KNOWN
     before = ", ".join(sha[:_SHORT] for sha in code.earlier)
-    return code.commit[:_SHORT] + (f", before {before}" if before else "")
+    return code.commit[:_SHORT] + (f" (earlier parts of the run: {before})" if before else "")
 
 
 def _uncommitted(code: CodeOfRun) -> str:
@@ -179,7 +180,7 @@ def _of_code(code: CodeDifference, one: str, other: str) -> Iterator[str]:
         if code.one.commit != code.other.commit:
             yield "what lies between the commits is not known here"
     elif code.between is not None and not code.between.files_changed:
-        yield "code: the commits hold the same files"
+        yield "code: the commits hold the same files, the journal's own aside"
     if code.between is not None and code.between.cut:
         yield "this clone is shallow, so there may be other commits between"
     unclear = [name for name, side in sides.items() if side.commit is not None and side.dirty is None]
@@ -188,6 +189,12 @@ def _of_code(code: CodeDifference, one: str, other: str) -> Iterator[str]:
         clean = "was clean" if len(unclear) == 1 else "were clean"
         yield f"whether {trees} {' and '.join(unclear)} {clean} is not known"
     yield from _of_patches(code)
+    if code.locks:
+        yield f"lock files differ: {_some(code.locks, len(code.locks))}"
+    if code.count_unlike:
+        named = f": {_some(code.unlike, code.count_unlike)}" if code.unlike else ""
+        several = f"{code.count_unlike} files that git did not know differ"
+        yield f"{several if code.count_unlike > 1 else 'one file that git did not know differs'} in the two runs{named}"
 
 
 def _of_patches(code: CodeDifference) -> Iterator[str]:

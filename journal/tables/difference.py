@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,13 @@ from journal.model.comparison import Between, CodeDifference, CodeOfRun, Differe
 from journal.model.revision import is_full
 from journal.model.run import ENVIRONMENT
 from journal.model.table import Aspect
+from journal.model.wording import listed
+from journal.revisions.own_files import own_files
 from journal.tables.fitting import placeless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from journal.model.revision import Code
     from journal.model.table import DiffSpec
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
 SDK = "sdk"
 """What the version of the tracker's SDK is called beside the facts of the environment."""
 
+_PYTHON = "python"
+_SHOWN = 3
 _WILD = frozenset("*?")
 _DEEPEST = 100
 _CLEAN = "clean:"
@@ -47,7 +53,7 @@ def difference(one: OpenRun, other: OpenRun, asked: DiffSpec, ask: Asking, *, pu
             that git did not know are counted and not named.
 
     Raises:
-        SourceError: A run cannot be read.
+        SourceError: A run cannot be read, or a config key is named that neither has.
     """
     shown = set(asked.show)
     config = _configs(one, other, asked, _nowhere if published else None) if Aspect.CONFIG in shown else None
@@ -59,7 +65,7 @@ def difference(one: OpenRun, other: OpenRun, asked: DiffSpec, ask: Asking, *, pu
         folders=sum(not _is_told(change.key, config or ()) for change in whole or ()),
         code=_codes(one, other, ask, named=not published) if Aspect.CODE in shown else None,
         environment=_environments(one, other) if Aspect.ENVIRONMENT in shown else None,
-        facts=len(_facts(one).keys() & _facts(other).keys()) if Aspect.ENVIRONMENT in shown else 0,
+        facts=_count_facts(one, other) if Aspect.ENVIRONMENT in shown else 0,
         metrics=_metrics(one, other, asked.metrics) if Aspect.METRICS in shown else None,
     )
 
@@ -72,10 +78,28 @@ def _configs(one: OpenRun, other: OpenRun, asked: DiffSpec, told: Callable[[Any]
     configs = [run.config if told is None else told(run.config) for run in (one, other)]
     try:
         found = differences(*configs)
+        if asked.keys:
+            _check_keys(asked.keys, [each.key for config in configs for each in differences({}, config)], one, other)
     except Unread as error:
         hint = "compare the runs in something else: code, environment or metrics"
         raise SourceError(f"what the configs of {one.id} and {other.id} differ in {error}", hint=hint) from error
     return tuple(change for change in found if _is_asked(change.key, asked.keys, asked.ignore))
+
+
+def _check_keys(asked: Sequence[str], there: Sequence[str], one: OpenRun, other: OpenRun) -> None:
+    """See that what is asked for can be found.
+
+    Raises:
+        SourceError: A key is named that neither run has, or no key is like any of the patterns.
+    """
+    missing = [pattern for pattern in asked if not any(_answers(key, pattern) for key in there)]
+    wrong = missing if len(missing) == len(asked) else [key for key in missing if not _WILD & set(key)]
+    if wrong:
+        keys = list(dict.fromkeys(there))
+        close = get_close_matches(wrong[0], keys, n=_SHOWN)
+        hint = f"did you mean {' or '.join(close)}?" if close else f"there are {listed(keys, _SHOWN)}"
+        said = f"neither {one.id} nor {other.id} has a config key {wrong[0]!r}"
+        raise SourceError(said, hint=hint if keys else "their configs are empty")
 
 
 def _nowhere(value: Any, depth: int = 0) -> Any:
@@ -108,9 +132,23 @@ def _is_like(name: str, pattern: str) -> bool:
 
 
 def _environments(one: OpenRun, other: OpenRun) -> tuple[KeyChange, ...]:
-    then, now = _facts(one), _facts(other)
+    then, now = _facts_of(one, other)
     found = (KeyChange(key=key, before=then.get(key), after=now.get(key)) for key in (*ENVIRONMENT, SDK))
     return tuple(change for change in found if change.before != change.after)
+
+
+def _count_facts(one: OpenRun, other: OpenRun) -> int:
+    then, now = _facts_of(one, other)
+    return len(then.keys() & now.keys())
+
+
+def _facts_of(one: OpenRun, other: OpenRun) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What may be told of what was around two runs: Python as it was captured, where a tracker does not say it."""
+    then, now = _facts(one), _facts(other)
+    captured = [run.code[-1].python if run.code else None for run in (one, other)]
+    if None in captured or (_PYTHON in then and _PYTHON in now):
+        return then, now
+    return {**then, _PYTHON: str(captured[0])}, {**now, _PYTHON: str(captured[1])}
 
 
 def _facts(run: OpenRun) -> Mapping[str, str]:
@@ -127,7 +165,30 @@ def _codes(one: OpenRun, other: OpenRun, ask: Asking, *, named: bool) -> CodeDif
     first, second = _code(one, named=named), _code(other, named=named)
     known = first.commit is not None and second.commit is not None and first.commit != second.commit
     apart = ask(str(first.commit), str(second.commit)) if known else None
-    return CodeDifference(one=first, other=second, between=apart)
+    unlike = _unlike(*(_sums(each, lambda part: part.untracked_sums) for each in (one, other)))
+    captured = all(run.code and all(part.captured for part in run.code) for run in (one, other))
+    locks = [_sums(each, lambda part: part.lock_sums) for each in (one, other)]
+    return CodeDifference(
+        one=first,
+        other=second,
+        between=apart,
+        locks=tuple(sorted({*_unlike(*locks), *(locks[0].keys() ^ locks[1].keys())})) if captured else (),
+        unlike=tuple(unlike) if named else (),
+        count_unlike=len(unlike),
+    )
+
+
+def _sums(run: OpenRun, of: Callable[[Code], Sequence[tuple[str, str]]]) -> dict[str, set[str]]:
+    """The sums that files had in the parts of a run, by path."""
+    found: dict[str, set[str]] = {}
+    for path, total in (each for part in run.code for each in of(part)):
+        found.setdefault(path, set()).add(total)
+    return found
+
+
+def _unlike(one: Mapping[str, set[str]], other: Mapping[str, set[str]]) -> list[str]:
+    """The files that both have, with other contents."""
+    return sorted(path for path in one.keys() & other.keys() if one[path] != other[path])
 
 
 def _code(run: OpenRun, *, named: bool) -> CodeOfRun:
@@ -166,24 +227,29 @@ def _patch_of(parts: Sequence[Code]) -> str | None:
     return sums[0] if len(sums) == 1 else f"{kinds.pop()}:{sha256(' '.join(map(str, sums)).encode()).hexdigest()}"
 
 
-def between(repository: Repository | None, one: str, other: str) -> Between | None:
-    """What lies between two commits, as far as a repository can tell; None where it cannot."""
+def between(repository: Repository | None, one: str, other: str, start: Path | None = None) -> Between | None:
+    """What lies between two commits, as far as a repository can tell; None where it cannot.
+
+    The files of the journal that `start` lies in, or the repository's top, are no code and not among those that differ.
+    """
     if repository is None or not (is_full(one) and is_full(other)):  # a log may hold any word
         return None
     try:
         found = repository.compare(one, other)
     except RevisionError:
         return None
+    is_own = own_files(repository.root, *([start] if start is not None else []))
+    files = tuple(file for file in found.files if not (is_own(file.path) and is_own(file.old_path or file.path)))
     return Between(
         commits_one=found.count_in_one,
         commits_other=found.count_in_other,
         one=found.only_in_one,
         other=found.only_in_other,
         cut=found.cut,
-        files_changed=len(found.files),
-        added=sum(file.added or 0 for file in found.files),
-        removed=sum(file.removed or 0 for file in found.files),
-        files=found.files,
+        files_changed=len(files),
+        added=sum(file.added or 0 for file in files),
+        removed=sum(file.removed or 0 for file in files),
+        files=files,
     )
 
 

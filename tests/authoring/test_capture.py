@@ -295,6 +295,7 @@ def test_what_is_no_run_is_no_trouble(repo: GitRepo, run: Any, capfd: pytest.Cap
     out, err = capfd.readouterr()
     assert out == ""
     assert err.startswith("journal: nothing captured: ")
+    assert "attribute" not in err
     assert err.count("\n") == 1
 
 
@@ -356,16 +357,106 @@ def test_of_two_that_write_at_once_one_wins(repo: GitRepo, monkeypatch: pytest.M
         monkeypatch.setattr(os, "link", refuse)
     state = Repository.state
 
-    def meanwhile(self: Any, patience: float) -> Any:
+    def meanwhile(self: Any, *asked: Any) -> Any:
         monkeypatch.setattr(Repository, "state", state)
         assert take(one(repo), [repo.root], command=["winner"]).is_new
-        return state(self, patience)
+        return state(self, *asked)
 
     monkeypatch.setattr(Repository, "state", meanwhile)
     taken = take(one(repo), [repo.root], command=["loser"])
     assert (taken.is_new, taken.capture.command) == (False, ("winner",))
     assert kept(one(repo))["command"] == ["winner"]
     assert len(list(one(repo).iterdir())) == 1
+
+
+# what is no code, and what is
+
+
+def journal_in(repo: GitRepo) -> None:
+    for name in ("journal.toml", "entries/one.md", "evidence/one.json", "templates/default.md"):
+        repo.write(name, "")
+    repo.commit("A journal")
+
+
+def test_what_is_not_committed_of_the_journal_itself_is_no_code(repo: GitRepo) -> None:
+    journal_in(repo)
+    for name in ("entries/one.md", "evidence/one.json", "evidence/runs/two.json", "journal-baseline.json"):
+        repo.write(name, "{}\n")
+    found = journal.capture("runs/one", patch=True)
+    assert found is not None
+    assert (found.dirty, found.changed, found.patch, found.untracked) == (False, (), None, ())
+    repo.write("entries/tool.py", "x\n")
+    repo.write("train.py", "b\n")
+    (repo.root / "runs/two").mkdir()
+    found = journal.capture("runs/two", patch=True)
+    assert found is not None
+    assert found.untracked is not None
+    assert (found.changed, [file.path for file in found.untracked]) == (("train.py",), ["entries/tool.py"])
+    assert files_of((repo.root / "runs/two" / PATCH).read_bytes()) == ("train.py",)
+
+
+def test_an_entry_that_was_committed_meanwhile_does_not_change_the_code(
+    repo: GitRepo, capfd: pytest.CaptureFixture[str]
+) -> None:
+    journal_in(repo)
+    first = journal.capture("runs/one")
+    repo.write("entries/one.md", "More.\n")
+    repo.commit("An entry")
+    assert journal.capture("runs/one") == first
+    assert capfd.readouterr().err == ""
+    repo.git("mv", "entries/one.md", "one.py")
+    repo.commit("Code")
+    assert journal.capture("runs/one") == first
+    assert "the code has changed since" in capfd.readouterr().err
+
+
+def test_a_file_of_code_that_is_too_large_or_cannot_be_read_is_told_without_a_sum(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_capture, "_MOST_SUMMED", 10)
+    for name, text in (("a.py", "x" * 11), ("b.py", "x" * 10), ("c.py", "x")):
+        repo.write(name, text)
+    (repo.root / "gone.py").symlink_to("nowhere")
+    found = journal.capture("runs/one")
+    assert found is not None
+    told = {file.path: file.sha256 is not None for file in found.untracked or ()}
+    assert told == {"a.py": False, "b.py": True, "c.py": False, "gone.py": False}
+    assert read_captured(one(repo)).capture == found
+
+
+def test_of_very_many_unknown_files_the_first_are_told_but_for_those_of_the_run(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_capture, "MAX_UNTRACKED", 2)
+    for name in ("exp/1/a.json", "exp/1/b.json", "x.py", "y.py", "z.py"):
+        repo.write(name, "")
+    found = journal.capture("exp/1")
+    assert found is not None
+    assert [file.path for file in found.untracked or ()] == ["x.py", "y.py"]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (".", "is the repository"),
+        ("..", "holds the repository"),
+        ("entries", "belongs to the journal"),
+        ("entries/old", "belongs to the journal"),
+        ("evidence", "belongs to the journal"),
+        ("wandb", "holds the folders of runs"),
+        ("other", "holds the folders of runs"),
+        (".git", "belongs to git"),
+    ],
+)
+def test_a_folder_that_can_be_no_runs_is_refused(
+    repo: GitRepo, capfd: pytest.CaptureFixture[str], place: str, said: str
+) -> None:
+    journal_in(repo)
+    for folder in ("wandb", "entries/old", "other/offline-run-20260221_190115-abcd1234"):
+        (repo.root / folder).mkdir(parents=True)
+    assert journal.capture(repo.root / place) is None
+    assert said in capfd.readouterr().err
+    assert not (repo.root / place / FILE).exists()
 
 
 # for whoever asks

@@ -215,7 +215,6 @@ def test_texts_that_end_a_cell_or_a_line_or_that_no_file_holds_are_not_writable(
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.untraced
 def test_cited_values_without_end_are_refused() -> None:
     section = b"## A section\n" + f"{LINK}\n".encode() * 100
     assert len(parse(HEAD + section * (MAX_CITATIONS // 100), PATH).entry.citations) == MAX_CITATIONS

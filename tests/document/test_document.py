@@ -348,7 +348,6 @@ def test_an_entry_without_sections_is_an_entry() -> None:
         assert (document.entry.sections, document.render()) == ((), raw)
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("line", [b"## a\n", b"<!-- journal:runs -->\n<!-- /journal:runs -->\n"])
 def test_headings_without_end_are_refused(line: bytes) -> None:
     enough = MAX_SHAPING // line.count(b"\n")

@@ -212,7 +212,6 @@ def test_nesting_may_be_deep_up_to_a_limit() -> None:
     assert (error.message, error.line, error.column) == (f"nested deeper than {MAX_DEPTH} levels", 1, 4 + MAX_DEPTH)
 
 
-@pytest.mark.untraced
 def test_values_may_be_many_up_to_a_limit() -> None:
     # the top mapping, its key and the list are values too
     assert len(plain(f"a: [{'b,' * (MAX_NODES - 3)}]")["a"]) == MAX_NODES - 3

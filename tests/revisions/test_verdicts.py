@@ -97,7 +97,7 @@ CASES: tuple[tuple[str, str, dict[str, Any], CommitVerdict, str], ...] = (
         "floor",
         {"commit": "floor", "dirty": True, "changed": ("train.py",)},
         CONSISTENT,
-        "uncommitted changes to train.py; none is changed by the commit",
+        "uncommitted changes to train.py (none is changed by the commit)",
     ),
     (
         "uncommitted changes to the same file",
@@ -134,7 +134,7 @@ CASES: tuple[tuple[str, str, dict[str, Any], CommitVerdict, str], ...] = (
         "floor",
         {"commit": "base", "started": at(9)},
         CONTRADICTED,
-        "no record of it",
+        "no record speaks",
     ),
     (
         "the parent with uncommitted changes to the same file",

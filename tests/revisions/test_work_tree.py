@@ -208,7 +208,12 @@ UNKNOWN = {
     "ignored/x.py": False,
     "wandb/run-20260221_190115-x/files/config.yaml": False,
     "sub/wandb/run-20260221_190115-x/files/config.yaml": False,
-    "outputs/2026/config.yaml": False,
+    "outputs/2026/.hydra/config.yaml": False,
+    "outputs/made.py": True,
+    "wandb/sweep-x/config-y.yaml": False,
+    "wandb/local.py": True,
+    "mlruns/0/meta.yaml": False,
+    "mlruns/0/code.py": True,
     "runs/one/journal-capture.json": False,
 }
 
@@ -223,11 +228,25 @@ def test_files_of_code_and_configuration_that_git_does_not_know_are_told_without
     assert not found.dirty
 
 
-def test_of_very_many_unknown_files_the_first_are_told(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work_tree, "MAX_UNTRACKED", 2)
-    for name in "dcb":
-        repo.write(f"{name}.py", "")
-    assert state(repo).untracked == ("b.py", "c.py")
+def test_links_to_folders_and_repositories_that_git_does_not_know_may_hold_code(repo: GitRepo) -> None:
+    (repo.root.parent / "lib").mkdir()
+    (repo.root / "lib").symlink_to("../lib")
+    (repo.root / "gone").symlink_to("nowhere")
+    (repo.root / "wandb").mkdir()
+    (repo.root / "wandb/run-20260221_190115-x").mkdir()
+    (repo.root / "wandb/latest-run").symlink_to("run-20260221_190115-x")
+    other = GitRepo(repo.root / "other").init()
+    other.write("x.txt", "")
+    other.commit("root")
+    assert state(repo).untracked == ("lib", "other/")
+
+
+def test_a_listing_that_stopped_says_that_nobody_knows(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write("data.txt", "")
+    ticks = iter([0.0] * 6)
+    monkeypatch.setattr(work_tree, "monotonic", lambda: next(ticks, 30.0))
+    look = work_tree.Look(repo.root, 20)
+    assert look.untracked is None
 
 
 def test_a_patch_beyond_the_bound_is_not_told(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:

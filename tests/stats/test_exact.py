@@ -57,7 +57,6 @@ def test_a_sum_of_products_with_steps_is_that_of_fractions(steps: list[int], val
     assert found == sum((step * Fraction(value) for step, value in zip(steps, values, strict=False)), Fraction())
 
 
-@pytest.mark.untraced
 @given(NUMBERS.filter(lambda values: len(values) > 1), STEPS)
 @example([1e8, 1e8 + 1e-8, 1e8], list(range(40)))
 @example([0.1] * 7, list(range(40)))

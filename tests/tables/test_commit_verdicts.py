@@ -60,7 +60,7 @@ def test_each_run_of_an_entry_with_commits_gets_its_verdict_and_reasons_into_the
         "dirty": "consistent",
         "older": "contradicted",
     }
-    assert "uncommitted changes to model.py; model.py is changed by the commit too" in verdicts["dirty"]["reasons"][1]
+    assert "uncommitted changes to model.py (model.py is changed by the commit too)" in verdicts["dirty"]["reasons"][1]
     assert toys.found["commits"][head]["subject"] == "Add a floor"
 
 

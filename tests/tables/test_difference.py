@@ -199,10 +199,10 @@ def test_of_very_many_commits_and_files_some_are_shown_and_all_counted() -> None
     apart = Between(commits_one=0, commits_other=9, other=lines, files_changed=8, added=16, removed=8, files=files)
     code = CodeDifference(one=CLEAN, other=ELSEWHERE, between=apart.shortened(4))
     assert [(row.what, row.other or row.change) for row in code_rows(code, MOST)[1:]] == [
-        ("commit of its own", "0000000 No. 0"),
-        ("commit of its own", "0000000 No. 1"),
-        ("commit of its own", "0000000 No. 2"),
-        ("commit of its own", "and 6 more"),
+        ("commit of this run only", "0000000 No. 0"),
+        ("commit of this run only", "0000000 No. 1"),
+        ("commit of this run only", "0000000 No. 2"),
+        ("commit of this run only", "and 6 more"),
         ("f0.py", "modified"),
         ("f1.py", "modified"),
         ("f2.py", "modified"),
