@@ -14,6 +14,7 @@
         NotARepository
         UnknownRevision
         AmbiguousRevision
+        ShallowClone              3   the clone ends before what was asked for
       SourceError                 1   where runs come from
         RunNotFound
         AmbiguousRun

@@ -64,7 +64,7 @@ def test_every_class_says_what_it_is_for() -> None:
 
 def test_exit_codes_tell_usage_from_failure_from_out_of_reach() -> None:
     assert {kind.__name__ for kind in CLASSES if kind.exit_code == 2} == {"ConfigError", "UsageError"}
-    assert {kind.__name__ for kind in CLASSES if kind.exit_code == 3} == {"SourceUnavailable"}
+    assert {kind.__name__ for kind in CLASSES if kind.exit_code == 3} == {"ShallowClone", "SourceUnavailable"}
     assert {kind.exit_code for kind in CLASSES} == {1, 2, 3}
 
 

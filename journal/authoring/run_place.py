@@ -1,4 +1,4 @@
-"""Which folders are no run's, so that no capture is written into them."""
+"""Which folders can be a run's, and what runs write into theirs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from journal.config import Settings
 from journal.errors import JournalError, NotWritable
 from journal.revisions.own_files import journals
+from journal.sources.table_file.config import CONFIG_NAMES
 from journal.sources.table_file.search import history_at
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _said(folder: Path, top: Path, start: Path) -> str | None:
         return "belongs to the journal, and is no run's folder"
     if any(each.root.is_relative_to(folder) for each in found):
         return "holds the journal, and is no run's folder"
-    if _holds_runs(folder, {runs.resolve() for each in found for runs in each.runs}, top, start):
+    if _holds_runs(folder, known_places(top, start)):
         return "holds the folders of runs, and is none itself"
     return None
 
@@ -55,7 +56,28 @@ def _own(journal: Config) -> list[Path]:
     return [own for own in (journal.entries, journal.evidence, journal.templates) if own != journal.root]
 
 
-def _holds_runs(folder: Path, known: set[Path], top: Path, start: Path) -> bool:
+def known_places(top: Path, start: Path) -> set[Path]:
+    """The folders that hold run folders, as the journals of a repository say, and as is usual without one."""
+    told = {runs.resolve() for each in journals(top, start) for runs in each.runs}
+    return told | {base / name for base in (top, start.resolve()) for name in Settings().runs}
+
+
+def is_of_a_run(file: Path, known: set[Path]) -> bool:
+    """Whether a file holds the hyperparameters of a run whose history is a plain file beside it.
+
+    Args:
+        file: The file.
+        known: The folders that hold run folders.
+    """
+    if file.name not in CONFIG_NAMES or not any(file.parent.is_relative_to(place) for place in known):
+        return False
+    try:
+        return history_at(file.parent) is not None
+    except JournalError:
+        return False
+
+
+def _holds_runs(folder: Path, known: set[Path]) -> bool:
     try:
         if any(_RUN_FOLDER.match(path.name) and path.is_dir() for path in folder.iterdir()):
             return True
@@ -63,4 +85,4 @@ def _holds_runs(folder: Path, known: set[Path], top: Path, start: Path) -> bool:
             return False
     except (OSError, JournalError):  # whose names cannot be listed
         return False
-    return folder in known | {base / name for base in (top, start) for name in Settings().runs}
+    return folder in known

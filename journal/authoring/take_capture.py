@@ -11,7 +11,7 @@ from hashlib import file_digest, sha256
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.authoring.run_place import check_place
+from journal.authoring.run_place import check_place, is_of_a_run, known_places
 from journal.errors import JournalError, NotARepository, NotWritable, RevisionError
 from journal.model.base import written
 from journal.model.capture import FILE, PATCH, PATIENCE, Capture, Patch, SummedFile
@@ -86,7 +86,7 @@ def take(
     repository = _repository(starts)
     check_place(folder, repository.root, starts[0])
     is_own = own_files(repository.root, starts[0])
-    tree = _without(repository.state(patience, is_own), repository.root, folder)
+    tree = _without(repository.state(patience, is_own), repository.root, folder, starts[0])
     made = _capture(repository.root, tree, starts[0], keep_patch=keep_patch, command=command, python=python)
     if before is not None:
         return Taken(before, is_new=False, differs=_differs(before, made, repository, is_own))
@@ -137,12 +137,15 @@ def _repository(starts: Sequence[Path]) -> Repository:
     return Repository.find(starts[-1])
 
 
-def _without(tree: WorkTree, root: Path, folder: Path) -> WorkTree:
-    """The state of a work tree without what the run itself writes."""
-    own = folder.resolve()
-    if tree.untracked is None or not own.is_relative_to(root) or own == root:
-        return tree
-    return tree._replace(untracked=tuple(path for path in tree.untracked if not (root / path).is_relative_to(own)))
+def _without(tree: WorkTree, root: Path, folder: Path, start: Path) -> WorkTree:
+    """The state of a work tree without what this run itself writes, and what others wrote in their folders."""
+    own, known = folder.resolve(), known_places(root, start)
+    code = (
+        path
+        for path in tree.untracked or ()
+        if not ((root / path).is_relative_to(own) or is_of_a_run(root / path, known))
+    )
+    return tree if tree.untracked is None else tree._replace(untracked=tuple(code))
 
 
 def _capture(

@@ -69,6 +69,13 @@ def _too_late(place: "Place", taken: "Taken") -> str:
     return "" if late is None else f"; too late to prove: it began {span(late)} {'ago' if taken.is_new else 'before'}"
 
 
+def _unknown(capture: "Capture") -> list[str]:
+    """That there are files that git does not know, which may have taken part."""
+    if capture.untracked is None:
+        return ["files that git does not know could not be listed"]
+    return [f"{counted(len(capture.untracked), 'file')} that git does not know"] if capture.untracked else []
+
+
 def _told(capture: "Capture") -> str:
     """A capture in one line."""
     state = "clean"
@@ -78,6 +85,7 @@ def _told(capture: "Capture") -> str:
         (
             capture.commit[:7] if capture.commit else "a repository without a commit",
             state,
+            *_unknown(capture),
             *(["patch kept"] if capture.patch and capture.patch.file else []),
             *([counted(len(capture.lock_files), "lock file")] if capture.lock_files else []),
         )

@@ -135,6 +135,14 @@ def test_before_the_first_commit_there_is_none_to_keep(tmp_path: Path, monkeypat
     assert (found.commit, found.dirty, found.branch) == (None, False, "main")
 
 
+def test_the_hyperparameters_of_another_run_are_no_code(repo: GitRepo) -> None:
+    for name in ("wandb/two/metrics.csv", "wandb/two/config.yaml", "wandb/two/x.py", "wandb/three/config.yaml"):
+        repo.write(name, "_step,loss\n0,1\n")
+    found = journal.capture("runs/one")
+    assert found is not None
+    assert [file.path for file in found.untracked or ()] == ["wandb/three/config.yaml", "wandb/two/x.py"]
+
+
 # which folder
 
 

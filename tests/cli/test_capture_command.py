@@ -44,6 +44,20 @@ def test_a_dirty_tree_is_told_with_the_number_of_files(toys: Toys, capsys: Capsy
     assert (toys.root / "runs/one" / PATCH).is_file()
 
 
+def test_files_of_code_that_git_does_not_know_are_counted(toys: Toys, capsys: Capsys) -> None:
+    toys.write("new.py", "x\n")
+    said = toys.call(capsys, "capture", "runs/one")
+    assert said.out.endswith(", clean, 1 file that git does not know, 1 lock file\n")
+
+
+def test_a_folder_of_runs_is_refused_with_what_to_give(toys: Toys, capsys: Capsys) -> None:
+    (toys.root / "wandb").mkdir(exist_ok=True)
+    said = toys.call(capsys, "capture", "wandb")
+    assert (said.code, said.out) == (1, "")
+    assert "holds the folders of runs, and is none itself (give the folder of one run" in said.err
+    assert not (toys.root / "wandb" / FILE).exists()
+
+
 def test_the_command_behind_two_dashes_is_recorded_and_not_run(toys: Toys, capsys: Capsys) -> None:
     said = toys.call(capsys, "capture", "runs/one", "--json", "--", "touch", "ran", "--json", "--", "-x")
     assert said.json["capture"]["command"] == ["touch", "ran", "--json", "--", "-x"]

@@ -59,10 +59,10 @@ def test_the_code_between_two_commits_is_told(toys: Toys, capsys: Capsys) -> Non
     out = toys.call(capsys, "diff", "slow", "fast", "--only", "code").out
     first, second = (toys.git("rev-parse", "--short=7", name) for name in ("HEAD~1", "HEAD"))
     assert out == (
-        f"code               slow     fast            lines\n"
-        f"commit             {first}  {second}\n"
-        f"commit of its own           {second} Faster\n"
-        f"train.py                    modified        +1 −1\n"
+        f"code                     slow     fast            lines\n"
+        f"commit                   {first}  {second}\n"
+        f"commit of this run only           {second} Faster\n"
+        f"train.py                          modified        +1 −1\n"
         "\n"
         "whether the trees of slow and fast were clean is not known\n"
     )
@@ -128,6 +128,22 @@ def test_a_run_beside_itself_differs_in_nothing(desk: Desk, capsys: Capsys) -> N
 def test_keys_may_be_ignored(toys: Toys, capsys: Capsys) -> None:
     out = toys.call(capsys, "diff", "slow", "fast", "--only", "config", "--ignore", "note", "--ignore", "gone").out
     assert out == "config  slow  fast\nlr      1     2\n\n"
+
+
+def test_a_key_that_neither_run_has_is_an_error(toys: Toys, capsys: Capsys) -> None:
+    for key, hint in (("lrr", "did you mean lr?"), ("zz*", "there are lr, note, gone")):
+        said = toys.call(capsys, "diff", "slow", "fast", "--only", "config", "--key", key)
+        assert (said.code, said.out) == (1, "")
+        assert f"neither slow nor fast has a config key '{key}'" in said.err
+        assert hint in said.err
+    assert toys.call(capsys, "diff", "slow", "fast", "--key", "gone", "--key", "zz*").code == 0
+
+
+def test_a_window_that_the_runs_have_not_reached_is_told(toys: Toys, capsys: Capsys) -> None:
+    said = toys.call(capsys, "diff", "slow", "fast", "--only", "metrics", "--window", "500..600")
+    assert said.out.endswith("metrics over 500..600: neither run has a step there\n")
+    said = toys.call(capsys, "diff", "slow", "fast", "--only", "metrics", "--metric", "zz*")
+    assert said.out.endswith("metrics: the two runs have none like zz* in common\n")
 
 
 def test_long_values_are_cut(toys: Toys, capsys: Capsys) -> None:

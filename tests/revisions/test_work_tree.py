@@ -243,9 +243,17 @@ def test_links_to_folders_and_repositories_that_git_does_not_know_may_hold_code(
 
 def test_a_listing_that_stopped_says_that_nobody_knows(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.write("data.txt", "")
-    ticks = iter([0.0] * 6)
-    monkeypatch.setattr(work_tree, "monotonic", lambda: next(ticks, 30.0))
+    clock = [0.0]
+    monkeypatch.setattr(work_tree, "monotonic", lambda: clock[0])
     look = work_tree.Look(repo.root, 20)
+    list_files = look._checked
+
+    def slowly(*arguments: str) -> command.Answer:
+        found = list_files(*arguments)
+        clock[0] = 30.0
+        return found
+
+    monkeypatch.setattr(look, "_checked", slowly)
     assert look.untracked is None
 
 

@@ -74,7 +74,7 @@ def test_what_was_captured_counts_and_no_history_is_read(tmp_path: Path, monkeyp
     (code,) = only_run(tmp_path).code
     assert code == Code(
         commit=ONE, remote="https://example.org/o/r.git", started=datetime.fromtimestamp(1, UTC),
-        dirty=False, untracked=("new.py",), captured=AT,
+        dirty=False, untracked=("new.py",), untracked_sums=(("new.py", "0" * 64),), captured=AT,
     )  # fmt: skip
 
 

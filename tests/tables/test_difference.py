@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from journal.model.comparison import Between, CodeDifference, CodeOfRun
 from journal.model.revision import Change, Code, CommitLine, FileChange
 from journal.model.table import DiffSpec
 from journal.revisions import Repository
+from journal.tables.comparison import compare
 from journal.tables.diff_rows import code_rows, config_rows, environment_rows, in_words
 from journal.tables.difference import between, difference
 
@@ -109,6 +111,56 @@ def test_the_same_patch_is_not_the_same_code_where_there_were_files_that_git_did
     one = PATCHED.model_copy(update={"count_untracked": 1})
     assert CodeDifference(one=PATCHED, other=PATCHED).same is True
     assert CodeDifference(one=one, other=PATCHED).same is None
+
+
+def captured(name: str, **known: Any) -> OpenRun:
+    return opened(name, code=(Code(commit=ONE, dirty=False, captured=datetime(2026, 2, 21, tzinfo=UTC), **known),))
+
+
+def test_files_of_one_name_with_other_contents_and_other_lock_files_are_a_difference() -> None:
+    one = captured("a", untracked=("x.py",), untracked_sums=(("x.py", "1"),), lock_sums=(("uv.lock", "1"), ("b", "2")))
+    other = captured(
+        "b", untracked=("x.py",), untracked_sums=(("x.py", "2"),), lock_sums=(("uv.lock", "2"), ("b", "2"))
+    )
+    same = compare(one, one, DiffSpec())
+    assert (same.differs, same.difference.code and same.difference.code.locks) == (False, ())
+    found = compare(one, other, DiffSpec(), None)
+    code = found.difference.code
+    assert code is not None
+    assert (found.differs, code.same, code.locks, code.unlike) == (True, False, ("uv.lock",), ("x.py",))
+    said = in_words(found.difference, DiffSpec(), ("a", "b"), MOST)
+    assert "lock files differ: uv.lock" in said
+    assert "one file that git did not know differs in the two runs: x.py" in said
+    published = difference(one, other, DiffSpec(), lambda _one, _other: None, published=True)
+    assert "x.py" not in published.model_dump_json()
+    assert differing(one, opened("c", commit=ONE)).code.locks == ()
+
+
+def test_lock_files_alone_are_a_difference_of_runs_whose_code_is_the_same() -> None:
+    one, other = captured("a", untracked=(), lock_sums=(("uv.lock", "1"),)), captured("b", untracked=())
+    found = compare(one, other, DiffSpec())
+    assert found.difference.code is not None
+    assert (found.differs, found.difference.code.same) == (True, True)
+
+
+def test_python_is_told_as_it_was_captured_where_a_tracker_does_not_say_it() -> None:
+    one, other = captured("a", python="3.11.1"), captured("b", python="3.12.1")
+    assert [(row.what, row.one, row.other) for row in environment_rows(differing(one, other))] == [
+        ("python", "3.11.1", "3.12.1")
+    ]
+    assert differing(one, one).facts == 1
+    assert differing(one, opened("c")).facts == 0
+
+
+def test_the_files_of_the_journal_itself_are_no_code_that_differs(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path).init()
+    repo.write("journal.toml", "")
+    one = repo.commit("A journal")
+    for name in ("entries/one.md", "evidence/one.json", "entries/tool.py"):
+        repo.write(name, "x\n")
+    found = between(Repository.find(tmp_path), one, repo.commit("More"))
+    assert found is not None
+    assert ([file.path for file in found.files], found.files_changed, found.added) == (["entries/tool.py"], 1, 1)
 
 
 def test_files_that_git_did_not_know_are_counted_and_not_named_where_others_read_it() -> None:
