@@ -93,6 +93,14 @@ class CodeDifference(Frozen):
         return self.model_copy(update=sides | {"between": self.between and self.between.shortened(most)})
 
     @property
+    def differs(self) -> bool:
+        """Whether anything of it is known to differ, if only what lay beside the code."""
+        one, other = self.one, self.other
+        known = one.count_untracked is not None and other.count_untracked is not None
+        beside = (one.count_untracked, one.untracked) != (other.count_untracked, other.untracked)
+        return self.same is False or (known and beside) or bool(self.locks or self.count_unlike)
+
+    @property
     def same(self) -> bool | None:
         """Whether both are known to have run the same code; None where nobody can tell."""
         one, other = self.one, self.other

@@ -21,12 +21,12 @@ from journal.revisions.reverts import Reverts
 from journal.revisions.work_tree import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from journal.model.revision import Commit, Comparison, FileVersion
     from journal.revisions.commits import Delta
     from journal.revisions.moved import Found, Lost, Message
-    from journal.revisions.work_tree import WorkTree
+    from journal.revisions.work_tree import Leave, WorkTree
 
 
 class Repository:
@@ -279,7 +279,7 @@ class Repository:
         name = self._said("symbolic-ref", "--quiet", "HEAD")
         return name and name.removeprefix("refs/heads/")
 
-    def state(self, patience: float = PATIENCE, leave: Callable[[str], bool] | None = None) -> WorkTree:
+    def state(self, patience: float = PATIENCE, leave: Leave | None = None) -> WorkTree:
         """The state of the work tree: whether its tracked files differ from the commit, and in what.
 
         Args:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from journal.revisions.command import Answer
 
+    Leave = Callable[[str], bool]
+    """Says of a path in the repository whether it does not count."""
+
 _STATUS = (
     *("status", "--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--no-renames"),
     *("--untracked-files=no", "--ignored=no", "--ignore-submodules=dirty"),
@@ -90,9 +93,7 @@ class Look:
         leave: Says which files do not count, by their paths in the repository.
     """
 
-    def __init__(
-        self, root: Path, patience: float, above: str = "", *, leave: Callable[[str], bool] | None = None
-    ) -> None:
+    def __init__(self, root: Path, patience: float, above: str = "", *, leave: Leave | None = None) -> None:
         self._root = root
         self._end = monotonic() + patience
         self._above = above

@@ -76,9 +76,7 @@ class RunComparison:
         found = self.difference
         unlike = any(_unlike(number) for number in self.numbers)
         metrics = found.metrics is not None and bool(found.metrics.only_one or found.metrics.only_other)
-        code = found.code is not None and (
-            found.code.same is False or bool(found.code.locks or found.code.count_unlike)
-        )
+        code = found.code is not None and found.code.differs
         return bool(found.config or found.environment or code or metrics or unlike)
 
 

@@ -363,7 +363,7 @@ def test_repositories_planted_below_are_not_entered(
     told = answers(repo.root)
 
     assert seen(canaries) == set()
-    assert told == expected
+    assert {name for name in told if told[name] != expected[name]} == {"state"}, "one is told, since it may hold code"
     assert traces(repo.root) == before
 
 

@@ -141,6 +141,9 @@ def test_lock_files_alone_are_a_difference_of_runs_whose_code_is_the_same() -> N
     found = compare(one, other, DiffSpec())
     assert found.difference.code is not None
     assert (found.differs, found.difference.code.same) == (True, True)
+    more = compare(captured("a", untracked=("x.py",)), captured("b", untracked=()), DiffSpec())
+    assert more.difference.code is not None
+    assert (more.differs, more.difference.code.same) == (True, None)
 
 
 def test_python_is_told_as_it_was_captured_where_a_tracker_does_not_say_it() -> None:
