@@ -94,7 +94,7 @@ class Tree:
         found: dict[str, list[str]] = {"kept": [], "lost": [], "other": []}
         for path in paths:
             found[self._of_one(path, *delta[path])].append(path)
-        if found["lost"]:
+        if found["lost"] and self.repository.ancestry.contains(self.sha, commit):  # else it was never there
             self._forgive_renamed(commit, found)
         return Standing(*map(tuple, found.values()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from journal.errors import BlockError
@@ -21,7 +22,8 @@ from journal.tables.numbers import compared
 from journal.tables.table_block import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from journal.model.comparison import Between, Difference, MetricsOfTwo
     from journal.model.evidence import CellEvidence
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from journal.sources.open_run import OpenRun
     from journal.tables.diff_rows import Row
     from journal.tables.run_book import RunBook
+
+    Ask = Callable[[str, str], Between | None]
+    """Tells what lies between two commits."""
 
 MOST_KEYS = 100
 """Config keys that a block shows; more of them are counted."""
@@ -58,13 +63,14 @@ class _Two(NamedTuple):
         return self.one, self.other
 
 
-def fill(spec: DiffSpec, runs: RunBook, *, repository: Repository | None) -> Filled:
+def fill(spec: DiffSpec, runs: RunBook, *, repository: Repository | None, root: Path | None = None) -> Filled:
     """What differs between the two runs now, or did at the last fill where one of them is out of reach.
 
     Args:
         spec: What the block asks for.
         runs: The entry's runs.
         repository: The git repository, which knows what lies between two commits; None keeps what is recorded of that.
+        root: The journal's folder, whose files are no code of a run.
 
     Raises:
         BlockError: It names no two runs, or a handle that the entry does not know.
@@ -75,7 +81,8 @@ def fill(spec: DiffSpec, runs: RunBook, *, repository: Repository | None) -> Fil
     templates = {item: parsed(item.value, parse_template, in_yaml=True) for item in spec.stats}
     asked = spec.model_dump(mode="json", exclude_defaults=True) | {"runs": list(two.handles)}
     waiting = [f"run {runs.named(handle)} is not there yet" for handle in two.handles if runs.evidence(handle) is None]
-    found = None if waiting else _difference(spec, asked, two, runs, repository)
+    lies_between = partial(between, repository, start=root)
+    found = None if waiting else _difference(spec, asked, two, runs, lies_between)
     if found is None:
         return _without(asked, two, runs, waiting)
     evaluation = Evaluation(runs, two.handles)
@@ -127,21 +134,19 @@ def _without(asked: dict[str, Any], two: _Two, runs: RunBook, waiting: Sequence[
 
 
 def _difference(
-    spec: DiffSpec, asked: dict[str, Any], two: _Two, runs: RunBook, repository: Repository | None
+    spec: DiffSpec, asked: dict[str, Any], two: _Two, runs: RunBook, lies_between: Ask
 ) -> Difference | None:
     one, other = (runs.open(handle) for handle in two.handles)
     if one is not None and other is not None:
-        return _now(spec, two, runs, (one, other), repository)
+        return _now(spec, two, runs, (one, other), lies_between)
     return _remembered(asked, two, runs)
 
 
-def _now(
-    spec: DiffSpec, two: _Two, runs: RunBook, opened: tuple[OpenRun, OpenRun], repository: Repository | None
-) -> Difference:
+def _now(spec: DiffSpec, two: _Two, runs: RunBook, opened: tuple[OpenRun, OpenRun], lies_between: Ask) -> Difference:
     """What differs between two runs that are at hand, as evidence holds it."""
 
     def ask(first: str, second: str) -> Between | None:
-        found, then = between(repository, first, second), _recorded(first, second, runs)
+        found, then = lies_between(first, second), _recorded(first, second, runs)
         if found is None or (found.cut and then is not None and not then.cut):
             return then
         return found

@@ -124,7 +124,7 @@ def plan(
     verdicts = judged(runs, repository, config, describe=is_written)
     runs.verdicts = verdicts.runs
     scores = score_entry(raw, runs, repository, config, force=force)
-    promised = promises(entry, old, scores.evidence, repository)
+    promised = promises(entry, old, scores.evidence, repository, config.root)
     planned = [plan_promise(promise, runs, force=force) for promise in promised]
     after, evidence = _replaced(document, planned), evidence_of(planned, scores, runs)
     evidence = evidence.model_copy(update={"commits": verdicts.commits, "verdicts": verdicts.runs})

@@ -18,6 +18,7 @@ from journal.tables.cited_value import Remembered, is_open, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from pydantic import BaseModel
 
@@ -72,7 +73,11 @@ class Promise:
 
 
 def promises(
-    entry: Entry, old: Evidence, scored: Sequence[PredictionEvidence], repository: Repository | None = None
+    entry: Entry,
+    old: Evidence,
+    scored: Sequence[PredictionEvidence],
+    repository: Repository | None = None,
+    root: Path | None = None,
 ) -> list[Promise]:
     """Every promise of an entry: its blocks in order, then its cited values, each once.
 
@@ -82,12 +87,13 @@ def promises(
         scored: Its predictions, for the block that shows them.
         repository: The git repository, for the block that compares the commits of two runs; None keeps what is
             recorded of them.
+        root: The journal's folder, whose files are no code of a run.
     """
     fillers: dict[str, Callable[[Any, RunBook], Filled]] = {
         "table": table_block.fill,
         "runs": runs_block.fill,
         "align": align_block.fill,
-        "diff": partial(diff_block.fill, repository=repository),
+        "diff": partial(diff_block.fill, repository=repository, root=root),
         "predictions": partial(predictions_block.fill, scored=scored),
     }
     blocks = [
