@@ -217,9 +217,18 @@ class Repository:
     def blob(self, sha: str, path: str) -> str | None:
         """The object name of a file's contents at a commit, by its full sha; None where it is not there."""
         if (sha, path) not in self._blobs:
-            answer = self._blob_asked.ask(f"{sha}:{path}")
+            name = f"{sha}:{path}"
+            if self._is_partial:  # the contents may be missing though the file is there; cat-file would look for them
+                answer = self._said("rev-parse", "--verify", "--quiet", "--end-of-options", name) or ""
+            else:
+                answer = self._blob_asked.ask(name)
             self._blobs[sha, path] = answer if is_full(answer) else None
         return self._blobs[sha, path]
+
+    @cached_property
+    def _is_partial(self) -> bool:
+        """Whether the clone may lack contents that it would fetch when they are asked for."""
+        return bool(self._said("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"))
 
     def renamed(self, one: str, other: str) -> frozenset[str]:
         """The files of a commit that have another name in a second one."""

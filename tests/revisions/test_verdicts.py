@@ -484,3 +484,14 @@ def test_the_very_commit_that_the_entry_names_needs_no_clone_but_a_few_digits_of
     assert judge.judge([CommitRef(sha=ABSENT, became=here)], run).verdict is PROVEN
     assert judge.judge([CommitRef(sha=ABSENT[:5])], run).verdict is UNKNOWN
     assert judge.judge([CommitRef(sha=ABSENT[:9], origin="github.com/lab/other")], run).verdict is UNKNOWN
+
+
+def test_a_clone_without_contents_still_knows_which_files_there_are(line: Line, tmp_path: Path) -> None:
+    floor = line.commit({"model.py": FLOOR})
+    line.repo.git("config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    line.repo.git("clone", "-q", "--filter=blob:none", "--no-checkout", f"file://{line.repo.root}", str(clone))
+    code = [Code(commit=floor, dirty=False)]
+    found = [Judge(Repository(root)).judge([CommitRef(sha=floor)], code) for root in (clone, line.repo.root)]
+    assert found[0] == found[1]
+    assert found[0].verdict is PROVEN
