@@ -144,7 +144,8 @@ class Conversation:
     def __init__(self, folder: Path, *arguments: str) -> None:
         self._folder = folder
         self._arguments = arguments
-        self._begun: tuple[int, Any] | None = None
+        # By process: the one that this is a copy of goes on talking, so what it began must not be let go of here.
+        self._begun: dict[int, Any] = {}
 
     def ask(self, line: str) -> str:
         """What git answers to a line; bytes that are not UTF-8 become replacement characters.
@@ -167,13 +168,13 @@ class Conversation:
         return answer.removesuffix(b"\n").decode("utf-8", "replace")
 
     def _under_way(self) -> Any:
-        if self._begun is None or self._begun[0] != os.getpid():
+        if os.getpid() not in self._begun:
             from git.cmd import Git
 
             git = Git.GIT_PYTHON_GIT_EXECUTABLE or Git.git_exec_name
             words = _words(git, self._folder, self._arguments, {})
-            self._begun = os.getpid(), Git().execute(words, istream=PIPE, as_process=True)
-        return self._begun[1]
+            self._begun[os.getpid()] = Git().execute(words, istream=PIPE, as_process=True)
+        return self._begun[os.getpid()]
 
 
 def _check_given(folder: Path, texts: Iterable[str]) -> None:

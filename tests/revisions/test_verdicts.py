@@ -495,3 +495,16 @@ def test_a_clone_without_contents_still_knows_which_files_there_are(line: Line, 
     found = [Judge(Repository(root)).judge([CommitRef(sha=floor)], code) for root in (clone, line.repo.root)]
     assert found[0] == found[1]
     assert found[0].verdict is PROVEN
+
+
+def test_a_copy_of_the_process_asks_git_by_itself_and_leaves_the_first_one_talking(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository, head = Repository(line.repo.root), line.repo.git("rev-parse", "HEAD")
+    first = repository.blob(head, "model.py")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.getpid", lambda: -1)
+        assert repository.blob(head, "absent.py") is None
+    assert [first, repository.blob(head, "train.py")] == line.repo.git(
+        "rev-parse", "HEAD:model.py", "HEAD:train.py"
+    ).split()
