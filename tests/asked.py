@@ -40,7 +40,6 @@ def _history(repository: Repository) -> object:
         history.contains(sha, older),
         history.contains(older, sha),
         history.is_reachable(sha),
-        history.nearest(sha, [older]),
         history.children(older),
         history.parents(sha),
         history.moments(sha),
@@ -50,7 +49,7 @@ def _history(repository: Repository) -> object:
 def _history_of(repository: Repository, text: str) -> object:
     history = repository.ancestry
     history.expect([text])
-    return history.contains(text, head(repository)), history.nearest(text, [text]), history.starting(text)
+    return history.contains(text, head(repository)), history.starting(text)
 
 
 ASKED = {

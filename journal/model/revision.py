@@ -176,6 +176,8 @@ class Judgement(Frozen):
     """Why, in words: whole sentences without a full stop, the weightiest first."""
     claim: tuple[str, ...] = ()
     """What it was about: the commits as the entry named them, and `compared` for a run that it only compares with."""
+    ran: tuple[str, ...] = ()
+    """What each part of the run ran, as it was known: the commit, and `clean`, `dirty` or `unknown` for the tree."""
 
 
 class Code(Frozen):

@@ -165,16 +165,6 @@ class Ancestry:
             waiting += new
         return False
 
-    def nearest(self, sha: str, among: Iterable[str]) -> list[str]:
-        """Of some commits those that one is made of, itself included, without those that another of them contains."""
-        asked = sorted({each for each in among if each in self._place}, key=self._place.__getitem__, reverse=True)
-        self.expect(asked)
-        found: list[str] = []
-        for each in asked:  # the newest first: what comes later is contained in no earlier one
-            if self.contains(sha, each) and not any(self.contains(nearer, each) for nearer in found):
-                found.append(each)
-        return found
-
     def children(self, sha: str) -> tuple[str, ...]:
         """The commits made right on top of one, as far as a branch or tag leads to them."""
         return tuple(self._children.get(sha, ()))

@@ -1,7 +1,7 @@
 """Whether a run and the commits of an entry belong together: the judgement itself, out of what is known of both.
 
-Pure: what git says of them comes in as ties. A commit's sha is what decides, for a run cannot have recorded a commit
-that was not there; clocks decide only where there is no sha. Nothing is proven while the tree may have been another.
+Pure: what git says of them comes in as ties. Whether a change was there is told by the files that the run ran and by
+its commit's sha; clocks decide only where there is no sha. Nothing is proven while the tree may have been another.
 """
 
 from __future__ import annotations

@@ -44,10 +44,10 @@ def _doubt(code: Code, held: Sequence[Tie]) -> str | None:
         return f"its tracker recorded {code.recorded[:7]}, and {(code.commit or 'none')[:7]} was captured"
     if code.dirty is None:
         return "whether its tree was clean is not known"
-    return _dirt(code, held) if code.dirty else _doubt_ofunknown(code)
+    return _dirt(code, held) if code.dirty else _doubt_of_unknown(code)
 
 
-def _doubt_ofunknown(code: Code) -> str | None:
+def _doubt_of_unknown(code: Code) -> str | None:
     """In words, why files that git did not know leave a doubt where tracked files were clean."""
     if code.untracked:
         return f"its tracked files were clean, but {unknown(code.untracked)} may have taken part"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.address import named
@@ -13,7 +13,7 @@ from journal.revisions.bonds import Bonds
 from journal.revisions.ties import Bond, Part, Tie
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from journal.model.entry import CommitRef
@@ -47,10 +47,12 @@ class Judge:
     Attributes:
         repository: The repository of the entries.
         clone: Gives the clone of another repository by the address of its remote; None where none is configured.
+        known: What is recorded of commits that may be gone since, by the sha that the entry gives.
     """
 
     repository: Repository
     clone: Callable[[str], Repository | None] = lambda _: None
+    known: Mapping[str, CommitEvidence] = field(default_factory=dict)
 
     def judge(self, commits: Sequence[CommitRef], code: Sequence[Code], *, compared: bool = False) -> Judgement:
         """Whether a run belongs to the commits of an entry.
@@ -64,7 +66,7 @@ class Judge:
             RevisionError: Git cannot be asked.
         """
         found = self._judged([self._place(ref) for ref in commits], code, compared=compared)
-        return found.model_copy(update={"claim": claim(commits, compared=compared)})
+        return found.model_copy(update={"claim": claim(commits, compared=compared), "ran": ran(code)})
 
     def _judged(self, places: Sequence[_Place], code: Sequence[Code], *, compared: bool) -> Judgement:
         parts, untold = [], dict[str, None]()
@@ -98,7 +100,7 @@ class Judge:
         if not names:
             return
         ancestry = repository.ancestry
-        repository.commits_known(names)
+        repository.look_up(names)
         shas = {sha for name in names if (sha := repository.full(name)) is not None}
         ancestry.expect(shas)
         repository.deltas(sha for sha in shas if not ancestry.is_cut(sha))
@@ -182,11 +184,11 @@ class Judge:
 
     def _makes_the_same(self, place: _Place) -> bool:
         """Whether the commit that took the place of another one is known to make the same change."""
-        repository = place.repository
-        if repository is None or len(place.shas) == 1:
+        repository, recorded = place.repository, self.known.get(place.ref.sha)
+        if repository is None or (recorded is None and len(place.shas) == 1):
             return False
-        ids = repository.patches.ids(place.shas)
-        return None not in ids.values() and len(set(ids.values())) == 1
+        ids = {*repository.patches.ids(place.shas).values(), *([recorded.patch] if recorded is not None else [])}
+        return None not in ids and len(ids) == 1
 
     def _files(self, code: Code, sha: str, repository: Repository) -> Iterable[str]:
         """The files of a commit, where something rests on whether the run had changed them."""
@@ -236,6 +238,12 @@ def claim(commits: Sequence[CommitRef], *, compared: bool) -> tuple[str, ...]:
     """What a judgement was about, so that it is taken for no other: the commits, and whether a run is only compared."""
     named = (ref.sha if ref.became is None else f"{ref.sha} became {ref.became}" for ref in commits)
     return (*named, *(("compared",) if compared else ()))
+
+
+def ran(code: Sequence[Code]) -> tuple[str, ...]:
+    """What each part of a run ran, as far as it is known, in a word or two."""
+    trees = {True: "dirty", False: "clean", None: "unknown"}
+    return tuple(f"{part.commit or 'no commit'} {trees[part.dirty]}" for part in code)
 
 
 def _is_named(code: Code, ref: CommitRef) -> bool:

@@ -12,7 +12,7 @@ from journal.model.revision import CommitVerdict
 from journal.revisions.verdicts import Judge, claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from journal.config import Config
     from journal.model.entry import Entry, FrontMatter
@@ -43,8 +43,8 @@ def has_pairs(entry: Entry) -> bool:
     return bool(entry.front_matter.commits and entry.front_matter.runs)
 
 
-def judge_of(repository: Repository, config: Config) -> Judge:
-    """What judges runs for a journal: its repository, and the clones of others that the configuration names."""
+def judge_of(repository: Repository, config: Config, known: Mapping[str, CommitEvidence] | None = None) -> Judge:
+    """What judges runs for a journal: its repository, the clones that the configuration names, what was recorded."""
     folders = {named(address): config.root / folder for address, folder in config.settings.repositories.items()}
 
     def clone(origin: str) -> Repository | None:
@@ -53,7 +53,7 @@ def judge_of(repository: Repository, config: Config) -> Judge:
             return None if folder is None else repository.neighbour(folder)
         return None
 
-    return Judge(repository, clone)
+    return Judge(repository, clone, known or {})
 
 
 def prepare(matters: Iterable[FrontMatter], repository: Repository, config: Config) -> None:
@@ -84,7 +84,7 @@ def judged(runs: RunBook, repository: Repository | None, config: Config, *, desc
     recorded = _recorded(entry, old)
     if repository is None or not entry.front_matter.commits:
         return recorded
-    judge = judge_of(repository, config)
+    judge = judge_of(repository, config, recorded.commits)
     try:
         return _anew(runs, judge, recorded, describe=describe)
     except RevisionError:
@@ -111,15 +111,22 @@ def _anew(runs: RunBook, judge: Judge, recorded: Verdicts, *, describe: bool) ->
     for ref in matter.runs:
         code = _code(runs, ref.handle)
         if code is not None:
-            judged_now = judge.judge(matter.commits, code, compared=ref.role in COMPARED_WITH)
-            # What a shallow clone cannot tell was told where it was recorded.
-            untold = judged_now.verdict is CommitVerdict.UNKNOWN and judge.repository.is_shallow
-            found[ref.id] = recorded.runs.get(ref.id, judged_now) if untold else judged_now
-            shas |= {each.commit for each in code if each.commit is not None}
+            now = judge.judge(matter.commits, code, compared=ref.role in COMPARED_WITH)
+            own = {each.commit for each in code if each.commit is not None}
+            found[ref.id] = _as_recorded(now, recorded.runs.get(ref.id), shas | own, judge)
+            shas |= own
             waits |= found[ref.id].verdict is CommitVerdict.UNKNOWN or any(each.commit is None for each in code)
         elif ref.id in recorded.runs:
             found[ref.id] = recorded.runs[ref.id]
     return Verdicts(described, found, frozenset(shas), waits)
+
+
+def _as_recorded(now: Judgement, then: Judgement | None, shas: Collection[str], judge: Judge) -> Judgement:
+    """A judgement, or that of the same case which was recorded where more commits were at hand."""
+    if now.verdict is not CommitVerdict.UNKNOWN or then is None or then.ran != now.ran:
+        return now
+    repository = judge.repository
+    return then if repository.is_shallow or any(repository.full(sha) is None for sha in shas) else now
 
 
 def _code(runs: RunBook, handle: str) -> tuple[Code, ...] | None:

@@ -42,16 +42,6 @@ def test_one_commit_contains_another_just_where_git_lists_it_among_its_ancestors
         assert {earlier for earlier in shas if ancestry.contains(later, earlier)} == ancestors
 
 
-def test_the_nearest_of_some_commits_are_those_that_git_would_not_leave_out(tangle: tuple[GitRepo, list[str]]) -> None:
-    repo, shas = tangle
-    ancestry, chance = Ancestry.read(repo.root), random.Random(11)  # noqa: S311 - no secret
-    for sha in shas[::3]:
-        among = chance.sample(shas, 12)
-        inside = [each for each in among if ancestry.contains(sha, each)]
-        independent = repo.git("merge-base", "--independent", *inside).split() if inside else []
-        assert sorted(ancestry.nearest(sha, among)) == sorted(independent)
-
-
 def test_a_commit_on_no_branch_is_known_once_it_is_asked_for_and_still_not_reachable(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path / "repo").init()
     first = repo.commit("One")

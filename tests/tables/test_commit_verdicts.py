@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -179,3 +180,26 @@ def test_a_shallow_clone_keeps_what_it_cannot_tell(toys: Toys, tmp_path: Path) -
     toys.git("clone", "-q", "--depth=1", f"file://{toys.root}", str(clone.root))
     begin(clone, "clean", toys.git("rev-parse", "HEAD~1"), clean=True)
     assert clone.plan().evidence.model_dump(mode="json")["verdicts"] == toys.found["verdicts"]
+
+
+def test_what_was_proven_stays_so_in_a_clone_that_lacks_the_commits_of_before_a_rebase(
+    toys: Toys, tmp_path: Path
+) -> None:
+    old = toys.git("rev-parse", "HEAD")
+    begin(toys, "before", toys.commit("Go on"), hours=2, clean=True)
+    toys.git("reset", "-q", "--hard", old)
+    toys.git("commit", "-q", "--amend", "-m", "Add a floor of 0.1")
+    new = toys.git("rev-parse", "HEAD")
+    begin(toys, "after", new, hours=3, clean=True)
+    item = f"commits: [{{sha: {old}, became: {new}}}]\n"
+    toys.entry(ENTRY, "", runs="{id: before}, {id: after}", matter=item)
+    toys.fill()
+    before = toys.found["verdicts"]
+    assert {told["verdict"] for told in before.values()} == {"proven"}
+    toys.commit("Journal")
+    clone = Toys(tmp_path / "clone")
+    toys.git("clone", "-q", f"file://{toys.root}", str(clone.root))
+    shutil.copytree(toys.root / "wandb", clone.root / "wandb")
+    assert clone.plan().evidence.model_dump(mode="json")["verdicts"] == before
+    begin(clone, "before", "f" * 40, hours=2, clean=True)
+    assert clone.plan().evidence.verdicts["before"].verdict == "unknown", "that is another run by now"
