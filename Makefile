@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PEER := build/benchmarks/peer/.ready
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help demo test lint types check wheel site serve bench chaos mutants pictures fixtures schemas lock clean
+.PHONY: help demo test lint types check wheel site serve bench chaos mutants pictures fixtures record schemas lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ pictures: $(READY)  ## Make the README's pictures again, after `make demo`; need
 
 fixtures: $(READY)  ## Make the run folders of the tests again, with the real SDKs
 	@$(BIN)/python tests/fixtures/make_runs.py
+
+record: $(READY)  ## Record the shape of W&B's contract: RUN=entity/project/id, with your own key
+	@$(BIN)/python tests/record_wandb.py "$$RUN"
 
 schemas: $(READY)  ## Make the published JSON Schemas again, from the models
 	@$(BIN)/python docs/schemas/make_schemas.py

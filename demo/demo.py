@@ -5,7 +5,7 @@ network. Then the journal makes an entry from the second commit, fills its table
 and builds a site. Every command is printed before it runs, so that you can type it yourself.
 
 Usage: python demo.py [FOLDER]      FOLDER becomes the scratch repository; build/demo by default
-Needs: pip install "experiment-journal[all]" numpy
+Needs: pip install "experiment-journal[site,wandb]" numpy
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _program(name: str) -> str:
     beside = Path(sys.executable).parent
     found = shutil.which(name, path=os.pathsep.join([str(beside), os.environ.get("PATH", os.defpath)]))
     if found is None:
-        sys.exit(f'The demo needs `{name}`. For `journal`: pip install "experiment-journal[all]" numpy')
+        sys.exit(f'The demo needs `{name}`. For `journal`: pip install "experiment-journal[site,wandb]" numpy')
     return found
 
 

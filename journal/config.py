@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -34,6 +34,7 @@ MIN_DIGEST = 10_000
 """Smallest size, in bytes, that the digest of a run may be limited to: what identifies the run always fits in."""
 
 _IGNORE_ALL = b"*\n"
+_OFFLINE = {"offline", "dryrun", "disabled"}
 _LINKS = {
     "commit": {"sha"},
     "compare": {"a", "b"},
@@ -130,6 +131,43 @@ class Checking(BaseModel):
     """The file of findings that were there when checking began, relative to the journal."""
 
 
+class Online(BaseModel):
+    """Which servers runs are read from, and how long they are waited for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    enabled: bool = False
+    """Whether servers are asked without `--online`."""
+    host: Folder | None = None
+    """Address of the W&B server, `https://api.wandb.ai`; by default the one that the SDK is set up for."""
+    projects: tuple[Folder, ...] = ()
+    """Projects, `entity/project`, that runs are looked for in beside the one that `entity` and `project` name."""
+    first: Literal["local", "server"] = "local"
+    """What counts where a run lies both in a folder and on a server."""
+    timeout: Annotated[float, Field(gt=0)] = 60.0
+    """Seconds that one answer of a server is waited for."""
+    deadline: Annotated[float, Field(gt=0)] = 900.0
+    """Seconds that all answers together are waited for in one command."""
+    mlflow: Folder | None = None
+    """Address of an MLflow tracking server."""
+
+
+class Reach(NamedTuple):
+    """What a command was told about the network.
+
+    Attributes:
+        online: Whether servers may be asked; None leaves it to the settings.
+        refresh: Whether what was fetched before is asked for again.
+    """
+
+    online: bool | None = None
+    refresh: bool = False
+
+
+AS_SET = Reach()
+"""Nothing was said: the settings decide."""
+
+
 class Settings(BaseModel):
     """What `journal.toml` may say. Every setting has a default that suits a new repository."""
 
@@ -159,6 +197,8 @@ class Settings(BaseModel):
     """Where hosts of git repositories show commits and files, by the host's name: a kind of host, or URL patterns."""
     check: Checking = Checking()
     """Which findings `journal check` tells."""
+    online: Online = Online()
+    """Which servers runs are read from."""
     docs: Folder | None = None
     """A folder of pages of your own that the site shows beside the entries."""
     digest_bytes: Annotated[int, Field(ge=MIN_DIGEST)] = 100_000
@@ -172,10 +212,13 @@ _PLAINLY = {
     "string_type": "must be a text in quotes",
     "string_too_short": "must not be empty",
     "greater_than_equal": "must be at least {ge}",
+    "greater_than": "must be more than {gt:g}",
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
 }
 """What is wrong with a setting in plain words, by what pydantic calls it."""
 
-_PARTS: dict[Any, type[BaseModel]] = {"hosts": HostLinks, "check": Checking}
+_PARTS: dict[Any, type[BaseModel]] = {"hosts": HostLinks, "check": Checking, "online": Online}
 
 
 class Config:
@@ -186,13 +229,17 @@ class Config:
         settings: What the configuration file says.
         source: The file the settings were read from.
         read_only: Whether nothing that is derived is kept: `make_derived` makes no folder then.
+        reach: What the command was told about the network.
     """
 
-    def __init__(self, root: Path, settings: Settings, source: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, root: Path, settings: Settings, source: Path, *, read_only: bool = False, reach: Reach = AS_SET
+    ) -> None:
         self.root = root
         self.settings = settings
         self.source = source
         self.read_only = read_only
+        self.reach = reach
 
     @cached_property
     def entries(self) -> Path:
@@ -208,6 +255,18 @@ class Config:
     def templates(self) -> Path:
         """Folder of the journal's own templates."""
         return self.root / self.settings.templates
+
+    @property
+    def offline(self) -> str | None:
+        """Why no server may be asked, in words; None if servers may be."""
+        mode = os.environ.get("WANDB_MODE", "")
+        if self.reach.online is False:
+            return "--offline was given"
+        if mode.lower() in _OFFLINE:
+            return f"WANDB_MODE={mode} keeps it off the network"
+        if not (self.reach.online or self.reach.refresh or self.settings.online.enabled):
+            return "servers are asked with `--online`, or with `enabled = true` under [online] in the configuration"
+        return None
 
     @property
     def is_journal(self) -> bool:
@@ -262,35 +321,36 @@ def is_entry(path: str) -> bool:
     return name.endswith(".md") and name != README and not any(part.startswith(".") for part in (*folders, name))
 
 
-def find(start: Path, *, read_only: bool = False) -> Config:
+def find(start: Path, *, read_only: bool = False, reach: Reach = AS_SET) -> Config:
     """The journal that `start` lies in.
 
     Args:
         start: A folder of it.
         read_only: Whether nothing that is derived shall be kept.
+        reach: What the command was told about the network.
 
     Raises:
         ConfigError: There is none, or its configuration cannot be read.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        config = load(folder, read_only=read_only)
+        config = load(folder, read_only=read_only, reach=reach)
         if config is not None:
             return config
     raise ConfigError(f"no journal in {start} or above it", hint="run `journal init` in your repository")
 
 
-def load(folder: Path, *, read_only: bool = False) -> Config | None:
+def load(folder: Path, *, read_only: bool = False, reach: Reach = AS_SET) -> Config | None:
     """The journal whose root is `folder`, or None if it is not one."""
     own = folder / CONFIG_NAME
     if os.path.isfile(own):  # noqa: PTH113  (Path.is_file fails where a folder above may not be entered)
-        return Config(folder, _settings(_toml(own), own), own, read_only=read_only)
+        return Config(folder, _settings(_toml(own), own), own, read_only=read_only, reach=reach)
     project = folder / "pyproject.toml"
     if os.path.isfile(project) and b"journal" in _bytes(project):  # noqa: PTH113
         tool = _toml(project).get("tool")
         table = tool.get("journal") if isinstance(tool, dict) else None
         if table is not None:
-            return Config(folder, _settings(table, project), project, read_only=read_only)
+            return Config(folder, _settings(table, project), project, read_only=read_only, reach=reach)
     return None
 
 

@@ -7,6 +7,6 @@ flags="--quiet --universal --python-version 3.11 --generate-hashes --no-header"
 # shellcheck disable=SC2086
 "$uv" pip compile $flags --extra all --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 # shellcheck disable=SC2086
-"$uv" pip compile $flags --extra all --constraint requirements/dev.txt --output-file requirements/demo.txt pyproject.toml requirements/demo.in
+"$uv" pip compile $flags --extra site --extra wandb --constraint requirements/dev.txt --output-file requirements/demo.txt pyproject.toml requirements/demo.in
 # shellcheck disable=SC2086
 "$uv" pip compile $flags --output-file requirements/peer.txt requirements/peer.in

@@ -52,7 +52,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def _neutral_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the user's git, W&B or journal settings, nor the repository these tests lie in."""
     home = tmp_path_factory.mktemp(f"neutral-home-{next(_HOMES)}", numbered=False)
-    for name in ("WANDB_DIR", "WANDB_ENTITY", "WANDB_PROJECT", "WANDB_MODE", "SOURCE_DATE_EPOCH", "EDITOR", "VISUAL"):
+    for name in (
+        "TRACKIO_DIR",
+        "WANDB_DIR",
+        "WANDB_ENTITY",
+        "WANDB_PROJECT",
+        "WANDB_MODE",
+        "SOURCE_DATE_EPOCH",
+        "EDITOR",
+        "VISUAL",
+    ):
         monkeypatch.delenv(name, raising=False)
     # An unbuffered stream fails at another moment than the usual one.
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)

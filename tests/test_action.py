@@ -107,7 +107,7 @@ def test_every_command_is_one_that_the_command_line_takes() -> None:
 
 def test_the_hook_looks_at_the_whole_journal_and_writes_nothing() -> None:
     (hook,) = hooks()
-    assert hook["entry"] == "journal check --read-only"
+    assert hook["entry"] == "journal check --read-only --offline --unreached-ok"
     assert (hook["language"], hook["pass_filenames"], hook["require_serial"]) == ("python", False, True)
 
 

@@ -43,7 +43,8 @@ OUTSIDE = {"journal", "journal.__main__"}
 
 DOORS = {
     "git": r"journal\.revisions\.command",
-    "wandb": r"(?!)",  # the API source will have the one door
+    "mlflow": r"journal\.sources\.mlflow_runs\.sdk",
+    "wandb": r"journal\.sources\.wandb_api\.sdk",
     "typer": r"journal\.cli(\..+)?",
     "click": r"journal\.cli(\..+)?",
     "rich": r"journal\.cli(\..+)?",
@@ -51,7 +52,7 @@ DOORS = {
     "material": r"journal\.site(\..+)?",
 }
 HEAVY = {
-    *("git", "jinja2", "markdown_it", "material", "mkdocs", "numpy", "orjson"),
+    *("git", "jinja2", "markdown_it", "material", "mkdocs", "mlflow", "numpy", "orjson"),
     *("polars", "rich", "scipy", "sqlite3", "tsdownsample", "wandb", "yaml"),
 }
 # Modules that are nothing without arrays. They may import NumPy and Polars at their head, and nobody else may import
@@ -62,7 +63,7 @@ ARRAYS = {
         *("batch", "blocks", "buffers", "cache", "history", "numbers"),
         *("reading", "rows", "scan", "summary", "vocabulary", "windows"),
     )
-}
+} | {"journal.sources.wandb_api.history", "journal.sources.wandb_api.rows"}
 BANNED = {"data", "handler", "helper", "info", "manager", "process", "processor", "util"}
 
 

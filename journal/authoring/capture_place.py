@@ -51,9 +51,10 @@ def place_of(reference: str | None) -> Place:
         JournalError: It began so long ago that nothing speaks for what is checked out now: nobody named it, or its
             tracker recorded another commit.
     """
+    from journal.config import Reach
     from journal.sources.registry import Sources, config_here
 
-    config = config_here()
+    config = config_here(reach=Reach(online=False))  # a training that begins waits for no server
     sources = Sources(config)
     try:
         head = _newest(config.root, sources) if reference is None else sources.find(reference)

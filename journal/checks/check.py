@@ -18,6 +18,7 @@ from journal.checks import (
     results,
     siblings,
     structure,
+    two_places,
     waiting,
 )
 
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *ignoring.rules(lambda: BY_CODE),
     *references.RULES,
     *named_runs.RULES,
+    *two_places.RULES,
     *results.RULES,
     *numbers.RULES,
     *life.RULES,

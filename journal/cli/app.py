@@ -54,6 +54,7 @@ VERBS = {
     "diff": "Show what differs between two runs: config, code, environment, and metrics over the same steps.",
     "build": "Build the site from entries and evidence.",
     "serve": "Serve the site and rebuild it as entries change.",
+    "push-notes": "Put an entry's link and a short summary into the notes of its runs on the server.",
 }
 
 WORDY = {"search", "update"}

@@ -10,6 +10,7 @@ import typer
 from journal.cli import rule_pages
 from journal.cli.finding_lines import put_annotations, put_findings
 from journal.cli.fixing import Fixed, changes, fix
+from journal.cli.online import Online, Refresh, reach_of
 from journal.cli.output import answer, form_of, put, say
 from journal.cli.text_diff import text_diff
 from journal.cli.weighing import Wanted, Weighed, weigh, write_baseline
@@ -54,6 +55,8 @@ def command(
     unreached_ok: Annotated[
         bool, typer.Option("--unreached-ok", help="Exit with 0 where nothing is wrong but a source was out of reach.")
     ] = False,
+    online: Online = None,
+    refresh: Refresh = False,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules.")] = False,
     explain: Annotated[str | None, typer.Option(metavar="CODE", help="Explain a rule.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
@@ -65,7 +68,7 @@ def command(
     Example: journal check --select DOC,TAB --fix
     """
     form = form_of(form, Form, as_json=as_json)
-    wanted = Wanted(entries or (), select or (), ignore or (), anew, read_only)
+    wanted = Wanted(entries or (), select or (), ignore or (), anew, read_only, reach_of(online, refresh))
     if rules or explain is not None:
         _tell_rules(wanted, explain, listed=rules, as_json=form is Form.JSON)
         return

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from journal.cli import shares
 from journal.cli.context import chosen, commits_at, commits_said, open_journal, repository_at, state_at, state_of
+from journal.cli.look import named_in
+from journal.cli.online import ask_ahead, is_remembered
 from journal.cli.progress import tracked
 from journal.errors import RevisionError
 from journal.unchanged.memory import checked
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from journal.checks.interface import Brief, Scene
-    from journal.config import Config
+    from journal.config import Config, Reach
     from journal.document.document import Document
     from journal.index.journal import Journal
     from journal.model.finding import Finding, FindingShape
@@ -53,27 +55,29 @@ class Told(NamedTuple):
     unreached: bool = False
 
 
-def check(references: Sequence[str], *, anew: bool, read_only: bool = False) -> Told:
+def check(references: Sequence[str], *, anew: bool, read_only: bool = False, reach: Reach | None = None) -> Told:
     """Check entries of the journal around the working folder.
 
     Args:
         references: The entries; all of them if none is named.
         anew: Whether what nobody touched since the last check is looked at as well.
         read_only: Whether nothing is remembered, neither of this check nor of the logs that it reads.
+        reach: What the command was told about the network; None leaves it to the settings.
 
     Raises:
         JournalError: There is no journal, or no such entry; what is wrong with an entry is a finding.
     """
+    anew = anew or not is_remembered(reach)
     known = None if references or anew else checked(Path.cwd(), state_at, commits_at)
     if known is not None:  # nothing that takes long to load is needed
         root, shape = known
         return Told(root, shape["findings"], shape["entries"], shape["settings"])
-    return _looked(references, anew=anew, read_only=read_only)
+    return _looked(references, anew=anew, read_only=read_only, reach=reach)
 
 
-def _looked(references: Sequence[str], *, anew: bool, read_only: bool) -> Told:
+def _looked(references: Sequence[str], *, anew: bool, read_only: bool, reach: Reach | None) -> Told:
     since = time.time_ns()
-    journal = open_journal(read_only=read_only)
+    journal = open_journal(read_only=read_only, reach=reach)
     _require_known(journal.config)
     try:
         return _look(journal, repository_at(journal.config.root), references, since=since, anew=anew)
@@ -146,7 +150,10 @@ def _in_entries(scene: Scene, memory: Unchanged, sources: Sources) -> Iterator[F
             scene.shared.briefs[path] = Brief(tuple(digests), failed, unreached)
     # Next to nothing that a check makes refers to itself: looking for that often would take a tenth of the time.
     gc.set_threshold(100_000)
-    processes = shares.processes() if len(left) >= MANY else 1
+    config = scene.journal.config
+    ask_ahead(sources, config, named_in(scene.journal, left))
+    # Servers are asked by this one alone: copies would ask for the same each, and their time limits would add up.
+    processes = shares.processes() if len(left) >= MANY and config.offline is not None else 1
     if processes > 1:
         sources.heads()  # once for all
         scene.beginnings()

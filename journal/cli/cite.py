@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from journal.cli.context import settings_here
+from journal.cli.online import Online, Refresh, reach_of
 from journal.cli.output import answer, parsed
 from journal.errors import ExpressionError
 
@@ -18,6 +20,8 @@ def command(
         str, typer.Option("--run", metavar="REF", help="The run: its id, address, URL, folder or log; kept as given.")
     ],
     digits: Annotated[int, typer.Option("--digits", min=1, max=17, help="Significant digits.")] = 3,
+    online: Online = None,
+    refresh: Refresh = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Print one number of a run as a link to paste into an entry.
@@ -26,12 +30,12 @@ def command(
 
     Example: journal cite 'last(train/loss)' --run fej59g91
     """
-    from journal.sources.registry import open_run
+    from journal.sources.registry import Sources
     from journal.stats.evaluation import estimate_on, no_rows
     from journal.stats.expression import parse
 
     asked = parsed(expr, parse)
-    opened = open_run(run)
+    opened = Sources(settings_here(reach_of(online, refresh))).open(run)
     about = opened.run  # first, for it reads the log once and whole: one metric alone would be a reading of its own
     found = estimate_on(opened, asked)
     if found.text is not None:

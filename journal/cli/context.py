@@ -10,16 +10,30 @@ from journal.errors import NotARepository, RevisionError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from journal.config import Config
+    from journal.config import Config, Reach
     from journal.index.journal import Journal
     from journal.revisions import Repository
 
 
-def open_journal(*, read_only: bool = False) -> Journal:
-    """The journal that the working folder lies in; `read_only`: nothing that is derived is kept."""
+def open_journal(*, read_only: bool = False, reach: Reach | None = None) -> Journal:
+    """The journal that the working folder lies in.
+
+    Args:
+        read_only: Whether nothing that is derived is kept.
+        reach: What the command was told about the network; None leaves it to the settings.
+    """
+    from journal.config import AS_SET
     from journal.index.journal import Journal
 
-    return Journal.open(Path.cwd(), read_only=read_only)
+    return Journal.open(Path.cwd(), read_only=read_only, reach=reach or AS_SET)
+
+
+def settings_here(reach: Reach | None = None) -> Config:
+    """The configuration of the journal that the working folder lies in, or that of no journal."""
+    from journal.config import AS_SET
+    from journal.sources.registry import config_here
+
+    return config_here(reach=reach or AS_SET)
 
 
 def journal_of(config: Config) -> Journal | None:

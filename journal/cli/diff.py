@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from journal.cli.context import repository_at
+from journal.cli.context import repository_at, settings_here
+from journal.cli.online import Online, Refresh, ask_ahead, reach_of
 from journal.cli.output import answer
 from journal.errors import RevisionError, UsageError
 from journal.model.table import Aspect, DiffSpec
@@ -38,6 +39,8 @@ def command(
     window: Annotated[
         str, typer.Option("--window", help="Where to look; by default the steps that both have reached.")
     ] = "matched",
+    online: Online = None,
+    refresh: Refresh = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Show what differs between two runs: config, code, environment, and metrics over the same steps.
@@ -46,12 +49,13 @@ def command(
 
     Example: journal diff fej59g91 bunuc9ei --metric 'train/*' --stat mean
     """
-    from journal.sources.registry import Sources, config_here
+    from journal.sources.registry import Sources
     from journal.tables.comparison import compare
 
     asked = _asked(show=only or None, keys=keys, ignore=ignore, metrics=metrics, stats=stats or None, window=window)
-    config = config_here()
+    config = settings_here(reach_of(online, refresh))
     sources = Sources(config)
+    ask_ahead(sources, config, (one, other))
     heads = sources.find(one), sources.find(other)
     runs = sources.open(heads[0]), sources.open(heads[1])
     found = compare(*runs, asked, _repository(config.root) if Aspect.CODE in asked.show else None, config.root)

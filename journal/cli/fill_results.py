@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from journal.cli.look import block_shape, look
+from journal.cli.online import Online, Refresh, reach_of
 from journal.cli.output import answer, failure, put, say
 from journal.cli.text_diff import text_diff
 from journal.errors import JournalError, SourceUnavailable, UsageError
@@ -37,6 +38,8 @@ def command(
     accept: Annotated[
         bool, typer.Option("--accept", help="Take text of the tool's that was changed by hand back as your own.")
     ] = False,
+    online: Online = None,
+    refresh: Refresh = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Fill the tables of entries from their runs, and record the evidence.
@@ -46,8 +49,10 @@ def command(
     if force and accept:
         raise UsageError("--force drops what was changed by hand, --accept keeps it", hint="choose one of them")
     outcome = _Outcome(dry=check or diff)
-    remembered = not (diff or force or accept)
-    for seen in look(entries or [], write=not outcome.dry, remembered=remembered, force=force, accept=accept):
+    remembered, reach = not (diff or force or accept), reach_of(online, refresh)
+    for seen in look(
+        entries or [], write=not outcome.dry, remembered=remembered, force=force, accept=accept, reach=reach
+    ):
         outcome.take(seen)
     if as_json:
         answer({"entries": outcome.shapes})

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.checks.selection import key
+from journal.cli.online import looked_once
 
 if TYPE_CHECKING:
     from journal.cli.weighing import Wanted, Weighed
@@ -73,6 +74,7 @@ def fix(wanted: Wanted, weighed: Weighed) -> Fixed:
     from journal.document import store
 
     count, files = 0, set()
+    wanted = wanted._replace(reach=looked_once(wanted.reach))
     for _ in range(_PASSES):
         found, done = changes(weighed)
         if not found:

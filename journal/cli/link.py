@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from journal.cli.context import open_journal, repository_of
+from journal.cli.online import Online, Refresh, reach_of
 from journal.cli.output import answer, say
 from journal.cli.shapes import brief
 
@@ -37,6 +38,8 @@ def command(
         _ENTRIES, typer.Option("--invalidates", metavar="ENTRY", help="An entry whose conclusions no longer hold.")
     ] = None,
     unseen: Annotated[bool, typer.Option("--unseen", help="Take runs that no source holds by the ids given.")] = False,
+    online: Online = None,
+    refresh: Refresh = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Add runs, commits and relations to an entry.
@@ -48,7 +51,7 @@ def command(
     from journal.authoring.link import Wanted, link
     from journal.sources.registry import Sources
 
-    journal = open_journal()
+    journal = open_journal(reach=reach_of(online, refresh))
     relations = {
         "follows": tuple(follows or ()),
         "results_of": tuple(results_of or ()),

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from journal.cli.context import chosen, commits_at, commits_said, open_journal, repository_of, state_at, state_of
+from journal.cli.online import ask_ahead, is_remembered
 from journal.cli.output import problem
 from journal.cli.progress import tracked
 from journal.errors import EntryError, JournalError
@@ -18,7 +19,7 @@ from journal.unchanged.memory import everything
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from journal.config import Config
+    from journal.config import Config, Reach
     from journal.index.journal import Journal
     from journal.model.entry import FrontMatter
     from journal.tables.fill import EntryFill
@@ -59,6 +60,7 @@ def look(
     remembered: bool = True,
     force: bool = False,
     accept: bool = False,
+    reach: Reach | None = None,
 ) -> Iterator[Seen]:
     """Look at entries of the journal around the working folder, one after another.
 
@@ -70,19 +72,28 @@ def look(
         remembered: Whether what was not touched since the last look is told as it was then.
         force: As for `plan`.
         accept: As for `plan`.
+        reach: What the command was told about the network; None leaves it to the settings.
 
     Raises:
         JournalError: There is no journal, or no such entry; what is wrong with one entry is told of it.
     """
+    remembered = remembered and is_remembered(reach)
     shapes = everything(Path.cwd(), state_at, commits_at) if remembered and not references else None
     if shapes is not None:  # nothing that takes long to load is needed
         yield from map(Seen, shapes)
         return
-    yield from _looked(references, journal, write=write, remembered=remembered, force=force, accept=accept)
+    yield from _looked(references, journal, reach, write=write, remembered=remembered, force=force, accept=accept)
 
 
 def _looked(
-    references: Sequence[str], opened: Journal | None, *, write: bool, remembered: bool, force: bool, accept: bool
+    references: Sequence[str],
+    opened: Journal | None,
+    reach: Reach | None,
+    *,
+    write: bool,
+    remembered: bool,
+    force: bool,
+    accept: bool,
 ) -> Iterator[Seen]:
     from journal.sources.registry import Sources
     from journal.tables.fill import plan
@@ -91,14 +102,16 @@ def _looked(
     from journal.unchanged.looks import Looking, Unchanged
 
     since = time.time_ns()
-    journal = opened or open_journal()
+    journal = opened or open_journal(reach=reach)
     config, sources, repository = journal.config, Sources(journal.config), repository_of(journal.config)
     said = partial(commits_said, repository)
     memory = Unchanged(config, sources, since=since, state=state_of(repository), commits=said) if remembered else None
     paths = chosen(journal, references)
     recalled = {path: memory.recall(path) if memory is not None else None for path in paths}
+    unknown = [path for path in paths if recalled[path] is None]
     if repository is not None:
-        prepare(_matters(config, (path for path in paths if recalled[path] is None)), repository, config)
+        prepare(_matters(config, unknown), repository, config)
+    ask_ahead(sources, config, named_in(journal, unknown))
     for path in tracked(paths, "filling entries" if write else "looking at entries"):
         shape = recalled[path]
         if shape is not None:
@@ -117,6 +130,15 @@ def _looked(
             yield Seen(shape, fill)
     if memory is not None:
         memory.save(journal.paths)
+
+
+def named_in(journal: Journal, paths: Iterable[str]) -> Iterator[str]:
+    """The references of the runs that those entries name which can be read."""
+    from journal.index.named_runs import run_references
+
+    for path in paths:
+        with suppress(JournalError):  # whoever looks at it says what is wrong
+            yield from run_references(journal.document(path).entry)
 
 
 def _matters(config: Config, paths: Iterable[str]) -> Iterator[FrontMatter]:

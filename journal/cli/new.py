@@ -9,6 +9,7 @@ import typer
 from journal.cli.context import open_journal, repository_of
 from journal.cli.editor import edit as open_editor
 from journal.cli.editor import editor
+from journal.cli.online import Online, Refresh, reach_of
 from journal.cli.output import answer, say, table
 from journal.cli.shapes import brief
 from journal.model.wording import counted
@@ -53,6 +54,8 @@ def command(
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the templates and write nothing.")] = False,
     edit: Annotated[bool, typer.Option("--edit", help="Open it in $EDITOR.")] = False,
+    online: Online = None,
+    refresh: Refresh = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Start an entry from a title, commits and runs.
@@ -63,7 +66,7 @@ def command(
     from journal.authoring.template import templates
     from journal.sources.registry import Sources
 
-    journal = open_journal()
+    journal = open_journal(reach=reach_of(online, refresh))
     if list_:
         _list(templates(journal.config), as_json=as_json)
         return

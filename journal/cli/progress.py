@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
+    from journal.sources.watch import Unit
+
 T = TypeVar("T")
 
 _LARGE = 64 << 20  # bytes of a log, that take some tenths of a second
 
 _SEVERAL = 2
+
+_MINUTE = 60
 
 
 class _Display:
@@ -54,19 +58,34 @@ class _Display:
 
 def _started() -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+    from rich.table import Column
+    from rich.text import Text
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[amount]}"),
-        TimeRemainingColumn(),
-    )
+    class Amount(ProgressColumn):
+        """How much is done, and how long the rest may take at the speed of the last half minute."""
+
+        def render(self, task: Task) -> Text:
+            left = task.time_remaining
+            return Text(task.fields["amount"] + ("" if not left else f", about {lasting(left)} left"))
+
+    # Where it is narrow, the bar yields, and not the words.
+    doing = TextColumn("{task.description}", table_column=Column(no_wrap=True))
+    columns = (doing, BarColumn(), Amount(Column(no_wrap=True)))
     console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
     # What is printed meanwhile keeps its own stream.
     progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
     progress.start()
     return progress
+
+
+def lasting(seconds: float) -> str:
+    """A time in words, as roughly as it is known: `40 s`, `5 min`, `2 h 10 min`."""
+    if seconds < _MINUTE:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / _MINUTE)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
 _display = _Display()
@@ -94,7 +113,7 @@ def tracked(things: Sequence[T], doing: str) -> Iterator[T]:
 
 @contextmanager
 def reading_shown() -> Iterator[None]:
-    """While this lasts, the reading of a large log has a bar on stderr that is gone when it was read."""
+    """While this lasts, reading a large log or fetching a run has a bar on stderr that is gone when it was read."""
     if not (sys.stderr.isatty() and _may_draw()):
         yield
         return
@@ -107,20 +126,23 @@ def reading_shown() -> Iterator[None]:
 
 
 class _ReadingBar:
-    """The bar of the log that is being read."""
+    """The bar of the log that is being read, or of the run that is being fetched."""
 
     def __init__(self) -> None:
         self._task: TaskID | None = None
         self._read: tuple[str, int] | None = None
 
-    def tell(self, name: str, done: int, size: int) -> None:
-        """Show how far a log was read; a small one is read before anybody could see it."""
-        if size < _LARGE:
+    def tell(self, name: str, done: int, size: int, unit: Unit) -> None:
+        """Show how far a log was read, or a run fetched; not if it is there before anybody could see it."""
+        is_begun = self._task is not None and self._read == (name, size)
+        if not is_begun and (size < _LARGE if unit == "bytes" else not 0 < done < size):
             return
-        if self._task is None or self._read != (name, size):
+        if not is_begun:
             self.close()  # of a log that could not be read to its end
-            self._task, self._read = _display.begin(f"reading {name}", size), (name, size)
-        _display.show(self._task, done, f"{done / 1e6:.0f}/{size / 1e6:.0f} MB")
+            doing = "reading" if unit == "bytes" else "fetching run"
+            self._task, self._read = _display.begin(f"{doing} {name}", size), (name, size)
+        if self._task is not None:
+            _display.show(self._task, done, _amount(done, size, unit))
         if done >= size:
             self.close()
 
@@ -129,6 +151,10 @@ class _ReadingBar:
         if self._task is not None:
             _display.end(self._task)
         self._task = None
+
+
+def _amount(done: int, size: int, unit: Unit) -> str:
+    return f"{done / 1e6:.0f}/{size / 1e6:.0f} MB" if unit == "bytes" else f"{done:,} of {size:,} rows"
 
 
 def _may_draw() -> bool:

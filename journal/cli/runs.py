@@ -1,13 +1,15 @@
 """`journal runs` and `journal runs show`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from journal.cli.context import journal_of
+from journal.cli.context import journal_of, settings_here
 from journal.cli.filtering import commit_meant
+from journal.cli.online import Online, Refresh, reach_of
 from journal.cli.output import answer, failure, problem, say, table
 from journal.cli.progress import tracked
+from journal.cli.run_filters import condition
 from journal.errors import SourceUnavailable, UsageError
 from journal.model.run import RunState
 from journal.model.wording import counted
@@ -15,11 +17,18 @@ from journal.model.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from journal.config import Config, Reach
     from journal.errors import JournalError
     from journal.index.run_list import ListedRun
+    from journal.model.run import RunHead
+    from journal.model.run_query import Condition
+    from journal.sources.registry import Sources
 
 FEW = 30
 """How many runs are read for a listing without being asked."""
+
+MOST = 100
+"""How many runs a server is asked for without being told a number."""
 
 _YIELDING = ("name", "project", "state", "cited by")
 _OPTIONAL = ("segments", "project", "last step", "commit", "started (UTC)")
@@ -44,52 +53,124 @@ def command(
     cited: Annotated[
         bool | None, typer.Option("--cited/--not-cited", help="Only runs that an entry cites, or that none does.")
     ] = None,
+    filters: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="CONDITION", help="Of a server's runs, only these: 'config.lr<=0.001'."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="How many at most; of a server, 100.")] = None,
     long: Annotated[
         bool | None,
         typer.Option("--long/--short", help=f"Read state and last step from the logs; by default up to {FEW} runs."),
     ] = None,
+    online: Online = None,
+    refresh: Refresh = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """List the runs, newest first, or show one.
 
     `journal runs` lists them; `journal runs show REF` shows one. Outside any journal, the runs of ./wandb.
-    Exit code: 0 fine, 1 an entry could not be read, 3 a source could not be reached.
+    With --online, the runs of a project on the server. Exit code: 0 fine, 1 an entry could not be read, 3 a source
+    could not be reached.
 
     Example: journal runs --project sigma-floor --not-cited
     """
+    options = (project, commit, state, cited is not None, filters, limit, long is not None, refresh, as_json)
     if ctx.invoked_subcommand is not None:
-        if any((project, commit, state, cited is not None, long is not None, as_json)):
+        if any(options) or online is not None:
             raise UsageError("options of `runs show` stand behind it", hint="write journal runs show REF --json")
         return
     if state is not None and long is False:
         raise UsageError("--state stands in the logs, which --short does not read", hint="leave one of them out")
+    wanted = _Wanted(project, commit, state, cited, tuple(filters or ()), limit, long)
+    _list(wanted, reach_of(online, refresh), as_json=as_json)
+
+
+class _Wanted(NamedTuple):
+    """Which runs are listed, as the options say."""
+
+    project: str | None
+    commit: str | None
+    state: RunState | None
+    cited: bool | None
+    filters: "tuple[str, ...]"
+    limit: int | None
+    long: bool | None
+
+
+class _Found(NamedTuple):
+    """The runs to choose from.
+
+    Attributes:
+        heads: They; None for all that the sources list.
+        more: Whether a server has more of them than were asked for.
+    """
+
+    heads: "Sequence[RunHead] | None" = None
+    more: bool = False
+
+
+def _list(wanted: _Wanted, reach: "Reach | None", *, as_json: bool) -> None:
     from journal.cli.run_shapes import in_list
     from journal.index.run_list import RunFilter, list_runs
-    from journal.sources.registry import Sources, config_here
+    from journal.sources.registry import Sources
 
-    config = config_here()
+    conditions = [condition(text) for text in wanted.filters]
+    config = settings_here(reach)
     journal = journal_of(config)
-    if journal is None and cited is not None:
+    if journal is None and wanted.cited is not None:
         raise UsageError("only the entries of a journal cite runs", hint="run `journal init` in your repository")
     sources = Sources(config)
-    listed = list_runs(journal, sources, RunFilter(project, commit_meant(config, commit), cited))
-    if long or state is not None or (long is None and len(listed) <= FEW):
-        listed = [each.read(sources) for each in tracked(listed, "reading runs")]
-        listed = [each for each in listed if state is None or each.state is state]
+    commit = commit_meant(config, wanted.commit)
+    found = _on_server(sources, config, conditions, wanted)
+    project = wanted.project if found.heads is None else None  # a server was asked for it
+    listed = list_runs(journal, sources, RunFilter(project, commit, wanted.cited), found.heads)
+    listed = _read(listed, sources, wanted, is_cheap=found.heads is not None)
     problems = (*(journal.problems if journal else ()), *sources.unreached)
     if as_json:
         shapes = [in_list(each, sources.kind_of(each.head)) for each in listed]
         answer({"runs": shapes, "problems": [problem(error) for error in problems]})
     else:
-        _print(listed, problems, in_journal=journal is not None)
+        _print(listed, problems, found, in_journal=journal is not None)
     if journal is not None and journal.problems:
         raise typer.Exit(1)
     if sources.unreached or any(each.unreached for each in listed):
         raise typer.Exit(SourceUnavailable.exit_code)
 
 
+def _on_server(sources: "Sources", config: "Config", conditions: "list[Condition]", wanted: _Wanted) -> _Found:
+    """The runs of a project on a server, where one is to be asked; else none, and the sources list theirs.
+
+    Raises:
+        UsageError: There are conditions, and no server is to be asked; or it cannot be asked for these.
+        SourceUnavailable: A server is to be asked, and could not be.
+    """
+    why, online = config.offline, config.reach.online
+    if why is not None and conditions:
+        if online or (online is None and config.settings.online.enabled):
+            raise SourceUnavailable(f"no server was asked: {why}")
+        raise UsageError(f"--filter asks a server, and none is asked: {why}", hint="`journal runs --online` asks one")
+    if why is not None or not (conditions or online):
+        return _Found()
+    from journal.index.run_list import newest_first
+
+    most = wanted.limit or MOST
+    heads = newest_first(sources.search(conditions, wanted.project, most + 1))
+    return _Found(heads[:most], more=len(heads) > most)
+
+
+def _read(listed: "list[ListedRun]", sources: "Sources", wanted: _Wanted, *, is_cheap: bool) -> "list[ListedRun]":
+    """As many as are wanted, with what their logs say as far as that is; those of a server came with it."""
+    listed = listed if wanted.state is not None else listed[: wanted.limit]
+    few = is_cheap or len(listed) <= FEW
+    if wanted.long or wanted.state is not None or (wanted.long is None and few):
+        listed = [each.read(sources) for each in tracked(listed, "reading runs")]
+    return [each for each in listed if wanted.state is None or each.state is wanted.state][: wanted.limit]
+
+
 def show(
     ref: Annotated[str, typer.Argument(metavar="REF", help="The run: its id, address, URL, folder or log.")],
+    online: Online = None,
+    refresh: Refresh = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Show one run: its config, its metrics, and what could not be read.
@@ -99,9 +180,9 @@ def show(
     from journal.cli.run_page import print_run
     from journal.cli.run_shapes import in_full
     from journal.index.run_list import ListedRun, citing
-    from journal.sources.registry import Sources, config_here
+    from journal.sources.registry import Sources
 
-    config = config_here()
+    config = settings_here(reach_of(online, refresh))
     sources = Sources(config)
     head = sources.find(ref)
     run = sources.open(head)
@@ -115,13 +196,21 @@ def show(
 PARTS = {"show": show}
 
 
-def _print(listed: "Sequence[ListedRun]", problems: "Sequence[JournalError]", *, in_journal: bool) -> None:
+def _print(
+    listed: "Sequence[ListedRun]", problems: "Sequence[JournalError]", found: _Found, *, in_journal: bool
+) -> None:
     if listed:
         _print_table(listed)
+    elif found.heads:
+        say(f"no such run among the {len(found.heads)} that the server told of")
+    elif found.heads is not None:
+        say("no such run on the server")
     elif in_journal:
         say("no such run; the setting `runs` says where to look")
     else:
         say("no such run; outside of a journal only ./wandb is searched, `journal init` makes one")
+    if found.more and found.heads is not None:
+        say(f"the server has more than these {len(found.heads)}: `--limit` says how many are looked at")
     for each in listed:
         if each.problem is not None:
             say(f"warning: {each.problem}")

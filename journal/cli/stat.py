@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from journal.cli.context import settings_here
+from journal.cli.online import Online, Refresh, reach_of
 from journal.cli.output import answer, failure, parsed, problem, put, say
 from journal.model.wording import counted
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 def command(
     expr: Annotated[str, typer.Argument(metavar="EXPR", help="An expression, as in 'mean(train/loss)[3500..4000]'.")],
     run: Annotated[str, typer.Option("--run", metavar="REF", help="The run: its id, address, URL, folder or log.")],
+    online: Online = None,
+    refresh: Refresh = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Print one number of one run.
@@ -26,12 +30,12 @@ def command(
 
     Example: journal stat 'share(train/loss >= 5)[last 100 rows]' --run fej59g91
     """
-    from journal.sources.registry import open_run
+    from journal.sources.registry import Sources
     from journal.stats.evaluation import estimate_on, no_rows
     from journal.stats.expression import parse
 
     asked = parsed(expr, parse)
-    opened = open_run(run)
+    opened = Sources(settings_here(reach_of(online, refresh))).open(run)
     about = opened.run  # first, for it reads the log once and whole: one metric alone would be a reading of its own
     found = estimate_on(opened, asked)
     missing = no_rows(opened, asked, found) if found.value is None and found.text is None else None

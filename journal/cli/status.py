@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from journal.cli.online import Online, Refresh, reach_of
 from journal.cli.output import answer, failure, problem, put, say
 from journal.errors import JournalError, SourceUnavailable
 
@@ -26,7 +27,11 @@ _MOST = 20
 """How many lines of a list people are shown."""
 
 
-def command(as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False) -> None:
+def command(
+    online: Online = None,
+    refresh: Refresh = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+) -> None:
     """Tell what waits: results, steps and predictions of all entries, and runs that no entry cites.
 
     Exit code: 0 fine, 1 an entry could not be looked at, 3 a source could not be reached.
@@ -39,10 +44,11 @@ def command(as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON
     from journal.model.clock import now
     from journal.sources.registry import Sources
 
-    journal = open_journal()
+    reach = reach_of(online, refresh)
+    journal = open_journal(reach=reach)
     sources = Sources(journal.config)
     looked = _Looked()
-    for seen in look((), journal=journal):
+    for seen in look((), journal=journal, reach=reach):
         looked.take(seen)
     agenda = gather(journal, sources, looked.shapes, now())
     problems = [*looked.failures, *journal.unnamed, *sources.unreached]

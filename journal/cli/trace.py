@@ -7,12 +7,14 @@ import typer
 from journal.cli.context import open_journal
 from journal.cli.output import answer, put, say, table
 from journal.cli.shapes import judged
+from journal.model.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from journal.model.entry import Entry
     from journal.model.evidence import Evidence, PredictionEvidence, RunEvidence
+    from journal.model.run import Elsewhere, Origin
     from journal.tables.trace import TracedCall, TracedCell
 
 _TREE = {True: "dirty", False: "clean", None: "not known whether dirty"}
@@ -82,9 +84,26 @@ def _print_chain(cell: "TracedCell") -> None:
         for file in part.files:
             origin = file.origin
             _pairs(2, [("source", f"{origin.kind}, {origin.path}")])
-            _pairs(3, [("bytes", str(origin.bytes)), ("sha256", origin.sha256), ("now", file.now.value)])
+            _pairs(
+                3, [*_fetched(origin), ("bytes", str(origin.bytes)), ("sha256", origin.sha256), ("now", file.now.value)]
+            )
+        if part.run is not None and part.run.elsewhere is not None:
+            _pairs(2, _elsewhere(part.run.elsewhere))
         if part.filled_from is not None:
             _pairs(2, [("filled from", f"{part.filled_from}: the run was read anew since")])
+
+
+def _elsewhere(other: "Elsewhere") -> list[tuple[str, str]]:
+    """The same run in another place, and what is otherwise there."""
+    facts = [("elsewhere", f"{other.origin.kind}, {other.origin.path}, {counted(other.rows, 'row')}")]
+    unlike = enumerate(other.unlike or ("nothing",))
+    return [*facts, *_fetched(other.origin), *(("" if number else "otherwise", said) for number, said in unlike)]
+
+
+def _fetched(origin: "Origin") -> list[tuple[str, str]]:
+    """When a server gave it."""
+    moment = origin.fetched
+    return [] if moment is None else [("fetched", moment.isoformat(sep=" ", timespec="seconds"))]
 
 
 def _number(cell: "TracedCell") -> list[tuple[str, str]]:
@@ -235,5 +254,7 @@ def _verdict(part: "TracedCall | None") -> dict[str, Any]:
 
 
 def _source(part: "TracedCall", run: "RunEvidence") -> dict[str, Any]:
-    files = [file.origin.model_dump() | {"now": file.now} for file in part.files]
-    return run.origin.model_dump() | {"now": part.now, "segments": files if run.segments else None}
+    files = [file.origin.model_dump(mode="json") | {"now": file.now} for file in part.files]
+    other = None if run.elsewhere is None else run.elsewhere.model_dump(mode="json")
+    about = {"now": part.now, "segments": files if run.segments else None, "elsewhere": other}
+    return run.origin.model_dump(mode="json") | about

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from journal.cli.checking import Told
+    from journal.config import Reach
     from journal.model.finding import FindingKey, FindingShape
 
 
@@ -57,6 +58,7 @@ class Wanted(NamedTuple):
         ignore: More rules that do not.
         anew: Whether what nobody touched since the last check is looked at as well.
         read_only: Whether nothing is written, not even what can be thrown away.
+        reach: What was said of the network; None leaves it to the settings.
     """
 
     references: Sequence[str] = ()
@@ -64,6 +66,7 @@ class Wanted(NamedTuple):
     ignore: Sequence[str] = ()
     anew: bool = False
     read_only: bool = False
+    reach: Reach | None = None
 
     @property
     def is_all(self) -> bool:
@@ -83,7 +86,7 @@ def weigh(wanted: Wanted) -> Weighed:
         from journal.checks.check import BY_CODE
 
         require_known([*select, *ignore], list(BY_CODE))
-    told = check(wanted.references, anew=wanted.anew, read_only=wanted.read_only)
+    told = check(wanted.references, anew=wanted.anew, read_only=wanted.read_only, reach=wanted.reach)
     selection = _selection(told.settings, select, ignore)
     taken = [finding for finding in told.findings if selection.takes(finding)]
     counting = [finding for finding in taken if finding["ignored"] is None]

@@ -39,12 +39,14 @@ class Source:
         line: Line of the file on which the text begins, from 1.
         path: The file.
         error: The error to raise.
+        tagged: Whether tags are passed over, and what they tag is read as it stands; they are errors otherwise.
     """
 
     text: str
     line: int
     path: Path | str
     error: type[EntryError] = EntryError
+    tagged: bool = False
 
     def fail(self, message: str, line: int, column: int, hint: str | None = None) -> NoReturn:
         """Raise at a place counted from 0 within the text."""
@@ -190,7 +192,7 @@ class _Composer:
             self._count(event, 0, 0)
         if depth > MAX_DEPTH:
             self._fail(f"nested deeper than {MAX_DEPTH} levels", event, "write it flatter")
-        if event.tag is not None:
+        if event.tag is not None and not self._source.tagged:
             self._fail(f"tag {_brief(event.tag)} is not allowed", event, "write the plain value")
         line, column = self._place(event.start_mark)
         if isinstance(event, yaml.ScalarEvent):

@@ -12,20 +12,27 @@ from journal.errors import SourceError
 from journal.sources.reference import answering, is_url, looks_like_path, parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from journal.index.journal import Journal
     from journal.model.run import RunHead
     from journal.sources.registry import Sources
 
 
-def citations(journal: Journal, sources: Sources) -> Mapping[RunHead, tuple[str, ...]]:
+def citations(
+    journal: Journal, sources: Sources, heads: Sequence[RunHead] | None = None
+) -> Mapping[RunHead, tuple[str, ...]]:
     """For every listed run that an entry's front matter references, the ids of these entries, newest first.
 
     A reference that no run answers to counts for none. One that several answer to counts for each of them: a run that
     may be cited is not called uncited; `journal check` tells of both.
+
+    Args:
+        journal: The journal.
+        sources: Where its runs lie.
+        heads: The runs; all that the sources list by default.
     """
-    meant = _Meant(sources, journal.config.root)
+    meant = _Meant(sources, journal.config.root, sources.heads() if heads is None else heads)
     cited: dict[RunHead, dict[str, None]] = defaultdict(dict)
     for entry in journal.entries:
         for reference in entry.front_matter.runs:
@@ -37,10 +44,10 @@ def citations(journal: Journal, sources: Sources) -> Mapping[RunHead, tuple[str,
 class _Meant:
     """The runs that references mean, as `Sources.find` has it, without looking at every run for each of them."""
 
-    def __init__(self, sources: Sources, root: Path) -> None:
+    def __init__(self, sources: Sources, root: Path, heads: Sequence[RunHead]) -> None:
         self._sources = sources
         self._root = root
-        self._heads = sources.heads()
+        self._heads = heads
         self._by_word: dict[str, list[RunHead]] = defaultdict(list)
         self._by_place: dict[str, RunHead] = {}
         for head in self._heads:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from journal.config import Config
+    from journal.config import Config, Reach
     from journal.model.entry import Entry
 
 
@@ -33,17 +33,18 @@ class Journal:
         self._documents: dict[str, Document | JournalError] = {}
 
     @classmethod
-    def open(cls, path: Path | str = ".", *, read_only: bool = False) -> Self:
+    def open(cls, path: Path | str = ".", *, read_only: bool = False, reach: Reach = configuration.AS_SET) -> Self:
         """The journal that `path` lies in.
 
         Args:
             path: A folder of it.
             read_only: Whether nothing that is derived shall be kept.
+            reach: Whether servers may be asked; as the settings say by default.
 
         Raises:
             ConfigError: There is none.
         """
-        return cls(configuration.find(Path(path), read_only=read_only))
+        return cls(configuration.find(Path(path), read_only=read_only, reach=reach))
 
     @cached_property
     def _files(self) -> tuple[str, ...]:

@@ -35,6 +35,13 @@ def named_run(reference: str) -> str:
     return address.id if address is not None else text
 
 
+def run_references(entry: Entry) -> tuple[str, ...]:
+    """Every reference by which an entry names a run, in its front matter and in cited values, each once."""
+    own = {ref.handle: ref.id for ref in entry.front_matter.runs}
+    cited = (own.get(value.run, value.run) for value in entry.citations)
+    return tuple(dict.fromkeys([*own.values(), *cited]))
+
+
 def runs_by_name(entry: Entry) -> dict[str, RunRef]:
     """The runs of an entry's front matter by their ids as far as they are spelt; the first of each."""
     found: dict[str, RunRef] = {}

@@ -10,7 +10,7 @@ from journal.index.citations import citations
 from journal.model.run import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from journal.index.journal import Journal
     from journal.model.run import Run, RunHead
@@ -77,16 +77,20 @@ class RunFilter:
         )
 
 
-def list_runs(journal: Journal | None, sources: Sources, wanted: RunFilter) -> list[ListedRun]:
+def list_runs(
+    journal: Journal | None, sources: Sources, wanted: RunFilter, heads: Sequence[RunHead] | None = None
+) -> list[ListedRun]:
     """The wanted runs, the one that started last first, those without a start last; no log is read for it.
 
     Args:
         journal: The journal whose entries may cite them; None where there is none.
         sources: Where they lie.
         wanted: Which of them are wanted.
+        heads: The runs to choose from; all that the sources list by default.
     """
-    cited = citations(journal, sources) if journal is not None else {}
-    listed = (ListedRun(head, cited.get(head, ())) for head in newest_first(sources.heads()))
+    heads = sources.heads() if heads is None else heads
+    cited = citations(journal, sources, heads) if journal is not None else {}
+    listed = (ListedRun(head, cited.get(head, ())) for head in newest_first(heads))
     return [each for each in listed if wanted.takes(each)]
 
 
@@ -105,4 +109,5 @@ def citing(journal: Journal | None, sources: Sources, head: RunHead) -> tuple[st
         return ()
     cited = citations(journal, sources)
     same_run = (ids for other, ids in cited.items() if other.address == head.address)
-    return cited.get(head) or next(same_run, ())
+    found = cited.get(head) or next(same_run, ())
+    return found or citations(journal, sources, [head]).get(head, ())  # one that only a server lists

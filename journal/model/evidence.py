@@ -12,7 +12,7 @@ from pydantic import Field
 from journal.model.base import Finite, Frozen, Natural
 from journal.model.comparison import Difference
 from journal.model.revision import Judgement
-from journal.model.run import Origin, RunState
+from journal.model.run import Elsewhere, Origin, RunState
 
 
 class BlockState(StrEnum):
@@ -195,6 +195,8 @@ class RunEvidence(RecordedRun):
 
     problems: Natural = 0
     """How many things in it could not be read."""
+    elsewhere: Elsewhere | None = Field(default=None, exclude_if=not_)
+    """The same run on the server, or in a folder, where both were looked at."""
 
 
 class BlockEvidence(Frozen):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+from operator import not_
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from journal.errors import SourceError
 from journal.model.base import Frozen, Natural
@@ -56,7 +57,38 @@ class Origin(Frozen):
     bytes: Natural
     """Size of what was read, in bytes."""
     sha256: str
-    """Sum of those bytes, in hex. For several segments: the sum of their sums, in order, each in hex on a line."""
+    """Sum of those bytes, in hex. For several segments: the sum of their sums, in order, each in hex on a line. Of what
+    a server gave: the sum of what it says of the history, see `journal.sources.wandb_api.statement`."""
+    extract: bool = Field(default=False, exclude_if=not_)
+    """Whether they are not the file's own bytes, but the text of what was read out of it: one run of a database."""
+    host: str | None = Field(default=None, exclude_if=not_)
+    """The server that gave it, by its web address without the scheme; None for files."""
+    fetched: datetime | None = Field(default=None, exclude_if=not_)
+    """When the server gave it; None for files."""
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if (self.host is None) != (self.fetched is None):
+            raise ValueError("a server and the time at which it answered belong together")
+        return self
+
+    @property
+    def is_online(self) -> bool:
+        """Whether a server gave it."""
+        return self.host is not None
+
+
+class Elsewhere(Frozen):
+    """The same run in another place than the one its numbers were taken from: on a server, or in a folder."""
+
+    origin: Origin
+    """What was looked at there."""
+    rows: Natural
+    """Logged points there."""
+    last_step: Natural | None = None
+    """Step of the last row there."""
+    unlike: tuple[str, ...] = ()
+    """In words, each thing that is otherwise there."""
 
 
 class RunHead(Frozen):

@@ -16,6 +16,7 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
+from journal.document.published import CONFIG_NAME
 from journal.errors import JournalError, SiteError
 from journal.site import builder
 from journal.site.generate import Generated, folder_of, generate
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     Report = Callable[[Sequence[JournalError]], None]
 
-CONFIG_NAME = "mkdocs.yml"
 INSTALL = "pip install 'experiment-journal[site]'"
 
 _PAUSE = 0.4  # seconds between two looks at the entries

@@ -84,12 +84,22 @@ def source_table(runs: Mapping[str, RunEvidence], handles: Mapping[str, str]) ->
 def _source(handle: str, run: RunEvidence) -> list[str]:
     return [
         plain(handle),
-        code(run.origin.path),
+        _place(run),
         f"{run.origin.bytes:,}",
         code(run.origin.sha256[:SHORT_SUM], title=run.origin.sha256),
         commit_of(run),
         clock(run.started) if run.started else UNKNOWN,
     ]
+
+
+def _place(run: RunEvidence) -> str:
+    """Where a run was read from, when a server gave it, and what is otherwise where it also lies."""
+    words = [code(run.origin.path)]
+    if run.origin.fetched is not None:
+        words.append(f"fetched {clock(run.origin.fetched)}")
+    if run.elsewhere is not None:
+        words.append(f"also {code(run.elsewhere.origin.path)}: {plain('; '.join(run.elsewhere.unlike) or 'the same')}")
+    return "<br>".join(words)
 
 
 def commit_of(run: RunEvidence) -> str:

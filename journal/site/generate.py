@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from journal.document import store
+from journal.document.published import FOLDER
 from journal.errors import EntryError, JournalError, NotWritable, SiteError
 from journal.revisions.links import Links
 from journal.site import pages, view
@@ -109,7 +110,7 @@ def _pictures(contents: Contents, config: Config) -> dict[str, Path]:
         here = PurePosixPath(shown.page).parent.as_posix()
         for target in _targets("\n".join(shown.text)):
             page = normpath(f"{here}/{unquote(target)}")
-            inside = page.removeprefix(f"{view.FOLDER}/")
+            inside = page.removeprefix(f"{FOLDER}/")
             if inside == page or page.endswith(".md") or any(part.startswith(".") for part in inside.split("/")):
                 continue
             source = config.entries / inside

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from journal.document import store
 from journal.document.document import parse
+from journal.document.published import page_of
 from journal.errors import EvidenceError, JournalError
 from journal.model.evidence import BlockState, Evidence
 from journal.site.cited_values import CitedValues
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from journal.document.document import Document
     from journal.model.entry import Entry
     from journal.tables.report import BlockReport
-
-FOLDER = "entries"
-"""Folder of the entries' pages in the site, wherever the journal keeps its entries."""
 
 ATTENTION = (BlockState.EDITED, BlockState.DRIFTED, BlockState.STALE, BlockState.PENDING)
 """States that somebody should look at. The site reads no run: *fresh* here means that text and evidence agree."""
@@ -75,12 +72,7 @@ def load(config: Config, path: str) -> EntryView:
     blocks = {block.name for block in document.entry.blocks}
     by_name = {report.name: report for report in reports if report.kind != CITED and report.name in blocks}
     reviews = _reviews(document.entry, config)
-    return EntryView(_page(path, config), document.entry, text, evidence, by_name, problem, reviews)
-
-
-def _page(path: str, config: Config) -> str:
-    inside = PurePosixPath(path).relative_to(PurePosixPath(config.settings.entries))
-    return (PurePosixPath(FOLDER) / inside).as_posix()
+    return EntryView(page_of(path, config), document.entry, text, evidence, by_name, problem, reviews)
 
 
 def _standing(entry: Entry, config: Config) -> tuple[Evidence, tuple[BlockReport, ...], JournalError | None]:

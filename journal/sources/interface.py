@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from journal.config import Config
     from journal.model.run import RunHead
+    from journal.model.run_query import Condition
     from journal.sources.open_run import OpenRun
 
 
@@ -78,3 +79,76 @@ class WatchedSource(Source, Protocol):
         does `locate`, but for what lies at the very path that it is given.
         """
         ...
+
+
+class RemoteSource(Source, Protocol):
+    """A source behind a network.
+
+    It asks nobody where `Config.offline` says why not. What it fetched before is kept in the journal's derived folder:
+    `heads` gives those runs, and `open` opens them without asking anybody where they had ended.
+    """
+
+    def expect(self, references: Iterable[str]) -> None:
+        """Be told of references that are about to be asked for, so that they are asked for together.
+
+        Nothing is raised: what goes wrong is told of whoever asks for the run.
+        """
+        ...
+
+    def find(self, reference: str) -> Sequence[RunHead]:
+        """The runs on the server that a reference names: by address, URL, id, name, tag or beginning of the id.
+
+        Of these, the first rule that any run answers to; nothing for an address of another server. Nobody is asked
+        while offline: what is kept answers.
+
+        Raises:
+            SourceUnavailable: The server could not be asked.
+        """
+        ...
+
+    def search(self, conditions: Sequence[Condition], project: str | None, most: int) -> Iterator[RunHead]:
+        """The runs of a project that meet all conditions, the newest first.
+
+        Args:
+            conditions: What must hold of a run.
+            project: `project` or `entity/project`; those of the configuration if None.
+            most: How many at most.
+
+        Raises:
+            SourceUnavailable: The server could not be asked.
+            UsageError: No project is known, or a condition cannot be asked of this server.
+        """
+        ...
+
+    def same(self, head: RunHead) -> OpenRun | None:
+        """The run on the server that a run of a folder is, as far as `expect` was told of it; no history is read.
+
+        None where nothing is known of it, or nobody may be asked.
+        """
+        ...
+
+
+class NotedSource(RemoteSource, Protocol):
+    """A remote source whose runs have notes that can be written."""
+
+    def notes(self, head: RunHead) -> str:
+        """The notes of a run, as they are now."""
+        ...
+
+    def write_notes(self, head: RunHead, notes: str) -> None:
+        """Replace the notes of a run, and nothing else of it."""
+        ...
+
+    def page(self, head: RunHead) -> str:
+        """Web address of a run's page."""
+        ...
+
+
+def is_remote(source: Source) -> TypeGuard[RemoteSource]:
+    """Whether a source is one behind a network."""
+    return hasattr(source, "find")
+
+
+def is_noted(source: Source) -> TypeGuard[NotedSource]:
+    """Whether a source's runs have notes that can be written."""
+    return hasattr(source, "write_notes")

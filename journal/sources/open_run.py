@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from journal.model.revision import Code
-from journal.model.run import Column, Metric, Origin, Problem, Run, RunHead, RunState, Segment, no_metric
+from journal.model.run import Column, Elsewhere, Metric, Origin, Problem, Run, RunHead, RunState, Segment, no_metric
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from journal.sources.elsewhere import Gist
+
 
 class Contents(Protocol):
     """What a source gives of one run. Each part may be read when it is first asked for, and is then kept.
 
-    It may also have `files` and `code`, as `OpenRun` describes them.
+    It may also have `files`, `code` and `gist`, as `OpenRun` describes them.
     """
 
     @property
@@ -137,10 +140,20 @@ class OpenRun:
 
     Args:
         contents: What its source gives.
+        other: See `beside`.
     """
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: Contents, other: Callable[[], tuple[OpenRun, str] | None] | None = None) -> None:
         self._contents = contents
+        self._other = other
+
+    def beside(self, other: Callable[[], tuple[OpenRun, str] | None]) -> OpenRun:
+        """The same run, which can tell how it stands to itself in another place.
+
+        Args:
+            other: Gives the run there, and what to call that place, as in "on the server"; None if it is nowhere else.
+        """
+        return OpenRun(self._contents, other)
 
     def __repr__(self) -> str:
         return f"<run {self._contents.head.address} in {self.place}>"
@@ -191,6 +204,25 @@ class OpenRun:
             return found
         head = self._contents.head
         return (Code(commit=head.commit, remote=head.remote, started=head.started),)
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere | None:
+        """The same run on the server, or in a folder, and what is otherwise there; None where it was not looked at."""
+        from journal.sources.elsewhere import differences, gist_of
+
+        found = self._other() if self._other is not None else None
+        if found is None:
+            return None
+        there, called = found
+        gist = gist_of(there)
+        unlike = differences(gist_of(self), gist, called)
+        return Elsewhere(origin=there.origin, rows=gist.rows, last_step=gist.last_step, unlike=unlike)
+
+    @property
+    def gist(self) -> Gist | None:
+        """What its source knows of it without its history; None where the history says it."""
+        found: Gist | None = getattr(self._contents, "gist", None)
+        return found
 
     @property
     def state(self) -> RunState:

@@ -5,20 +5,31 @@ from __future__ import annotations
 import os
 import sys
 from difflib import get_close_matches
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from journal.config import CONFIG_NAME, Config, Settings, find
-from journal.errors import AmbiguousRun, ConfigError, RunNotFound, SourceError, SourceUnavailable
+from journal.config import AS_SET, CONFIG_NAME, Config, Reach, Settings, find
+from journal.errors import (
+    AmbiguousRun,
+    ConfigError,
+    JournalError,
+    RunNotFound,
+    SourceError,
+    SourceUnavailable,
+    UsageError,
+)
 from journal.model.run import RunHead
 from journal.model.wording import listed
+from journal.sources.interface import is_noted, is_remote
 from journal.sources.reference import Project, answering, is_url, looks_like_path, parse_address, with_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from journal.sources.interface import Source
+    from journal.model.run_query import Condition
+    from journal.sources.interface import NotedSource, Source
     from journal.sources.open_run import OpenRun
 
 _VARIABLES = ("HOME", "WANDB_ENTITY", "WANDB_PROJECT")
@@ -41,6 +52,9 @@ class Sources:
     Runs are listed once and each is opened once, however often it is asked for. A run of several folders is opened
     whole by its id, and in part by the path of one folder.
 
+    What lies in folders comes first, then what was fetched from servers before, then the servers; with the setting
+    `first = "server"`, folders come last.
+
     Args:
         config: The journal's configuration.
     """
@@ -48,25 +62,41 @@ class Sources:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._sources = [_load(name, config) for name in sorted(_names())]
+        self._remote = [source for source in self._sources if is_remote(source)]
         self._listed: list[RunHead] | None = None
+        self._local: list[RunHead] = []
         self._by_id: dict[str, list[RunHead]] = {}
         self._unreached: list[SourceUnavailable] = []
+        self._away: dict[str, SourceUnavailable] = {}
         self._owners: dict[RunHead, Source] = {}
         self._opened: dict[tuple[str, str, int], OpenRun] = {}
 
     def heads(self) -> list[RunHead]:
         """Every run of every source that can be reached, in the order the sources list them; see `unreached`."""
         if self._listed is None:
-            self._listed = []
-            for source in self._sources:
-                try:
-                    for head in source.heads():
-                        self._owners[head] = source
-                        self._listed.append(head)
-                        self._by_id.setdefault(head.id, []).append(head)
-                except SourceUnavailable as error:
-                    self._unreached.append(error)
+            local = self._heads_of(source for source in self._sources if not is_remote(source))
+            kept = self._heads_of(self._remote)
+            first, then = (kept, local) if self._is_server_first else (local, kept)
+            self._listed = [*first, *_not_among(first, then)]
+            self._local = local
+            for head in self._listed:
+                self._by_id.setdefault(head.id, []).append(head)
         return list(self._listed)
+
+    def _heads_of(self, sources: Iterable[Source]) -> list[RunHead]:
+        found = []
+        for source in sources:
+            try:
+                for head in source.heads():
+                    self._owners[head] = source
+                    found.append(head)
+            except SourceUnavailable as error:
+                self._unreached.append(error)
+        return found
+
+    @property
+    def _is_server_first(self) -> bool:
+        return self._config.settings.online.first == "server"
 
     @property
     def unreached(self) -> tuple[SourceUnavailable, ...]:
@@ -90,11 +120,58 @@ class Sources:
         if not text:
             raise RunNotFound("the run reference is empty", hint="give a run's id, address, URL or folder")
         head = self._locate(text) if looks_like_path(text) or self._is_on_disk(text) else None
+        head = head or (self._online(text) if self._is_server_first else None)
         head = head or self._match(text)
         head = head or self._locate(text)
+        head = head or self._online(text)
         if head is None:
-            raise next(iter(self.unreached), None) or self._not_found(text)
+            raise self._away.get(text) or next(iter(self.unreached), None) or self._not_found(text)
         return head
+
+    def expect(self, references: Iterable[str]) -> None:
+        """Be told of references that are about to be asked for, so that servers are asked about all of them at once."""
+        if self._config.offline is None:
+            listed = list(references)
+            for source in self._remote:
+                source.expect(listed)
+
+    def search(self, conditions: Sequence[Condition], project: str | None, most: int) -> list[RunHead]:
+        """The runs of a project on the servers that meet all conditions, the newest of each server first.
+
+        Raises:
+            SourceUnavailable: No server could be asked.
+            UsageError: No project is known, or a condition cannot be asked of the server.
+        """
+        found: list[RunHead] = []
+        failed: list[JournalError] = []
+        for source in self._remote:
+            try:
+                for head in source.search(conditions, project, most):
+                    self._owners[head] = source
+                    found.append(head)
+            except (SourceUnavailable, UsageError, ConfigError) as error:
+                failed.append(error)
+        away = next((error for error in failed if isinstance(error, SourceUnavailable)), None)
+        if not found and (away or len(failed) == len(self._remote)):
+            raise away or failed[-1]
+        return found
+
+    def noted(self, reference: str) -> tuple[NotedSource, RunHead]:
+        """The run on a server that a reference names, and the server, which keeps notes of it.
+
+        Raises:
+            RunNotFound: No such server has it.
+            SourceUnavailable: It could not be asked.
+        """
+        text = reference.strip()
+        if self._config.offline is not None:
+            raise SourceUnavailable(f"the notes of run {text} are on a server", hint=self._config.offline)
+        for source in self._remote:
+            if is_noted(source):
+                for name in self._names_of(text):
+                    if found := list(source.find(name)):
+                        return source, self._only(text, found)
+        raise RunNotFound(f"no server has run {text!r}", hint="`wandb sync` uploads a run that was made offline")
 
     def open(self, reference: str | RunHead, *, keep: bool = True) -> OpenRun:
         """The run that a reference names, or the one behind a head that was listed here.
@@ -112,7 +189,7 @@ class Sources:
         head = reference if isinstance(reference, RunHead) else self.find(reference)
         source = self._source_of(head)
         key = (source.kind, head.place, head.segments)
-        opened = self._opened.get(key) or source.open(head)
+        opened = self._opened.get(key) or source.open(head).beside(partial(self._other, head, source))
         if keep:
             self._opened[key] = opened
         return opened
@@ -171,6 +248,39 @@ class Sources:
             raise RunNotFound(f"run {head.id} in {head.place} is no longer there", hint="list the runs again")
         return self._owners[head]
 
+    def _other(self, head: RunHead, source: Source) -> tuple[OpenRun, str] | None:
+        """The same run where its numbers are not taken from, and what to call that place; None if there is none."""
+        if is_remote(source):
+            self.heads()
+            found = [each for each in self._local if _is_same(head, each)]
+            return (self._owners[found[0]].open(found[0]), "in the folder") if len(found) == 1 else None
+        if self._config.offline is not None or not any(head is each for each in self._by_id.get(head.id, ())):
+            return None
+        same = (remote.same(head) for remote in self._remote)
+        return next(((run, "on the server") for run in same if run is not None), None)
+
+    def _online(self, text: str) -> RunHead | None:
+        """The run on a server that a reference names; why a server could not be asked is told where none has it."""
+        found = []
+        for source in self._remote if text not in self._away else ():
+            try:
+                for head in source.find(text):
+                    self._owners[head] = source
+                    found.append(head)
+            except SourceUnavailable as error:
+                self._away[text] = error
+        is_wanted = self._config.reach.online or self._config.settings.online.enabled
+        if not found and is_wanted and self._config.offline is not None and not looks_like_path(text):
+            self._away[text] = SourceUnavailable(f"run {text} is in no folder", hint=self._config.offline)
+        return self._only(text, found) if found else None
+
+    def _names_of(self, text: str) -> Iterator[str]:
+        """By which references a run may be known to a server: the one given, and the address that a folder records."""
+        yield text
+        head = self._match(text)
+        if head is not None and head.project is not None and head.address != text:
+            yield head.address
+
     def _locate(self, text: str) -> RunHead | None:
         for source in self._sources:
             head = source.locate(text)
@@ -192,6 +302,8 @@ class Sources:
             return None
         heads = self.heads()
         matches = with_id(text, self._by_id) or answering(text, heads)
+        if is_url(text):  # a run that a server gave is of that server
+            matches = [head for head in matches if not is_url(head.place) or _host(head.place) == _host(text)]
         return self._only(text, matches) if matches else None
 
     def _only(self, text: str, matches: list[RunHead]) -> RunHead:
@@ -218,40 +330,62 @@ class Sources:
         )
 
     def _not_found(self, text: str) -> RunNotFound:
-        places = ", ".join(dict.fromkeys(place for source in self._sources for place in source.places()))
+        asked = [each for each in self._sources if self._config.offline is None or not is_remote(each)]
+        places = ", ".join(dict.fromkeys(place for source in asked for place in source.places()))
         shown = repr(text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…")
         if looks_like_path(text):
             return RunNotFound(f"no run at {shown}", hint="name a run folder, a .wandb file or a history file")
         if is_url(text) and parse_address(text) is None:
             return RunNotFound(f"{shown} is not the address of a run", hint="a run's URL holds entity/project/runs/id")
+        if is_url(text) and self._config.offline is not None:
+            return RunNotFound(f"no run {shown} in a folder", hint=self._config.offline)
         close = _close(text, self.heads())
         advice = f"did you mean {' or '.join(close)}?" if close else "the setting `runs` says where to look"
         return RunNotFound(f"no run {shown}", hint=f"searched {places or 'no folders'}; {advice}")
 
 
-def open_run(ref: str | Path) -> OpenRun:
+def open_run(ref: str | Path, *, reach: Reach = AS_SET) -> OpenRun:
     """A run, opened: inside a journal or outside any.
 
     Args:
         ref: A run folder or log file, or any other run reference. Ids are looked up in the folders of the journal
             around the working folder, or in its `wandb` folder if there is no journal.
+        reach: Whether servers may be asked; as the settings say by default.
 
     Raises:
         SourceError: The run cannot be found or read.
         ConfigError: There is a journal, but its configuration cannot be read.
     """
-    return Sources(config_here()).open(os.path.abspath(ref) if isinstance(ref, Path) else ref)  # noqa: PTH100 - links stay
+    path = os.path.abspath(ref) if isinstance(ref, Path) else ref  # noqa: PTH100 - links stay
+    return Sources(config_here(reach=reach)).open(path)
 
 
-def config_here() -> Config:
+def config_here(*, reach: Reach = AS_SET) -> Config:
     """The configuration of the journal around the working folder, or that of none: runs lie in `wandb` then."""
     here = Path.cwd()
     try:
-        return find(here)
+        return find(here, reach=reach)
     except ConfigError as error:
         if error.path is not None:
             raise
-        return Config(here, Settings(), here / CONFIG_NAME)
+        return Config(here, Settings(), here / CONFIG_NAME, reach=reach)
+
+
+def _not_among(known: Iterable[RunHead], heads: Iterable[RunHead]) -> list[RunHead]:
+    """Those of some heads that are of no run that is known already."""
+    by_id: dict[str, list[RunHead]] = {}
+    for head in known:
+        by_id.setdefault(head.id, []).append(head)
+    return [head for head in heads if not any(_is_same(head, other) for other in by_id.get(head.id, ()))]
+
+
+def _is_same(one: RunHead, other: RunHead) -> bool:
+    """Whether two heads can be of one run: what a log does not record, such as an offline run's entity, fits any."""
+    return one.id == other.id and Project(one.entity, one.project).allows(other)
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
 
 
 def _names() -> Iterable[str]:

@@ -237,7 +237,7 @@ def _bare(run: OpenRun, limit: int, existing: RunDigest | None) -> tuple[RunDige
     parts = tuple(SegmentEvidence(origin=part.origin, kept=part.kept) for part in run.segments)
     if existing is not None and existing.origin.sha256 == origin.sha256:
         # The same bytes in another folder make the same digest.
-        origin = origin.model_copy(update={"path": existing.origin.path})
+        origin = origin.model_copy(update={"path": existing.origin.path, "fetched": existing.origin.fetched})
         parts = where_they_were(parts, existing.segments)
     bare = RunDigest(
         **{name: _short(getattr(about, name)) for name in ("id", "entity", "project", "name", "commit", "sdk")},

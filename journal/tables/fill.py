@@ -11,6 +11,7 @@ from journal.errors import BlockError, ChangedOnDisk, EntryError, JournalError
 from journal.model.evidence import BlockState, Evidence
 from journal.tables import digest, record
 from journal.tables.accepting import accepted
+from journal.tables.continuity import is_told_alike
 from journal.tables.grid import Grid
 from journal.tables.planned import cited_metrics, evidence_of, fill_promise, plan_promise, without
 from journal.tables.promises import promises
@@ -120,7 +121,7 @@ def plan(
     as_it_is = EntryFill(document.entry, raw, raw, old, old, stored=stored, stored_evidence=stored_evidence)
     if stored_evidence is None and not _promises_anything(entry):
         return as_it_is
-    runs = RunBook(document.entry, opener, old)
+    runs = RunBook(document.entry, opener, old, anew=force)
     verdicts = judged(runs, repository, config, describe=is_written)
     runs.verdicts = verdicts.runs
     scores = score_entry(raw, runs, repository, config, force=force)
@@ -285,12 +286,12 @@ def _last_written(planned: Planned, runs: RunBook) -> str:
 
 
 def _digests(runs: RunBook, evidence: Evidence, config: Config, prepared: Prepared) -> Iterator[DigestWrite]:
-    """The digests of the runs at hand whose evidence is of the bytes at hand."""
+    """The digests of the runs at hand whose evidence is of the bytes at hand, and of what a server says beside them."""
     metrics = cited_metrics(evidence)
     for handle, reference in runs.opened().items():
         run = runs.open(handle)
         then = evidence.runs.get(reference)
-        if run is not None and then is not None and then.origin.sha256 == run.origin.sha256:
+        if run is not None and then is not None and is_told_alike(then, run):
             wanted = run, frozenset(metrics[reference])
             if wanted not in prepared:
                 prepared[wanted] = digest.prepare(*wanted, config)

@@ -134,9 +134,9 @@ def _block_evidence(promise: Promise, filled: Filled, runs: RunBook) -> BlockEvi
 
 def _bytes_of(handle: str, runs: RunBook, before: BlockEvidence | None) -> str | None:
     """The sum of the bytes that a run's numbers come from: those at hand, or those of the last fill."""
-    opened, key = runs.open(handle), runs.known_as(handle)
-    if opened is not None:
-        return opened.origin.sha256
+    key, now = runs.known_as(handle), runs.evidence(handle)
+    if runs.open(handle) is not None and now is not None:
+        return now.origin.sha256
     if before is not None and key in before.runs:
         return before.runs[key]
     known = runs.known(handle)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from journal.model.entry import Entry
     from journal.model.revision import Code, Judgement
+    from journal.model.run import Elsewhere
     from journal.sources.open_run import OpenRun
 
     class Opener(Protocol):
@@ -38,14 +39,16 @@ class RunBook:
         entry: The entry.
         opener: Opens runs by reference; None reads nothing, so that evidence alone speaks.
         old: The evidence of the last fill.
+        anew: Whether the run at hand takes the place of the same run that was read in another place.
 
     Attributes:
         verdicts: Whether runs belong to the commits of the entry, by run reference; what was recorded, until somebody
             looks.
     """
 
-    def __init__(self, entry: Entry, opener: Opener | None, old: Evidence) -> None:
+    def __init__(self, entry: Entry, opener: Opener | None, old: Evidence, *, anew: bool = False) -> None:
         self._entry = entry
+        self._anew = anew
         self._refs = {ref.handle: ref for ref in entry.front_matter.runs}
         self._opener = opener
         self._old = old
@@ -139,6 +142,7 @@ class RunBook:
         try:
             opened = self._opener.open(reference)
             _ = opened.origin  # first of all, so that whatever is read from here on is read from these bytes
+            _ = opened.segments  # a server gives the rows now, or not at all
             _ = opened.run  # now, so that what is wrong with it is known from here on
         except (RunNotFound, SourceUnavailable) as error:
             self._missing[reference] = error
@@ -230,7 +234,10 @@ class RunBook:
         return self._now[reference]
 
     def _evidence_of(self, opened: OpenRun, handle: str) -> RunEvidence:
-        shared = opened.run.model_dump(include=set(RunEvidence.model_fields) - {"problems", "segments"})
+        then = self.known(handle)
+        if then is not None and self._stands_for(then, opened):
+            return then
+        shared = opened.run.model_dump(include=set(RunEvidence.model_fields) - {"problems", "segments", "elsewhere"})
         shared["first_step"] = opened.first_step
         parts = tuple(SegmentEvidence(origin=part.origin, kept=part.kept) for part in opened.segments)
         now = RunEvidence(
@@ -238,11 +245,11 @@ class RunBook:
             origin=opened.origin,
             problems=opened.run.problem_count,
             segments=parts if len(parts) > 1 else None,
+            elsewhere=continuity.told_elsewhere(_elsewhere(opened), then, opened),
         )
-        then = self.known(handle)
         if then is not None and then.origin.sha256 == now.origin.sha256:
-            # The same bytes in another folder are the same evidence.
-            origin = now.origin.model_copy(update={"path": then.origin.path})
+            # The same bytes in another folder, or fetched anew, are the same evidence.
+            origin = now.origin.model_copy(update={"path": then.origin.path, "fetched": then.origin.fetched})
             found = now.segments and continuity.where_they_were(now.segments, then.segments)
             return now.model_copy(update={"origin": origin, "segments": found})
         return now
@@ -253,7 +260,24 @@ class RunBook:
 
     def growth(self, handle: str) -> str | None:
         """In words, how the bytes of a run are not those of the last fill; None where they are, or cannot be had."""
-        return self._of_both(handle, continuity.growth)
+        return None if self.stands(handle) else self._of_both(handle, continuity.growth)
+
+    def stands(self, handle: str) -> bool:
+        """Whether what is recorded of a run is what counts, though it is now read in another place."""
+        then, opened = self.known(handle), self.open(handle)
+        return then is not None and opened is not None and self._stands_for(then, opened)
+
+    def _stands_for(self, then: RunEvidence, opened: OpenRun) -> bool:
+        return not self._anew and continuity.is_same_in_another_place(then, opened)
+
+    def is_in_another_place(self, handle: str) -> bool:
+        """Whether a run was read from a folder when it was recorded, and is now from a server, or the other way."""
+        then, opened = self.known(handle), self.open(handle)
+        return then is not None and opened is not None and continuity.in_another_place(then, opened)
+
+    def others(self, handle: str) -> str | None:
+        """In words, that the rows of a run on a server are not those of the last fill, where its numbers show that."""
+        return self._of_both(handle, continuity.others)
 
     def overtaken(self, handle: str) -> str | None:
         """In words, that rows which counted at the last fill no longer do."""
@@ -267,6 +291,14 @@ class RunBook:
 
 
 _Asked = tuple[str | None, ...]
+
+
+def _elsewhere(opened: OpenRun) -> Elsewhere | None:
+    """The run in its other place; None also where it cannot be read there: that hinders nobody here."""
+    try:
+        return opened.elsewhere
+    except SourceError:
+        return None
 
 
 def _first_of(calls: Iterable[CallEvidence]) -> dict[_Asked, CallEvidence]:

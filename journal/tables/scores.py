@@ -13,6 +13,7 @@ from journal.model.table import AxisItem
 from journal.model.window import Window
 from journal.stats.expression import parse_expectation
 from journal.tables.cells import Evaluation, place
+from journal.tables.other_rows import others
 from journal.tables.predictions import score
 from journal.tables.preregistration import dated
 from journal.tables.report import BlockReport
@@ -183,7 +184,9 @@ class _Scored:
 
     def _objection(self, handle: str, new: PredictionEvidence) -> str | None:
         moved = self._old is None or self._old.parts != new.parts
-        return self._runs.objection(handle) or (self._runs.overtaken(handle) if moved else None)
+        before = () if self._old is None else self._old.parts
+        said = self._runs.objection(handle) or (self._runs.overtaken(handle) if moved else None)
+        return said or next(iter(others(before, new.parts, [handle], self._runs)), None)
 
     def _standing(self, old: PredictionEvidence | None, new: PredictionEvidence) -> Standing:
         evaluation = self._evaluation

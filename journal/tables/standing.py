@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from journal.model.evidence import BlockEvidence, BlockState, CallEvidence, CellEvidence, CellState, RunEvidence
 from journal.tables.drift import cells_come_and_gone, moved_cells, repointed
+from journal.tables.other_rows import others, rows_of, slid
 from journal.tables.run_book import ask
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def judge(case: Case) -> Standing:
     objections += _fewer_rows(case) + _overtaken(case)
     if objections:
         return Standing(BlockState.DRIFTED if block.filled else BlockState.STALE, some(objections), kept=True)
+    if block.filled and case.before is not None and (said := _unlike(case, case.before)):
+        return Standing(BlockState.DRIFTED, said, kept=True)
     change = next(_reasons_to_keep(case), None) or next(_changes(case), None) if block.filled else _not_filled(case)
     return change or _as_it_says(case)
 
@@ -111,12 +114,19 @@ def _as_it_says(case: Case) -> Standing:
     """How a block stands whose text is what it should be, as far as that can be known now."""
     filled, runs = case.filled, case.runs
     away = filled.recalled + filled.lost
-    unreached = bool(away) or any(runs.unavailable(handle) for handle in filled.handles)
+    unlooked = [runs.absence(handle) for handle in filled.handles if runs.unavailable(handle)]
+    unreached = bool(away or unlooked)
     if filled.pending:
-        return Standing(BlockState.PENDING, some(filled.pending), unreached=unreached)
+        return Standing(BlockState.PENDING, some(unlooked or list(filled.pending)), unreached=unreached)
     if away:
         return Standing(BlockState.UNVERIFIABLE, some(away), unreached=True)
     return Standing(BlockState.FRESH)
+
+
+def _unlike(case: Case, before: BlockEvidence) -> str | None:
+    """In words, that numbers are of rows that are not those which they were taken from."""
+    said = others(_calls(before.cells), _calls(case.filled.cells), case.filled.handles, case.runs)
+    return f"{some(moved_cells(before, case.filled))} ({some(said)})" if said else None
 
 
 def _calls(cells: Iterable[CellEvidence]) -> list[CallEvidence]:
@@ -130,15 +140,10 @@ def _fewer_rows(case: Case) -> list[str]:
     now = {ask(call): call for call in told}
     found: dict[str, None] = {}
     for call in _calls(case.before.cells if case.before is not None else ()):
-        rows = _rows(now.get(ask(call), call))
-        if rows < _rows(call) and not _slid(call, now[ask(call)]):
-            found[f"{call.metric} of run {call.run} had {_rows(call)} rows, and now {rows}"] = None
+        rows = rows_of(now.get(ask(call), call))
+        if rows < rows_of(call) and not slid(call, now[ask(call)]):
+            found[f"{call.metric} of run {call.run} had {rows_of(call)} rows, and now {rows}"] = None
     return list(found)
-
-
-def _slid(then: CallEvidence, now: CallEvidence) -> bool:
-    """Whether a window that hangs on the end of a run, or on other runs, lies elsewhere than it did."""
-    return then.steps != now.steps and then.window is not None and then.window.startswith(("last ", "matched"))
 
 
 def _overtaken(case: Case) -> list[str]:
@@ -151,10 +156,6 @@ def _overtaken(case: Case) -> list[str]:
             moved.add(call.run)
     handles = [handle for handle in case.filled.handles if case.runs.ref(handle).id in moved]
     return [said for handle in handles if (said := case.runs.overtaken(handle)) is not None]
-
-
-def _rows(call: CallEvidence) -> int:
-    return (call.n or 0) + (call.nonfinite or 0)
 
 
 def _reasons_to_keep(case: Case) -> Iterator[Standing]:
@@ -250,6 +251,8 @@ def _unexplained(case: Case) -> str:
     """What is to be said of numbers that moved although no log did."""
     if any(case.runs.open(handle) is None for handle in case.filled.handles):
         return "its runs are not all at hand"
+    if any(run is not None and run.origin.is_online for run in map(case.runs.evidence, case.filled.handles)):
+        return "the server tells of the rows it told of, so its evidence was changed, or what is beside the rows was"
     return "the logs are what they were, so its evidence was changed, or the way of computing was"
 
 
@@ -261,7 +264,17 @@ def _without_grown(evidence: BlockEvidence, case: Case) -> BlockEvidence:
 
 
 # What a log that grows may change of its run.
-_GROWS = {"rows", "last_step", "state", "problems", "origin", "segments"}
+_GROWS = {"rows", "last_step", "state", "problems", "origin", "segments", "elsewhere"}
+
+
+def _passed(then: RunEvidence, now: RunEvidence) -> set[str]:
+    """What of a run of which there is more may be otherwise.
+
+    On a server it can be given another name; and its sum is of what the server says, which no begin of it bears out.
+    """
+    if not now.origin.is_online:
+        return _GROWS
+    return (_GROWS if now.rows > then.rows else _GROWS - {"origin"}) | {"name"}
 
 
 def _outdated(handle: str, case: Case) -> str | None:
@@ -271,9 +284,13 @@ def _outdated(handle: str, case: Case) -> str | None:
         return None
     if then is None:
         return f"its evidence does not hold run {case.runs.named(handle)}"
-    passed = _GROWS if case.runs.growth(handle) is not None else set()
+    if case.runs.is_in_another_place(handle):
+        return None  # another place tells of it in other words; its identity and its rows were compared
+    passed = _passed(then, now) if case.runs.growth(handle) is not None else set()
     unlike = [name for name in RunEvidence.model_fields if getattr(then, name) != getattr(now, name)]
     unlike = [name for name in unlike if name not in passed]
     if not unlike:
         return None
+    if unlike == ["elsewhere"] and now.elsewhere is not None:
+        return f"run {case.runs.named(handle)}: {some(now.elsewhere.unlike) or 'both places agree by now'}"
     return f"its evidence of run {case.runs.named(handle)} is not what the log says now: {', '.join(unlike)}"

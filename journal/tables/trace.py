@@ -42,6 +42,8 @@ class Now(StrEnum):
     ABSENT = "not here"
     UNKNOWN = "not looked for"
     """It lay outside the journal, and no folder of runs is known to hold it."""
+    APART = "not compared"
+    """A server gave it, or it is one run of a database: there is no file with just those bytes."""
     GROWN = "grown since"
     """It begins with those bytes, and goes on."""
     SAME = "the same bytes"
@@ -189,10 +191,15 @@ class _Walk:
         if run is None:
             return TracedCall(call, handle, None, (), judgement=judgement)
         origins = [part.origin for part in run.segments] if run.segments else [run.origin]
-        files = (TracedFile(each, self._look(each.path, each.bytes, each.sha256)) for each in origins)
+        files = (TracedFile(each, self._now(each)) for each in origins)
         then = sums.get(call.run or "", run.origin.sha256)
         filled_from = None if then == run.origin.sha256 else then
         return TracedCall(call, handle, run, tuple(files), filled_from, judgement)
+
+    def _now(self, origin: Origin) -> Now:
+        if origin.is_online or origin.extract:
+            return Now.APART
+        return self._look(origin.path, origin.bytes, origin.sha256)
 
 
 def look(config: Config, path: str, size: int, sha256: str) -> Now:

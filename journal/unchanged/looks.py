@@ -194,6 +194,8 @@ class Unchanged:
             runs = {reference: self._resolve(reference) for reference in {**looking.opened, **looking.sought}}
             if any((runs[reference] is None) != (run is None) for reference, run in looking.opened.items()):
                 return  # it is there, but could not be opened
+            if self._config.offline is None and None in runs.values():
+                return  # a server may have it by the next look
             tried = [place for reference in runs for place in self._sources.tried(reference)]
             files = self._files(path, fill, looking)
             rests = None if files is None else self._rows([*files, *tried, *more])
@@ -290,8 +292,8 @@ class Unchanged:
         return files
 
     def _resolves_alike(self, look: Look) -> bool:
-        if self._checks and None in look.runs.values():
-            return False  # a check tells of the runs that may have been meant
+        if None in look.runs.values() and (self._checks or self._config.offline is None):
+            return False  # a check tells of the runs that may have been meant, and a server may have them by now
         with suppress(SourceError):
             return all(self._resolve(reference) == was for reference, was in look.runs.items())
         return False

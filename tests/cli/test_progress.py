@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from journal.cli.progress import lasting
 from terminal import watched
 
 SCRIPT = """
@@ -81,3 +82,48 @@ def test_the_reading_of_one_log_has_a_bar_that_is_taken_away() -> None:
     assert "reading log-0.wandb" in seen
     assert seen.endswith("\x1b[2K")
     assert seen.rfind("\x1b[?25h") > seen.rfind("\x1b[?25l")
+
+
+FETCHING = """
+import time
+from journal.cli.progress import reading_shown
+from journal.sources.watch import teller
+with reading_shown():
+    for name, rows in (("fej59g91", 200_000), ("bunuc9ei", 1_500)):
+        tell = teller(name, rows, "rows")
+        tell(0)
+        for part in range(0, rows, 10_000):
+            tell(min(10_000, rows - part))
+            time.sleep(0.03)
+print("done")
+"""
+
+
+def test_fetching_a_run_shows_its_rows_and_how_long_the_rest_takes_unless_one_answer_is_enough() -> None:
+    out, seen = watched("-c", FETCHING)
+    assert out == "done\n"
+    assert re.search(r"fetching run fej59g91 [^\n]*\d0,000 of 200,000 rows, about \d s left", seen)
+    assert "bunuc9ei" not in seen
+    assert seen.endswith("\x1b[2K")
+
+
+def test_in_a_pipe_the_fetching_of_a_run_is_silent() -> None:
+    done = subprocess.run([sys.executable, "-c", FETCHING.replace("0.03", "0")], capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"done\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "1 s"),
+        (39.6, "40 s"),
+        (59.4, "59 s"),
+        (59.7, "60 s"),
+        (60, "1 min"),
+        (100, "2 min"),
+        (3599, "1 h 0 min"),
+        (7800, "2 h 10 min"),
+    ],
+)
+def test_how_long_something_lasts_is_told_roughly(seconds: float, words: str) -> None:
+    assert lasting(seconds) == words

@@ -224,6 +224,6 @@ def test_a_log_is_read_once_outside_of_any_journal_too(
 ) -> None:
     elsewhere = Desk(tmp_path_factory.mktemp("elsewhere"))
     told: list[int] = []
-    with watched_reading(lambda _, done, size: told.append(done - size)):
+    with watched_reading(lambda _, done, size, _unit: told.append(done - size)):
         assert elsewhere.call(capsys, "stat", "last(train/loss)", "--run", str(desk.log("large031"))).code == 0
     assert told.count(0) == 1

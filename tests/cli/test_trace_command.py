@@ -65,6 +65,7 @@ def test_json_leads_from_the_cell_to_the_bytes(desk: Desk, capsys: Capsys) -> No
         "sha256": hashlib.sha256(raw).hexdigest(),
         "now": "the same bytes",
         "segments": None,
+        "elsewhere": None,
     }
     one = {
         "expression": "mean(train/loss)[10..60]@a",
@@ -94,6 +95,53 @@ def test_json_leads_from_the_cell_to_the_bytes(desk: Desk, capsys: Capsys) -> No
         "started": part["started"],
     }
     assert part["started"].startswith("20")
+
+
+SERVER = {
+    "kind": "wandb-server",
+    "path": "api.wandb.ai/attention-lab/sigma-floor/runs/large031",
+    "bytes": 412,
+    "sha256": "5f" * 32,
+    "host": "api.wandb.ai",
+    "fetched": "2026-03-02T09:00:00Z",
+}
+
+
+def recorded(desk: Desk, **about: Any) -> None:
+    """Write something else of a run into the evidence."""
+    shape = desk.evidence(STEM)
+    shape["runs"]["large031"] |= about
+    desk.write(f"evidence/{STEM}.json", json.dumps(shape))
+
+
+def test_a_run_of_a_server_is_followed_to_what_the_server_said_and_when(desk: Desk, capsys: Capsys) -> None:
+    recorded(desk, origin=SERVER)
+    (cell,) = traced(desk, capsys, "numbers", "mean, a")
+    assert cell["source"] == SERVER | {"now": "not compared", "segments": None, "elsewhere": None}
+    lines = desk.call(capsys, "trace", STEM, "numbers", "mean, a").out.splitlines()
+    assert [line.split(maxsplit=1) for line in lines[-6:-4]] == [
+        ["source", f"wandb-server, {SERVER['path']}"],
+        ["fetched", "2026-03-02 09:00:00+00:00"],
+    ]
+    assert lines[-2].split(maxsplit=1) == ["now", "not compared"]
+
+
+def test_what_is_otherwise_in_another_place_is_told_and_cannot_steer_the_terminal(desk: Desk, capsys: Capsys) -> None:
+    unlike = ["80 of 400 rows are missing on the server", "metric a\x1b[2Jb is missing here"]
+    other = {"origin": SERVER, "rows": 320, "last_step": 319, "unlike": unlike}
+    recorded(desk, elsewhere=other)
+    (cell,) = traced(desk, capsys, "numbers", "mean, a")
+    assert cell["source"]["elsewhere"] == other
+    assert cell["source"]["now"] == "the same bytes"
+    out = desk.call(capsys, "trace", STEM, "numbers", "mean, a").out
+    assert "\x1b" not in out
+    assert [line.split(maxsplit=1) for line in out.splitlines()[-4:-1]] == [
+        ["elsewhere", f"wandb-server, {SERVER['path']}, 320 rows"],
+        ["fetched", "2026-03-02 09:00:00+00:00"],
+        ["otherwise", unlike[0]],
+    ]
+    recorded(desk, elsewhere=other | {"unlike": []})
+    assert desk.call(capsys, "trace", STEM, "numbers", "mean, a").out.split()[-2:] == ["otherwise", "nothing"]
 
 
 def judged(desk: Desk, **verdicts: tuple[str, ...]) -> None:

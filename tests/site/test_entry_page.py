@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,27 @@ def test_every_number_is_followed_by_its_evidence(lab: SiteJournal) -> None:
         f'<td class="n">12,345</td><td><code title="{"ab" * 32}">abababababab</code></td>'
         f'<td><code title="{SHA}">721e94a</code> (dirty)</td><td>2026-02-21 11:01 +00:00</td></tr>'
     )
+
+
+def test_a_run_of_a_server_is_told_with_when_it_was_fetched_and_what_is_otherwise_elsewhere(lab: SiteJournal) -> None:
+    path = lab.root / "evidence/2026-02-21-clamp.json"
+    evidence = json.loads(path.read_text())
+    log = evidence["runs"]["r1"]["origin"]
+    server = {"kind": "wandb-server", "path": "api.wandb.ai/lab/<i>toy</i>/runs/r1", "host": "api.wandb.ai"}
+    evidence["runs"]["r1"]["origin"] = log | server | {"fetched": "2026-03-02T09:00:00Z"}
+    unlike = ["1 of 4 rows is missing in the folder", "metric <script>alert(1)</script> *b* is missing here"]
+    evidence["runs"]["r1"]["elsewhere"] = {"origin": log, "rows": 3, "unlike": unlike}
+    path.write_text(json.dumps(evidence))
+    source = next(line for line in text_of(lab, "2026-02-21-clamp").splitlines() if "also <code>" in line)
+    place, fetched, other = source.split("</td><td>")[1].split("<br>")
+    assert place == "<code>api.wandb.ai/lab/&#60;i&#62;toy&#60;/i&#62;/runs/r1</code>"
+    assert fetched == "fetched 2026-03-02 09:00 +00:00"
+    assert (
+        "run-r1.wandb</code>: 1 of 4 rows is missing in the folder; metric &#60;script&#62;"
+        in other.partition("</td>")[0]
+    )
+    assert "<script>" not in source
+    assert "*b*" not in source
 
 
 def test_a_block_that_is_not_as_it_should_be_says_so_in_words(lab: SiteJournal) -> None:

@@ -33,7 +33,8 @@ MAX_EXTENTS = 32
 KEEP_BYTES = 8 << 30
 """Bytes that all stores of a folder may take together, unless said otherwise."""
 
-_MANIFEST, _LOCK = "columns.manifest", "columns.lock"
+MANIFEST, _LOCK = "columns.manifest", "columns.lock"
+"""The file of a store that is replaced whenever anything in it changes, and its lock."""
 _OWN = re.compile(r"columns\.(manifest|lock)|[0-9a-f]{16}\.(columns|tmp)")
 _DAY = 86_400
 _NO_LOCKS = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EBADF}
@@ -126,7 +127,7 @@ class ColumnStore:
         self._held = None
         try:
             with self._locked():
-                for name in (_MANIFEST, *self._leftovers({_MANIFEST, _LOCK}), _LOCK):
+                for name in (MANIFEST, *self._leftovers({MANIFEST, _LOCK}), _LOCK):
                     (self._folder / name).unlink(missing_ok=True)
                 with contextlib.suppress(OSError):  # something foreign lies in it
                     self._folder.rmdir()
@@ -141,7 +142,7 @@ class ColumnStore:
     def _look(self) -> Manifest | None:
         """The version that this object shows; once a day its manifest's time says that it was used."""
         if self._held is None:
-            path = self._folder / _MANIFEST
+            path = self._folder / MANIFEST
             self._held = manifest.load(path)
             with contextlib.suppress(OSError):
                 if self._held is not None and path.stat().st_mtime < time.time() - _DAY:
@@ -154,9 +155,9 @@ class ColumnStore:
             new = manifest.encode(state)
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._locked():
-                self._held = work(new, manifest.load(self._folder / _MANIFEST))
+                self._held = work(new, manifest.load(self._folder / MANIFEST))
                 with contextlib.suppress(OSError):
-                    for name in self._leftovers({_MANIFEST, _LOCK, self._held.columns}):
+                    for name in self._leftovers({MANIFEST, _LOCK, self._held.columns}):
                         (self._folder / name).unlink(missing_ok=True)
         except (OSError, MemoryError, NotKeptError):
             return False
@@ -202,7 +203,7 @@ class ColumnStore:
         temporary = self._folder / f"{_token()}.tmp"
         with extents.created(temporary) as fd:
             extents.fill(fd, memoryview(raw), 0)
-            temporary.replace(self._folder / _MANIFEST)
+            temporary.replace(self._folder / MANIFEST)
         return new
 
     @contextlib.contextmanager
@@ -262,7 +263,7 @@ def _stores(folder: Path) -> Iterator[tuple[float, int, Path]]:
         for path in folder.iterdir():
             found = _files(path)
             if found:
-                used = found[_MANIFEST].st_mtime if _MANIFEST in found else 0.0
+                used = found[MANIFEST].st_mtime if MANIFEST in found else 0.0
                 yield used, sum(each.st_size for each in found.values()), path
 
 

@@ -23,6 +23,8 @@ RUNTIME: KeyPath = ("_runtime",)
 INTERNAL = "_wandb"
 """The key under which W&B keeps its own book."""
 
+_SPELT = {text: float(text) for text in ("NaN", "Infinity", "-Infinity")}
+
 
 def read_value(value: Value) -> Any:
     """What an item holds, JSON text read. NaN and the infinities are floats.
@@ -54,6 +56,11 @@ def number(value: Any) -> float | None:
         return float(value)
     except OverflowError:
         return float("inf") if value > 0 else float("-inf")
+
+
+def stated_number(value: Any) -> float | None:
+    """A number as a server states it, where NaN and the infinities may be texts; None for anything else."""
+    return _SPELT.get(value) if isinstance(value, str) else number(value)
 
 
 def numeric_leaves(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, float]]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from journal.sources.small_files import MAX_DEPTH
 from journal.sources.wandb_log.records import Change, KeyPath
-from journal.sources.wandb_log.values import Replay, number, numeric_leaves, read_value
+from journal.sources.wandb_log.values import Replay, number, numeric_leaves, read_value, stated_number
 
 keys = st.sampled_from(["a", "b", "c.d", "é"])
 key_paths = st.lists(keys, min_size=1, max_size=3).map(tuple)
@@ -134,3 +134,9 @@ def test_replaying_updates_is_setting_them_in_a_tree(updates: list[tuple[KeyPath
             node = node[part]
         node[path[-1]] = value
     assert replayed(*(set_(path, str(value).encode()) for path, value in updates)) == tree
+
+
+def test_a_server_states_what_json_does_not_know_as_text() -> None:
+    values: list[Any] = ["NaN", "Infinity", "-Infinity", 3, 0.5, "nan", "1", True, None, []]
+    stated = [stated_number(value) for value in values]
+    assert repr(stated) == "[nan, inf, -inf, 3.0, 0.5, None, None, None, None, None]"

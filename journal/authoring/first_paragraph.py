@@ -1,0 +1,65 @@
+"""The first paragraph of an entry's results, as a reader sees it: what sums the entry up elsewhere."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from journal.document import authored
+from journal.document.lines import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it.token import Token
+
+    from journal.document.document import Document
+
+RESULTS = "results"
+"""The section that holds it."""
+
+WAITING = "TBD"
+"""What a paragraph begins with that still waits to be written."""
+
+_LONGEST = 20_000  # bytes of a section that are read
+_LINE_END = re.compile(rb"\r\n|[\r\n]")
+
+
+def first_paragraph(document: Document) -> str:
+    """The first paragraph of an entry's results in the author's own words, without markup.
+
+    Empty where there is none, or where it still waits to be written.
+    """
+    raw = document.render()
+    for start, end in authored.spans(raw, document):
+        if _heading_above(raw, document, start).casefold() != RESULTS:
+            continue
+        for text in _paragraphs(plain(raw[start : min(end, start + _LONGEST)])):
+            if text:
+                return "" if text.startswith(WAITING) else text
+    return ""
+
+
+def _heading_above(raw: bytes, document: Document, at: int) -> str:
+    """The heading of the section that holds a place."""
+    line = len(_LINE_END.findall(raw, 0, at)) + 1
+    above = [section.heading for section in document.entry.sections if section.line <= line]
+    return above[-1] if above else ""
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The paragraphs of a Markdown text that stand in nothing else."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    for above, token in pairwise(tokens):
+        if above.type == "paragraph_open" and above.level == 0:
+            yield " ".join("".join(map(_shown, token.children or ())).split())
+
+
+def _shown(token: Token) -> str:
+    """What a reader sees of a piece of running text."""
+    if token.type in {"softbreak", "hardbreak"}:
+        return " "
+    return token.content if token.type in {"text", "code_inline", "image"} else ""

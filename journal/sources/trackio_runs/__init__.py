@@ -1,0 +1,1 @@
+"""Trackio's databases as a source of runs."""
