@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PEER := build/benchmarks/peer/.ready
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help demo test lint types check wheel site serve bench chaos mutants pictures fixtures record schemas lock clean
+.PHONY: help demo test lint types check wheel site serve bench chaos mutants plug pictures fixtures record schemas lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ chaos: $(READY)  ## Long programmes that try to break the writing of files (minu
 
 mutants: $(READY)  ## Read 100,000 damaged logs (minutes)
 	@$(BIN)/python tests/chaos/mutate_logs.py
+
+plug: $(READY)  ## Pull the plug of a W&B server at every request of a fill (minutes)
+	@$(BIN)/python tests/chaos/pull_the_plug.py
 
 pictures: $(READY)  ## Make the README's pictures again, after `make demo`; needs Chromium
 	@$(BIN)/python demo/pictures.py

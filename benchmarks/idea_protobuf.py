@@ -22,7 +22,7 @@ HISTORY = 0x12
 
 def small_record() -> Any:
     """A class for records of which only rows of history are known, and their texts as bytes."""
-    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory  # type: ignore[import-untyped]
+    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
     types = descriptor_pb2.FieldDescriptorProto
     file = descriptor_pb2.FileDescriptorProto(name="small.proto", syntax="proto3")

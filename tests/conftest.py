@@ -15,7 +15,9 @@ from hypothesis import settings
 from stopwatch import untraced
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
+
+    from mlflow_server import Serving
 
 # A slow machine is no failure. In CI the same examples every time, so that a red run is about the change at hand;
 # on a developer's machine new ones, so that rules go on being tried.
@@ -53,6 +55,7 @@ def _neutral_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch:
     """No test sees the user's git, W&B or journal settings, nor the repository these tests lie in."""
     home = tmp_path_factory.mktemp(f"neutral-home-{next(_HOMES)}", numbered=False)
     for name in (
+        "MLFLOW_TRACKING_URI",
         "TRACKIO_DIR",
         "WANDB_DIR",
         "WANDB_ENTITY",
@@ -77,3 +80,12 @@ def _neutral_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch:
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a file that was touched a moment ago be believed, so that no test has to wait."""
     monkeypatch.setattr("journal.index.stamps.SETTLED_NS", 0)
+
+
+@pytest.fixture(scope="session")
+def mlflow_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """One MLflow tracking server, with a database that the real package wrote; whoever breaks it mends it."""
+    from mlflow_server import serving
+
+    with serving(tmp_path_factory.mktemp("mlflow")) as server:
+        yield server

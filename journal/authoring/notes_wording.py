@@ -22,6 +22,8 @@ _VALUE = 30
 _SUMMARY = 300
 _CORRECTIONS = 2
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_LIST = re.compile(r"^([0-9]*)([-+.)])(?=[\s-]|$)")
+"""What begins an item of a list at the beginning of a line."""
 _SENTENCE = re.compile(r"[.!?](?=\s)")
 
 
@@ -103,7 +105,7 @@ def harmless(text: str, most: int) -> str:
         'One sentence here.'
     """
     line = _TURNING.sub("", placeless(hidden(" ".join(text.split()), "(hidden)")))
-    return plain(_cut(line, most))
+    return _LIST.sub(lambda found: f"{found[1]}&#{ord(found[2])};", plain(_cut(line, most)))
 
 
 def _cut(line: str, most: int) -> str:

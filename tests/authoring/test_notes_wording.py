@@ -2,7 +2,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -86,6 +86,8 @@ def test_no_secret_and_no_folder_of_a_machine_is_told(secret: str) -> None:
 
 @settings(max_examples=60)
 @given(st.text(), st.text(), st.text(min_size=1).filter(str.strip))
+@example("", "-", "+ 0")
+@example("", "1. first", "2) second")
 def test_nothing_from_elsewhere_is_markup_in_the_notes(title: str, summary: str, was: str) -> None:
     entry = said(title=title, summary=summary)
     reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])

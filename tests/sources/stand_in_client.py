@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from journal.errors import SourceUnavailable
+from journal.sources.wandb_api.client import Page
 from wandb_server_filters import meets, ordered
 from wandb_server_runs import live, spelt
 
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
     from wandb_server_runs import ServerRun
 
 HOST = "https://api.wandb.ai"
-
-
-class Page(NamedTuple):
-    first: int
-    stop: int
-    rows: list[dict[str, Any]]
 
 
 class StandInClient:

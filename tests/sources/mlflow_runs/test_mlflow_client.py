@@ -96,23 +96,25 @@ FAULTS = {
 }
 
 
-def test_each_failure_is_one_line_and_silence_ends_in_time(served: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", served.address)
+def test_each_failure_is_one_line_and_silence_ends_in_time(
+    mlflow_served: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_served.address)
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "secret")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    client = Client(served.address, timeout=20, deadline=60)
-    served.asked()
+    client = Client(mlflow_served.address, timeout=20, deadline=60)
+    mlflow_served.asked()
     try:
-        (run,) = client.runs([served.runs["a long one"]])
-        assert {asked["credentials"] for asked in served.asked()} == {"Bearer secret"}
+        (run,) = client.runs([mlflow_served.runs["a long one"]])
+        assert {asked["credentials"] for asked in mlflow_served.asked()} == {"Bearer secret"}
         for kind, message in FAULTS.items():
-            served.fault(kind)
+            mlflow_served.fault(kind)
             with pytest.raises(SourceUnavailable) as caught:
                 client.history(run)
             assert message in str(caught.value), kind
             assert "secret" not in str(caught.value)
             client._failed = None
-        served.fault("silence")
+        mlflow_served.fault("silence")
         client._timeout = 0.2
         with pytest.raises(SourceUnavailable, match=r"did not answer within 0\.2 s \(raise `timeout` under"):
             client.history(run)
@@ -120,11 +122,11 @@ def test_each_failure_is_one_line_and_silence_ends_in_time(served: Serving, monk
             client.runs([run.id])
         assert client._child is None
     finally:
-        served.fault("")
+        mlflow_served.fault("")
         client.close()
 
 
-def test_all_answers_together_have_their_time(served: Serving) -> None:
-    client = Client(served.address, timeout=20, deadline=0.01)
+def test_all_answers_together_have_their_time(mlflow_served: Serving) -> None:
+    client = Client(mlflow_served.address, timeout=20, deadline=0.01)
     with pytest.raises(SourceUnavailable, match=r"took longer than 0\.01 s in all \(raise `deadline`"):
         client.runs(["x"])

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 class TestMlflowDatabases(SourceContract):
     @pytest.fixture
-    def case(self, tmp_path: Path, served: Serving) -> SourceCase:
+    def case(self, tmp_path: Path, mlflow_served: Serving) -> SourceCase:
         (tmp_path / "runs" / "deep").mkdir(parents=True)
         database = tmp_path / "runs" / "deep" / "mlflow.db"
-        small_copy(served.database, database)
+        small_copy(mlflow_served.database, database)
         with closing(sqlite3.connect(tmp_path / "runs" / "foreign.db")) as foreign:
             foreign.execute("CREATE TABLE runs (run_uuid TEXT)")
-        going = served.runs["going"]
+        going = mlflow_served.runs["going"]
         located = {f"runs/deep/mlflow.db/{going}": going, f"{database}/{going}": going}
-        return SourceCase(MlflowDatabases, tmp_path, ("runs",), expected(served.runs), located=located)
+        return SourceCase(MlflowDatabases, tmp_path, ("runs",), expected(mlflow_served.runs), located=located)
 
 
 def small_copy(database: Path, copy: Path) -> None:
@@ -41,10 +41,10 @@ def small_copy(database: Path, copy: Path) -> None:
 
 
 @pytest.fixture
-def database(tmp_path: Path, served: Serving) -> Path:
+def database(tmp_path: Path, mlflow_served: Serving) -> Path:
     (tmp_path / "runs").mkdir()
     copy = tmp_path / "runs" / "mlflow.db"
-    shutil.copy(served.database, copy)
+    shutil.copy(mlflow_served.database, copy)
     return copy
 
 
@@ -52,14 +52,14 @@ def source(root: Path, *folders: str) -> MlflowDatabases:
     return MlflowDatabases(Config(root, Settings(runs=folders or ("runs",)), root / CONFIG_NAME))
 
 
-def test_times_are_those_that_were_logged(tmp_path: Path, database: Path, served: Serving) -> None:
+def test_times_are_those_that_were_logged(tmp_path: Path, database: Path, mlflow_served: Serving) -> None:
     assert database.is_file()
     (head, *_) = source(tmp_path).heads()
     column = source(tmp_path).open(head).column("loss")
     assert column is not None
     assert column.times.to_list() == [(1700000000123 + wall) / 1000 for wall in (0, 1, 2, 4, 5)]
     assert (head.project, head.remote) == ("toy", "https://git.lab.example/a/b.git")
-    assert head.id == served.runs["a long one"]
+    assert head.id == mlflow_served.runs["a long one"]
 
 
 def test_the_last_values_are_the_summary_that_mlflow_keeps(tmp_path: Path, database: Path) -> None:
@@ -97,11 +97,13 @@ def test_a_run_whose_values_were_changed_has_not_grown(tmp_path: Path, database:
     assert source(tmp_path).open(run).grown_from(before) is None
 
 
-def test_other_runs_of_the_database_do_not_change_the_origin(tmp_path: Path, database: Path, served: Serving) -> None:
+def test_other_runs_of_the_database_do_not_change_the_origin(
+    tmp_path: Path, database: Path, mlflow_served: Serving
+) -> None:
     run = next(source(tmp_path).heads())
     before = source(tmp_path).open(run).origin
     with closing(sqlite3.connect(database)) as writer, writer:
-        writer.execute("DELETE FROM metrics WHERE run_uuid = ?", [served.runs["going"]])
+        writer.execute("DELETE FROM metrics WHERE run_uuid = ?", [mlflow_served.runs["going"]])
     assert source(tmp_path).open(run).origin == before
     assert before.path == f"runs/mlflow.db/{run.id}"
 
@@ -161,12 +163,12 @@ def test_a_database_of_several_runs_is_no_run_reference(tmp_path: Path, database
     assert source(tmp_path).locate("runs/mlflow.db/0000") is None
 
 
-def test_the_only_run_of_a_database_is_meant_by_it(tmp_path: Path, database: Path, served: Serving) -> None:
+def test_the_only_run_of_a_database_is_meant_by_it(tmp_path: Path, database: Path, mlflow_served: Serving) -> None:
     with closing(sqlite3.connect(database)) as writer, writer:
         writer.execute("UPDATE runs SET lifecycle_stage = 'deleted' WHERE name != 'killed'")
     head = source(tmp_path).locate("runs/mlflow.db")
     assert head is not None
-    assert head.id == served.runs["killed"]
+    assert head.id == mlflow_served.runs["killed"]
 
 
 def test_a_run_that_was_deleted_since_it_was_listed_is_gone(tmp_path: Path, database: Path) -> None:

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 ONLINE, OFFLINE, REFRESH = Reach(online=True), Reach(online=False), Reach(online=True, refresh=True)
 
 
-def config_of(root: Path, served: Serving, reach: Reach, project: str | None = None) -> Config:
-    settings = Settings(runs=("runs",), project=project, online=Online(mlflow=served.address, timeout=30))
+def config_of(root: Path, mlflow_served: Serving, reach: Reach, project: str | None = None) -> Config:
+    settings = Settings(runs=("runs",), project=project, online=Online(mlflow=mlflow_served.address, timeout=30))
     return Config(root.resolve(), settings, root.resolve() / CONFIG_NAME, reach=reach)
 
 
 @pytest.fixture(scope="module")
-def fetched(tmp_path_factory: pytest.TempPathFactory, served: Serving) -> Iterator[MlflowServer]:
+def fetched(tmp_path_factory: pytest.TempPathFactory, mlflow_served: Serving) -> Iterator[MlflowServer]:
     """A source that has fetched every run; what is set for another server must not be sent to this one."""
     root, home = tmp_path_factory.mktemp("fetched"), tmp_path_factory.mktemp("home")
     (root / CONFIG_NAME).touch()
@@ -41,17 +41,17 @@ def fetched(tmp_path_factory: pytest.TempPathFactory, served: Serving) -> Iterat
     (home / ".mlflow" / "credentials").write_text(
         "[mlflow]\nmlflow_tracking_username=ada\nmlflow_tracking_password=p\n"
     )
-    served.asked()
-    source = MlflowServer(config_of(root, served, ONLINE))
+    mlflow_served.asked()
+    source = MlflowServer(config_of(root, mlflow_served, ONLINE))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
         patch.setenv("MLFLOW_TRACKING_URI", "https://mlflow.lab.example")
         patch.setenv("MLFLOW_TRACKING_TOKEN", "secret")
-        source.expect([served.runs[name] for name in ("a long one", "going", "killed", "deleted")])
+        source.expect([mlflow_served.runs[name] for name in ("a long one", "going", "killed", "deleted")])
         for name in ("a long one", "going", "killed"):
-            (head,) = source.find(served.runs[name])
+            (head,) = source.find(mlflow_served.runs[name])
             source.open(head)
-    assert {asked["credentials"] for asked in served.asked()} == {""}
+    assert {asked["credentials"] for asked in mlflow_served.asked()} == {""}
     yield source
     source.close()
 
@@ -73,28 +73,28 @@ class TestMlflowServer(SourceContract):
     """What was fetched, where nobody may be asked."""
 
     @pytest.fixture
-    def case(self, tmp_path: Path, served: Serving, fetched: MlflowServer) -> SourceCase:
+    def case(self, tmp_path: Path, mlflow_served: Serving, fetched: MlflowServer) -> SourceCase:
         def make(config: Config) -> MlflowServer:
-            return MlflowServer(config_of(config.root, served, OFFLINE))
+            return MlflowServer(config_of(config.root, mlflow_served, OFFLINE))
 
-        run = served.runs["going"]
+        run = mlflow_served.runs["going"]
         located = {
-            f"{served.address}/#/experiments/1/runs/{run}": run,
-            f"{served.address}/#/runs/{run}?x=y": run,
+            f"{mlflow_served.address}/#/experiments/1/runs/{run}": run,
+            f"{mlflow_served.address}/#/runs/{run}?x=y": run,
             run: run,
         }
-        return SourceCase(make, copied(fetched, tmp_path), ("runs",), expected(served.runs), located=located)
+        return SourceCase(make, copied(fetched, tmp_path), ("runs",), expected(mlflow_served.runs), located=located)
 
 
 @pytest.fixture
-def database(tmp_path: Path, served: Serving) -> MlflowDatabases:
+def database(tmp_path: Path, mlflow_served: Serving) -> MlflowDatabases:
     (tmp_path / "runs").mkdir()
-    shutil.copy(served.database, tmp_path / "runs" / "mlflow.db")
-    return MlflowDatabases(config_of(tmp_path, served, OFFLINE))
+    shutil.copy(mlflow_served.database, tmp_path / "runs" / "mlflow.db")
+    return MlflowDatabases(config_of(tmp_path, mlflow_served, OFFLINE))
 
 
 def test_a_run_is_the_same_to_the_last_digit_wherever_it_is_read(
-    fetched: MlflowServer, database: MlflowDatabases, served: Serving
+    fetched: MlflowServer, database: MlflowDatabases, mlflow_served: Serving
 ) -> None:
     for head in database.heads():
         local = database.open(head)
@@ -106,68 +106,70 @@ def test_a_run_is_the_same_to_the_last_digit_wherever_it_is_read(
             online.config, online.summary, online.state, online.rows,
         )  # fmt: skip
         assert (local.run.started, local.commit, local.name) == (online.run.started, online.commit, online.name)
-        assert online.origin.host == served.address.removeprefix("http://")
+        assert online.origin.host == mlflow_served.address.removeprefix("http://")
         assert online.origin.fetched is not None
         assert not local.origin.is_online
 
 
-def test_histories_and_lists_of_several_pages_are_read_whole(fetched: MlflowServer, served: Serving) -> None:
-    source = another(fetched, config_of(fetched._config.root, served, REFRESH))
-    served.asked()
-    (head,) = source.find(served.runs["a long one"])
+def test_histories_and_lists_of_several_pages_are_read_whole(fetched: MlflowServer, mlflow_served: Serving) -> None:
+    source = another(fetched, config_of(fetched._config.root, mlflow_served, REFRESH))
+    mlflow_served.asked()
+    (head,) = source.find(mlflow_served.runs["a long one"])
     assert source.open(head).rows == 11
-    asked = [each["path"].rpartition("/mlflow/")[2] for each in served.asked()]
+    asked = [each["path"].rpartition("/mlflow/")[2] for each in mlflow_served.asked()]
     assert asked.count("metrics/get-history") == 2 + 1 + 1
     assert len(list(source.search([], None, 100))) == 3
 
 
-def test_a_run_that_has_ended_is_not_asked_for_again(fetched: MlflowServer, served: Serving) -> None:
-    source = another(fetched, config_of(fetched._config.root, served, ONLINE))
-    served.asked()
+def test_a_run_that_has_ended_is_not_asked_for_again(fetched: MlflowServer, mlflow_served: Serving) -> None:
+    source = another(fetched, config_of(fetched._config.root, mlflow_served, ONLINE))
+    mlflow_served.asked()
     for head in source.heads():
-        if head.id != served.runs["going"]:
+        if head.id != mlflow_served.runs["going"]:
             assert source.find(head.id) == [head]
             opened = source.open(head)
             assert opened.files
-    assert served.asked() == []
-    refreshing = another(fetched, config_of(fetched._config.root, served, REFRESH))
+    assert mlflow_served.asked() == []
+    refreshing = another(fetched, config_of(fetched._config.root, mlflow_served, REFRESH))
     refreshing.open(next(refreshing.heads()))
-    assert served.asked() != []
+    assert mlflow_served.asked() != []
 
 
 def test_a_run_that_goes_on_is_fetched_anew_and_known_as_grown(
-    fetched: MlflowServer, served: Serving, tmp_path: Path
+    fetched: MlflowServer, mlflow_served: Serving, tmp_path: Path
 ) -> None:
-    root, run = copied(fetched, tmp_path), served.runs["going"]
-    source = another(fetched, config_of(root, served, ONLINE))
+    root, run = copied(fetched, tmp_path), mlflow_served.runs["going"]
+    source = another(fetched, config_of(root, mlflow_served, ONLINE))
     (head,) = source.find(run)
     before = source.open(head)
     assert before.files is None
     insert = "INSERT INTO metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ('loss', ?, ?, ?, 1, 0)"
-    with closing(sqlite3.connect(served.database)) as writer, writer:
+    with closing(sqlite3.connect(mlflow_served.database)) as writer, writer:
         writer.execute(insert, (0.25, 1_800_000_000_000, run))
         writer.execute("UPDATE latest_metrics SET value = 0.25, step = 1 WHERE run_uuid = ?", [run])
     try:
-        now = another(fetched, config_of(root, served, ONLINE)).open(head)
+        now = another(fetched, config_of(root, mlflow_served, ONLINE)).open(head)
         assert now.history().rows() == [(0, 1.5), (1, 0.25)]
         assert now.grown_from(before.origin) is not None
-        offline = MlflowServer(config_of(root, served, OFFLINE)).open(head)
+        offline = MlflowServer(config_of(root, mlflow_served, OFFLINE)).open(head)
         assert offline.origin == now.origin
     finally:
-        with closing(sqlite3.connect(served.database)) as writer, writer:
+        with closing(sqlite3.connect(mlflow_served.database)) as writer, writer:
             writer.execute("DELETE FROM metrics WHERE run_uuid = ? AND step = 1", [run])
             writer.execute("UPDATE latest_metrics SET value = 1.5, step = 0 WHERE run_uuid = ?", [run])
 
 
-def test_runs_are_found_by_name_address_url_and_beginning_of_the_id(fetched: MlflowServer, served: Serving) -> None:
-    run = served.runs["a long one"]
-    page = f"{served.address}/#/experiments/1/runs/{run}"
+def test_runs_are_found_by_name_address_url_and_beginning_of_the_id(
+    fetched: MlflowServer, mlflow_served: Serving
+) -> None:
+    run = mlflow_served.runs["a long one"]
+    page = f"{mlflow_served.address}/#/experiments/1/runs/{run}"
     for reference in ("a long one", run, f"toy/{run}", page, f"{page}/model-metrics", run[:12]):
         assert [head.id for head in fetched.find(reference)] == [run], reference
     assert fetched.find(run)[0].place == page
     for reference in (
         "deleted",
-        served.runs["deleted"],
+        mlflow_served.runs["deleted"],
         "0" * 32,
         "it's",
         f"https://wandb.ai/a/b/runs/{run}",
@@ -177,7 +179,7 @@ def test_runs_are_found_by_name_address_url_and_beginning_of_the_id(fetched: Mlf
         assert list(fetched.find(reference)) == [], reference
 
 
-def test_runs_that_meet_conditions_are_listed_the_newest_first(fetched: MlflowServer, served: Serving) -> None:
+def test_runs_that_meet_conditions_are_listed_the_newest_first(fetched: MlflowServer, mlflow_served: Serving) -> None:
     def listed(
         *conditions: tuple[str, str, str | float], project: str | None = None, most: int = 9
     ) -> list[str | None]:
@@ -192,13 +194,13 @@ def test_runs_that_meet_conditions_are_listed_the_newest_first(fetched: MlflowSe
     assert listed(("created", ">", "2023-11-14T22:13:20.123"), ("name", "~", "^g")) == ["going"]
     with pytest.raises(UsageError, match=r"has no experiment 'gone' \(it has Default, lab/other, toy\)"):
         listed(project="gone")
-    assert served.asked() != []
+    assert mlflow_served.asked() != []
 
 
-def test_offline_nobody_is_asked(fetched: MlflowServer, served: Serving, tmp_path: Path) -> None:
-    source = another(fetched, config_of(tmp_path, served, OFFLINE))
-    served.asked()
-    run = served.runs["going"]
+def test_offline_nobody_is_asked(fetched: MlflowServer, mlflow_served: Serving, tmp_path: Path) -> None:
+    source = another(fetched, config_of(tmp_path, mlflow_served, OFFLINE))
+    mlflow_served.asked()
+    run = mlflow_served.runs["going"]
     source.expect([run])
     assert source.find(run) == ()
     assert source.watched() is not None
@@ -207,52 +209,54 @@ def test_offline_nobody_is_asked(fetched: MlflowServer, served: Serving, tmp_pat
     (head,) = fetched.find(run)
     with pytest.raises(SourceUnavailable, match="was not fetched yet"):
         source.open(head)
-    assert served.asked() == []
+    assert mlflow_served.asked() == []
     assert tree(tmp_path) == {}
 
 
 def test_a_run_of_a_folder_is_compared_with_what_was_fetched_of_it(
-    fetched: MlflowServer, database: MlflowDatabases, served: Serving, tmp_path: Path
+    fetched: MlflowServer, database: MlflowDatabases, mlflow_served: Serving, tmp_path: Path
 ) -> None:
-    served.asked()
-    heads = [head for head in database.heads() if head.id != served.runs["going"]]
+    mlflow_served.asked()
+    heads = [head for head in database.heads() if head.id != mlflow_served.runs["going"]]
     for head in heads:
         other = fetched.same(head)
         assert other is not None
         assert other.origin.sha256 == database.open(head).origin.sha256
     assert fetched.same(heads[0].model_copy(update={"project": "another"})) is None
     assert fetched.same(heads[0].model_copy(update={"id": "0" * 32})) is None
-    assert another(fetched, config_of(tmp_path, served, ONLINE)).same(heads[0]) is None
-    assert MlflowServer(config_of(fetched._config.root, served, OFFLINE)).same(heads[0]) is None
-    assert served.asked() == []
+    assert another(fetched, config_of(tmp_path, mlflow_served, ONLINE)).same(heads[0]) is None
+    assert MlflowServer(config_of(fetched._config.root, mlflow_served, OFFLINE)).same(heads[0]) is None
+    assert mlflow_served.asked() == []
 
 
 def test_what_was_fetched_from_another_server_is_still_there(
-    fetched: MlflowServer, served: Serving, tmp_path: Path
+    fetched: MlflowServer, mlflow_served: Serving, tmp_path: Path
 ) -> None:
     root = copied(fetched, tmp_path)
     settings = Settings(online=Online(mlflow="http://127.0.0.1:9"))
     source = MlflowServer(Config(root, settings, root / CONFIG_NAME, reach=REFRESH))
-    served.asked()
+    mlflow_served.asked()
     for head in source.heads():
         opened = source.open(head)
-        assert opened.origin.host == served.address.removeprefix("http://")
+        assert opened.origin.host == mlflow_served.address.removeprefix("http://")
     gone = head.model_copy(update={"id": "0" * 32})
     with pytest.raises(SourceUnavailable, match=r"was not fetched yet \(name its server in MLFLOW_TRACKING_URI"):
         source.open(gone)
-    assert served.asked() == []
+    assert mlflow_served.asked() == []
 
 
-def test_a_run_that_is_gone_from_the_server_is_told_of(fetched: MlflowServer, served: Serving, tmp_path: Path) -> None:
-    source = another(fetched, config_of(tmp_path, served, ONLINE))
-    gone = fetched.find(served.runs["going"])[0].model_copy(update={"id": served.runs["deleted"]})
+def test_a_run_that_is_gone_from_the_server_is_told_of(
+    fetched: MlflowServer, mlflow_served: Serving, tmp_path: Path
+) -> None:
+    source = another(fetched, config_of(tmp_path, mlflow_served, ONLINE))
+    gone = fetched.find(mlflow_served.runs["going"])[0].model_copy(update={"id": mlflow_served.runs["deleted"]})
     with pytest.raises(SourceUnavailable, match="any more"):
         source.open(gone)
 
 
-def test_outside_of_a_journal_nothing_is_kept(fetched: MlflowServer, served: Serving, tmp_path: Path) -> None:
-    source = another(fetched, config_of(tmp_path, served, ONLINE))
-    (head,) = source.find(served.runs["a long one"])
+def test_outside_of_a_journal_nothing_is_kept(fetched: MlflowServer, mlflow_served: Serving, tmp_path: Path) -> None:
+    source = another(fetched, config_of(tmp_path, mlflow_served, ONLINE))
+    (head,) = source.find(mlflow_served.runs["a long one"])
     assert source.open(head).rows == 11
     assert tree(tmp_path) == {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from journal.config import CONFIG_NAME, Config, Settings
 from journal.errors import SourceUnavailable
 from journal.sources.wandb_api import history
+from journal.sources.wandb_api.client import Page
 from journal.sources.wandb_api.history import ServerHistory
 from journal.sources.wandb_api.kept import KeptRun, KeptRuns
 from journal.sources.wandb_api.places import RunPlace
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
 
 PLACE = RunPlace("https://wandb.lab.example", "lab", "notes", "kp12ab")
 NOW = datetime(2026, 2, 21, 11, tzinfo=UTC)
-
-
-class Page(NamedTuple):
-    first: int
-    stop: int
-    rows: list[dict[str, Any]]
 
 
 class PluggedOut(Exception):
