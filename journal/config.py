@@ -33,6 +33,9 @@ DEFAULT_SECTIONS = ("Context", "Change", "Rationale", "Runs", "Results", "Next s
 MIN_DIGEST = 10_000
 """Smallest size, in bytes, that the digest of a run may be limited to: what identifies the run always fits in."""
 
+MAX_WAIT = 1_000_000
+"""The longest that a server may be waited for, in seconds: more than eleven days."""
+
 _IGNORE_ALL = b"*\n"
 _OFFLINE = {"offline", "dryrun", "disabled"}
 _LINKS = {
@@ -56,6 +59,7 @@ def _inside(folder: str) -> str:
 
 Folder = Annotated[str, Field(min_length=1)]
 Inside = Annotated[Folder, AfterValidator(_inside)]
+Seconds = Annotated[float, Field(gt=0, le=MAX_WAIT, allow_inf_nan=False)]
 HostKind = Literal["github", "gitlab", "bitbucket", "bitbucket-server", "gitea", "forgejo", "gitee"]
 
 
@@ -144,9 +148,9 @@ class Online(BaseModel):
     """Projects, `entity/project`, that runs are looked for in beside the one that `entity` and `project` name."""
     first: Literal["local", "server"] = "local"
     """What counts where a run lies both in a folder and on a server."""
-    timeout: Annotated[float, Field(gt=0)] = 60.0
+    timeout: Seconds = 60.0
     """Seconds that one answer of a server is waited for."""
-    deadline: Annotated[float, Field(gt=0)] = 900.0
+    deadline: Seconds = 900.0
     """Seconds that all answers together are waited for in one command."""
     mlflow: Folder | None = None
     """Address of an MLflow tracking server."""
@@ -213,6 +217,8 @@ _PLAINLY = {
     "string_too_short": "must not be empty",
     "greater_than_equal": "must be at least {ge}",
     "greater_than": "must be more than {gt:g}",
+    "less_than_equal": "must be at most {le:.0f}",
+    "finite_number": "must be a finite number",
     **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
     **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
 }
@@ -265,8 +271,17 @@ class Config:
         if mode.lower() in _OFFLINE:
             return f"WANDB_MODE={mode} keeps it off the network"
         if not (self.reach.online or self.reach.refresh or self.settings.online.enabled):
-            return "servers are asked with `--online`, or with `enabled = true` under [online] in the configuration"
+            return "servers are asked only when told to"
         return None
+
+    @property
+    def to_be_online(self) -> str:
+        """What to do so that servers are asked."""
+        if self.reach.online is False:
+            return "leave out --offline"
+        if os.environ.get("WANDB_MODE", "").lower() in _OFFLINE:
+            return "unset WANDB_MODE"
+        return "run it again with `--online`, or set `enabled = true` under [online] in the configuration"
 
     @property
     def is_journal(self) -> bool:

@@ -6,6 +6,7 @@
       EntryError                  1   an entry file
         FrontMatterError              its YAML, or a value in it
         BlockError                    the markers or the spec of a generated block
+        EditedByHand                  the tool's own text, changed by somebody
         EntryNotFound                 no entry, or more than one, answers to a reference
         ChangedOnDisk                 someone else wrote the file meanwhile
         NotWritable                   the file, its folder or its disk refuses the write
@@ -125,6 +126,12 @@ class BlockError(EntryError):
     """A generated block's markers or spec are wrong."""
 
     code = "block"
+
+
+class EditedByHand(EntryError):
+    """Text of the tool's own was changed by somebody, so it is left as it is."""
+
+    code = "edited"
 
 
 class EntryNotFound(EntryError):

@@ -17,7 +17,7 @@ from stopwatch import untraced
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from mlflow_server import Serving
+    from mlflow_server import Mlflow, Serving, Written
 
 # A slow machine is no failure. In CI the same examples every time, so that a red run is about the change at hand;
 # on a developer's machine new ones, so that rules go on being tried.
@@ -36,7 +36,9 @@ RUNS = Path(__file__).parent / "fixtures" / "runs"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marks of these tests."""
+    """Name the marks of these tests, and let no tracker's settings and keys of the user's through to any of them."""
+    for name in [name for name in os.environ if name.startswith(("WANDB_", "MLFLOW_", "NETRC"))]:
+        del os.environ[name]
     text = "untraced: does what other tests do too, hundreds of times; coverage need not follow it"
     config.addinivalue_line("markers", text)
 
@@ -83,9 +85,24 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def mlflow_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """One MLflow tracking server, with a database that the real package wrote; whoever breaks it mends it."""
-    from mlflow_server import serving
+def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mlflow]:
+    """The real package, which writes once for all who test at once."""
+    from mlflow_server import Mlflow
 
-    with serving(tmp_path_factory.mktemp("mlflow")) as server:
-        yield server
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    mlflow = Mlflow(shared / "mlflow-written", tmp_path_factory.mktemp("mlflow"))
+    yield mlflow
+    mlflow.end()
+
+
+@pytest.fixture(scope="session")
+def mlflow_written(mlflow: Mlflow) -> Written:
+    """Runs in a database and in folders that the real package wrote, for reading alone."""
+    return mlflow.written()
+
+
+@pytest.fixture(scope="session")
+def mlflow_served(mlflow: Mlflow) -> Serving:
+    """An MLflow tracking server of these runs; whoever breaks it mends it."""
+    return mlflow.serving()

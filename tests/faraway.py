@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint, EntryPoints
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 
@@ -42,6 +42,7 @@ class Faraway:
     """A source behind a network that is not there: its runs are those of `shelf`."""
 
     kind = "faraway"
+    remote: Literal[True] = True
     variables = ("WANDB_MODE",)
     shelf: ClassVar[list[Run]] = []
     asked: ClassVar[list[tuple[object, ...]]] = []
@@ -83,11 +84,18 @@ class Faraway:
         self.asked.append(("expect", list(references)))
 
     def find(self, reference: str) -> Sequence[RunHead]:
-        """The run by its id or name."""
+        """The run by its id or address."""
         if self._config.offline is not None:
             return ()
         self._ask("find", reference, self._config.reach.refresh)
-        return [_head(run) for run in self.shelf if reference in {run.id, run.name, run.address}]
+        return [_head(run) for run in self.shelf if reference in {run.id, run.address}]
+
+    def alike(self, reference: str) -> Sequence[RunHead]:
+        """The run by its name."""
+        if self._config.offline is not None:
+            return ()
+        self._ask("alike", reference, self._config.reach.refresh)
+        return [_head(run) for run in self.shelf if reference == run.name]
 
     def search(self, conditions: Sequence[Condition], project: str | None, most: int) -> Iterator[RunHead]:
         """All of them, whatever is asked for."""

@@ -1,33 +1,49 @@
 """A small MLflow tracking server: MLflow's own database and messages, over plain HTTP.
 
-As a script it makes a database with the real package, serves it, and says on one line of JSON where, and what is in it.
-`fault` has it fail in some way; `asked` tells what it was asked, and with which credentials.
+As a script it makes a database with the real package, which takes seconds, and serves it. `fault` has it fail in some
+way; `asked` tells what it was asked, and with which credentials.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 import time
 import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from urllib.request import urlopen
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
+DATABASE, FOLDER, TOLD = "mlflow.db", "mlruns", "told.json"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 STARTED = 1_700_000_000_123
 PAGE = 3
 LARGE = 9007199254740993.0
+
+
+@dataclass(frozen=True)
+class Written:
+    """Runs that the real package wrote.
+
+    Attributes:
+        database: A database of them.
+        runs: Id of each run, by its name.
+        folder: The same runs once more, in MLflow's folders of files.
+        run_folders: Id of each of these.
+    """
+
+    database: Path
+    runs: dict[str, str]
+    folder: Path
+    run_folders: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -38,15 +54,11 @@ class Serving:
         address: Its web address.
         database: The database that it serves.
         runs: Id of each run, by its name.
-        folder: The same runs once more, in MLflow's folders of files.
-        run_folders: Id of each of these.
     """
 
     address: str
     database: Path
     runs: dict[str, str]
-    folder: Path
-    run_folders: dict[str, str]
 
     def fault(self, kind: str) -> None:
         """Have every answer fail from now on; no more if the kind is empty."""
@@ -63,25 +75,64 @@ def _get(url: str) -> Any:
         return json.load(answer)
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[Serving]:
-    """A server of a new database in a folder."""
-    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "PYTHONWARNINGS": "ignore"}
-    variables = {**os.environ, **quiet, "MLFLOW_ALLOW_FILE_STORE": "true"}
-    with subprocess.Popen(
-        [sys.executable, "-P", __file__, "mlflow.db"],
-        cwd=folder,
-        env=variables,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            told = json.loads(process.stdout.readline())
-            yield Serving(told["address"], folder / "mlflow.db", told["runs"], folder / "mlruns", told["run_folders"])
-        finally:
-            process.kill()
+class Mlflow:
+    """MLflow in another process, started when it is needed: it writes, unless that was done, and then serves.
+
+    Args:
+        shared: A folder of all who test at once: what one has written there, the others take.
+        own: An empty folder for this one alone.
+    """
+
+    def __init__(self, shared: Path, own: Path) -> None:
+        self._shared, self._own = shared, own
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def written(self) -> Written:
+        """The runs, for reading alone."""
+        self._shared.mkdir(exist_ok=True)
+        told = self._shared / TOLD
+        with (self._shared / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not told.exists():
+                line = self._start()
+                shutil.copy(self._own / DATABASE, self._shared)
+                shutil.copytree(self._own / FOLDER, self._shared / FOLDER, dirs_exist_ok=True)
+                told.write_text(line)
+        ids = json.loads(told.read_text())
+        return Written(self._shared / DATABASE, ids["runs"], self._shared / FOLDER, ids["run_folders"])
+
+    def serving(self) -> Serving:
+        """A server of a database of its own, with these runs in it."""
+        written = self.written()
+        if self._process is None:
+            for name in (DATABASE, TOLD):
+                shutil.copy(self._shared / name, self._own)
+            self._start()
+        return Serving(json.loads(self._line())["address"], self._own / DATABASE, written.runs)
+
+    def end(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
+    def _start(self) -> str:
+        """Start it; gives what it says of the runs."""
+        quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "PYTHONWARNINGS": "ignore"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", __file__],
+            cwd=self._own,
+            env={**os.environ, **quiet, "MLFLOW_ALLOW_FILE_STORE": "true"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        return self._line()
+
+    def _line(self) -> str:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().decode()
 
 
 # --- in the other process ---------------------------------------------------------------------------------------------
@@ -207,17 +258,24 @@ class _Questions(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Write, serve, and say where."""
+    """Write, unless that was done, and serve; say on a line of JSON each which runs there are, and where."""
     warnings.simplefilter("ignore")
-    runs, run_folders = write(f"sqlite:///{sys.argv[1]}"), write("mlruns")
+    store = f"sqlite:///{DATABASE}"
+    if Path(TOLD).exists():
+        _say(json.loads(Path(TOLD).read_text()))
+    else:
+        _say({"runs": write(store), "run_folders": write(FOLDER)})
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-    _Questions.store = SqlAlchemyStore(f"sqlite:///{sys.argv[1]}", "artifacts")  # type: ignore[no-untyped-call]
+    _Questions.store = SqlAlchemyStore(store, "artifacts")  # type: ignore[no-untyped-call]
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Questions)
-    told = {"address": f"http://127.0.0.1:{server.server_port}", "runs": runs, "run_folders": run_folders}
+    _say({"address": f"http://127.0.0.1:{server.server_port}"})
+    server.serve_forever()
+
+
+def _say(told: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
-    server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ ARRAYS = {
         *("batch", "blocks", "buffers", "cache", "history", "numbers"),
         *("reading", "rows", "scan", "summary", "vocabulary", "windows"),
     )
-} | {"journal.sources.wandb_api.history", "journal.sources.wandb_api.rows"}
+} | {f"journal.sources.wandb_api.{name}" for name in ("fetching", "gathering", "history", "rows")}
 BANNED = {"data", "handler", "helper", "info", "manager", "process", "processor", "util"}
 
 

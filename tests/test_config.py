@@ -186,6 +186,10 @@ def test_an_unknown_setting_is_refused_with_those_there_are(tmp_path: Path, name
         ("check = 1", "setting 'check': must be a table"),
         ("digest_bytes = 5", f"setting 'digest_bytes': must be at least {MIN_DIGEST}"),
         ("check = {pending-days = 1.5}", "setting 'check.pending-days': must be a whole number"),
+        ("online = {timeout = inf}", "setting 'online.timeout': must be a finite number"),
+        ("online = {deadline = nan}", "setting 'online.deadline': must be a finite number"),
+        ("online = {deadline = 1e300}", "setting 'online.deadline': must be at most 1000000"),
+        ("online = {timeout = 0}", "setting 'online.timeout': must be more than 0"),
         ('repositories = {"" = "x"}', "setting 'repositories': a name in it must not be empty"),
     ],
 )

@@ -77,7 +77,7 @@ class Answers:
         here = [run for run in self.runs.values() if (run.entity, run.project) == _place(asked)]
         conditions = json.loads(asked.get("filters") or "{}")
         found = ordered([run for run in here if meets(run, conditions)], asked.get("order"))
-        begin = int(asked.get("cursor") or 0)
+        begin = 0 if self._faults.stuck else int(asked.get("cursor") or 0)
         page = found[begin : begin + min(asked.get("perPage") or 50, MOST_RUNS)]
         wanted = below.get("edges", {}).get("node", {})
         edges = [

@@ -49,12 +49,14 @@ class Faults:
     Attributes:
         page_cap: Most rows that one page of history gives, whatever is asked for; they are spread evenly.
         repeats: Whether pages of live history also give rows that lie in parquet files.
+        stuck: Whether every page of runs is the first one, with another to follow.
         before: Called with the name of each operation before it is answered, so that a run can grow meanwhile.
     """
 
     def __init__(self) -> None:
         self.page_cap: int | None = None
         self.repeats = False
+        self.stuck = False
         self.before: Callable[[str], None] = _nothing
         self.released = threading.Event()
         self._on: list[Fault] = []
@@ -62,7 +64,7 @@ class Faults:
 
     def clear(self) -> None:
         """Switch all off, and let go whoever hangs."""
-        self.page_cap, self.repeats, self.before = None, False, _nothing
+        self.page_cap, self.repeats, self.stuck, self.before = None, False, False, _nothing
         with self._lock:
             self._on.clear()
         self.released.set()

@@ -9,12 +9,14 @@ from journal.authoring.first_paragraph import first_paragraph
 from journal.authoring.notes_wording import Pointer, Said
 from journal.authoring.run_notes import noted
 from journal.document.published import page_of, site_of
-from journal.errors import EntryError, JournalError, RunNotFound, UsageError
+from journal.errors import EntryError, EvidenceError, JournalError, RunNotFound, UsageError
 from journal.model.life import Status
+from journal.tables import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from journal.config import Config
     from journal.document.document import Document
     from journal.document.published import Site
     from journal.index.journal import Journal
@@ -108,7 +110,7 @@ def notes_of_runs(journal: Journal, sources: Sources, path: str, wanted: Sequenc
         hint = f"`journal link {entry.id} --run RUN` adds one"
         raise EntryError("names no runs whose notes could be written", hint=hint, path=path)
     said = _said(journal, document, site_of(journal.config))
-    found = _found(sources, said)
+    found = _found(sources, said, _addresses(entry, journal.config))
     for each, refs in _wanted(found, entry, wanted):
         yield replace(each, text=said.to(refs)).read()
 
@@ -125,14 +127,25 @@ def link_of(journal: Journal, path: str) -> str | None:
 # --- the runs ---------------------------------------------------------------------------------------------------------
 
 
-def _found(sources: Sources, said: Said) -> list[tuple[RunNotes, list[RunRef]]]:
+def _addresses(entry: Entry, config: Config) -> dict[str, str]:
+    """The addresses of the runs that the entry's numbers are of, by the references that it gives them."""
+    try:
+        recorded = record.load(entry, config).runs
+    except EvidenceError:  # `journal check` speaks of that
+        return {}
+    parts = {reference: (run.entity, run.project, run.id) for reference, run in recorded.items()}
+    return {reference: "/".join(filter(None, known)) for reference, known in parts.items() if known[1] is not None}
+
+
+def _found(sources: Sources, said: Said, addresses: Mapping[str, str]) -> list[tuple[RunNotes, list[RunRef]]]:
     """The runs of the entry on their servers, each with every name that the entry has for it."""
     found: dict[tuple[str, str], tuple[RunNotes, list[RunRef]]] = {}
-    sources.expect(ref.id for ref in said.entry.front_matter.runs)
+    names = {ref.id: addresses.get(ref.id, ref.id) for ref in said.entry.front_matter.runs}
+    sources.expect(names.values())
     for ref in said.entry.front_matter.runs:
         each = RunNotes(ref.handle, said.entry.id, "")
         try:
-            source, head = sources.noted(ref.id)
+            source, head = sources.noted(names[ref.id])
             each = replace(each, source=source, head=head)
         except JournalError as error:
             each = replace(each, error=error)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from journal.document.blocks import digest
-from journal.errors import BlockError
+from journal.errors import EditedByHand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def noted(notes: str, entry_id: str, text: str) -> str:
         text: What the part shall say: Markdown, in which no line is a comment.
 
     Raises:
-        BlockError: The part's markers are not as they were written, or what stands between them is not.
+        EditedByHand: The part's markers are not as they were written, or what stands between them is not.
 
     Examples:
         >>> print(noted("Seed 3.", "2026-02-21-clamp", "It holds."))
@@ -60,12 +60,12 @@ def _own_part(notes: str, name: str) -> tuple[int, int] | None:
         return None
     if not _is_pair(own, markers):
         said = f"the part of {name} in its notes does not stand between its two marker lines any more"
-        raise BlockError(said, hint="delete what is left of the part there, markers too, and push again")
+        raise EditedByHand(said, hint="delete what is left of the part there, markers too, and push again")
     first, last = markers[own[0]], markers[own[1]]
     if _sum(notes[first.end() : last.start()]) != last["sum"]:
         said = f"the part of {name} in its notes was changed by hand"
         hint = "put your words above or below it there, delete the part, markers too, and push again"
-        raise BlockError(said, hint=hint)
+        raise EditedByHand(said, hint=hint)
     return first.start("marker"), last.end("marker")
 
 

@@ -21,6 +21,7 @@ from journal.checks import (
     two_places,
     waiting,
 )
+from journal.checks.selection import UNREACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,7 +47,7 @@ RULES: tuple[Rule, ...] = (
     *index_pages.RULES,
 )
 # What these rules find of a file as a whole may be found in several entries.
-_SHARED = frozenset({results.OF_DIGESTS, references.LOST_COMMIT, privacy.PLANTED})
+_SHARED = frozenset({results.OF_DIGESTS, references.LOST_COMMIT, UNREACHABLE, privacy.PLANTED})
 BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
 
 
@@ -86,7 +87,7 @@ def across(scene: Scene) -> list[Finding]:
 
 
 def together(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings by file, line and code; a digest or a clone that several entries rest on is told of once."""
+    """Findings by file, line and code; what several entries rest on is told of once."""
     told: dict[tuple[str, str, str], Finding] = {}
     once = [
         each
@@ -98,9 +99,7 @@ def together(findings: Iterable[Finding]) -> list[Finding]:
 
 def unreached(scene: Scene, findings: Iterable[Finding]) -> bool:
     """Whether something could not be looked at, so that not everything was checked."""
-    return any(brief.unreached for brief in scene.briefs()) or any(
-        finding.code == references.UNREACHABLE for finding in findings
-    )
+    return any(brief.unreached for brief in scene.briefs()) or any(finding.code == UNREACHABLE for finding in findings)
 
 
 def count(findings: Iterable[Finding], severity: Severity) -> int:

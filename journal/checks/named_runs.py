@@ -1,4 +1,4 @@
-"""The rule about runs that an entry calls by a display name, which another run may get tomorrow."""
+"""The rule about runs that an entry calls by a name, a tag or part of an id, which another run may get tomorrow."""
 
 from __future__ import annotations
 
@@ -28,22 +28,28 @@ def _by_name(rule: Rule, scene: Scene) -> Iterator[Finding]:
             if head is not None:
                 yield rule.finding(
                     entry.path,
-                    f"{ref.id!r} is the name of a run, and its id is {head.id}",
+                    f"{ref.id!r} is {_kind(ref.id.strip(), head)}, and the run's id is {head.id}",
                     place=scene.at(entry, "runs", index, "id"),
-                    hint=f"write `id: {head.id}`: a name can change, and be given to another run",
+                    hint=f"write `id: {head.id}`: another run can answer to {ref.id!r} tomorrow",
                     fix=_fix(scene, entry, index, head),
                 )
 
 
 def _named(scene: Scene, ref: RunRef) -> RunHead | None:
-    """The run that a reference names by nothing but its display name."""
+    """The run that a reference names by nothing but a word that is not its id."""
     with suppress(SourceError):
         head = scene.sources.find(ref.id)
         text = ref.id.strip()
-        is_place = head.place.rstrip("/").rpartition("/")[2] == text or "/" in text
-        if head.name == text and head.id != text and not head.id.startswith(text) and not is_place:
+        is_place = head.place.rstrip("/").rpartition("/")[2] == text or "/" in text or ":" in text
+        if head.id != text and not is_place:
             return head
     return None
+
+
+def _kind(text: str, head: RunHead) -> str:
+    if head.name == text:
+        return "the name of a run"
+    return "the beginning of an id" if head.id.startswith(text) else "a tag of a run"
 
 
 def _fix(scene: Scene, entry: Entry, index: int, head: RunHead) -> Fix | None:
@@ -73,6 +79,4 @@ def _is_handle(text: str) -> bool:
     return True
 
 
-RULES = (
-    Rule("REF007", Severity.WARNING, "a run that is called by its display name", _by_name, own=True, fixable=True),
-)
+RULES = (Rule("REF007", Severity.WARNING, "a run that is not called by its id", _by_name, own=True, fixable=True),)

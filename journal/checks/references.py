@@ -6,15 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from journal.checks.interface import Rule
+from journal.checks.selection import UNREACHABLE
 from journal.errors import AmbiguousRun, EvidenceError, RunNotFound, SourceError, SourceUnavailable
 from journal.model.address import named
 from journal.model.entry import RELATIONS
 from journal.model.finding import Finding, Severity
-from journal.tables import record
+from journal.model.wording import listed
+from journal.tables import absence, record
+from journal.tables.fill import EntryFill
 from journal.tables.verdicts import judge_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from journal.checks.interface import Scene
     from journal.config import Config
@@ -22,10 +25,9 @@ if TYPE_CHECKING:
     from journal.model.entry import CommitRef, Entry
 
 
-# The finding that means "could not look" rather than "wrong".
-UNREACHABLE = "REF004"
-
 LOST_COMMIT = "REF001"
+
+_MOST_NAMED = 8
 
 
 def _lost_commit(rule: Rule, scene: Scene) -> Iterator[Finding]:
@@ -103,6 +105,26 @@ def _run_not_had(
                 yield rule.finding(entry.path, said, place=place, hint=error.hint)
 
 
+def _out_of_reach(rule: Rule, scene: Scene) -> Iterator[Finding]:
+    """Runs that could not be looked for; each cause is told of the journal, and by `check` once for all entries."""
+    config = scene.journal.config
+    for entry, fill in scene.fills:
+        runs = entry.front_matter.runs
+        later = fill.missing if isinstance(fill, EntryFill) else {}
+        told = {**{ref.id: scene.failure(ref.id) for ref in runs}, **later}
+        away = {name: error for name, error in told.items() if isinstance(error, SourceUnavailable)}
+        for cause, names in absence.causes(away).items():
+            first = next((index for index, ref in enumerate(runs) if ref.id in names), None)
+            place = None if first is None else scene.at(entry, "runs", first, "id")
+            yield rule.finding(entry.path, _away(names), place=place)
+            yield rule.finding(config.relative(config.source), f"runs are out of reach: {cause.said}", hint=cause.hint)
+
+
+def _away(names: Sequence[str]) -> str:
+    verb, noun = ("is", "run") if len(names) == 1 else ("are", "runs")
+    return f"{noun} {listed(names, _MOST_NAMED)} {verb} out of reach"
+
+
 def _remembered(entry: Entry, scene: Scene) -> set[str]:
     """The run references that the entry's evidence knows."""
     try:
@@ -159,7 +181,7 @@ RULES = (
         UNREACHABLE,
         Severity.WARNING,
         "a source that could not be reached",
-        partial(_run_not_had, why=SourceUnavailable),
+        _out_of_reach,
         own=True,
     ),
     Rule("REF005", Severity.ERROR, "a relation to an entry that does not exist", _lost_entry),

@@ -11,7 +11,7 @@ from journal.model.evidence import BlockState
 from journal.model.finding import Finding, Severity
 from journal.model.life import Status
 from journal.model.wording import counted
-from journal.tables import record
+from journal.tables import absence, record
 from journal.tables.fill import EntryFill
 
 if TYPE_CHECKING:
@@ -44,21 +44,31 @@ def _in_state(rule: Rule, scene: Scene, *, state: BlockState, hint: str) -> Iter
         if state is BlockState.PENDING and _is_planned(entry):
             continue
         for block, *others in _alike([block for block in fill.blocks if block.state is state]):
-            kept = block.standing.kept and state is not BlockState.EDITED
+            advice = _KEPT if block.standing.kept and state is not BlockState.EDITED else hint
+            if state is BlockState.UNVERIFIABLE:
+                advice = _where_to_look(scene, fill, [block, *others]) or advice
             more = f", and {counted(len(others), 'block')} below" if others else ""
-            yield rule.finding(
-                entry.path,
-                f"{block.kind} {block.name!r} is {state}{more}: {block.message}",
-                place=(block.line, 1),
-                hint=(_KEPT if kept else hint).format(id=entry.id),
-            )
+            said = f"{block.kind} {block.name!r} is {state}{more}: {block.message}"
+            found = rule.finding(entry.path, said, place=(block.line, 1), hint=advice.format(id=entry.id))
+            is_unknown = state is BlockState.PENDING and block.unreached  # it may be there, where nobody could look
+            yield found.model_copy(update={"severity": Severity.NOTE}) if is_unknown else found
+
+
+def _where_to_look(scene: Scene, fill: EntryFill, blocks: Iterable[BlockReport]) -> str | None:
+    """What to do about runs that blocks rest on and that are out of reach, if a server gave one of them."""
+    old = fill.recorded
+    rest_on = [old.blocks.get(block.name) or old.citations.get(block.name) for block in blocks]
+    named = {reference for block in rest_on for reference in (old.runs if block is None else block.runs)}
+    away = (run for reference, run in old.runs.items() if reference in named and reference in fill.missing)
+    return absence.where_to_look(away, scene.journal.config, "journal check --online {id}")
 
 
 def _alike(blocks: Sequence[BlockReport]) -> Iterable[list[BlockReport]]:
-    """Blocks of one state; together those that lack the same, which is told once for all of them."""
+    """Blocks of one state; together those that lack the same, or object to the same, which is told once for all."""
     groups: dict[tuple[object, ...], list[BlockReport]] = {}
     for block in blocks:
-        apart = None if block.state in _LACKING else block.line
+        is_of_runs = block.state in _LACKING or (block.state is BlockState.DRIFTED and block.standing.kept)
+        apart = None if is_of_runs else block.line
         groups.setdefault((block.message, block.standing.kept, apart), []).append(block)
     return groups.values()
 

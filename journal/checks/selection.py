@@ -28,6 +28,9 @@ if TYPE_CHECKING:
         """How often it is there."""
 
 
+UNREACHABLE = "REF004"
+"""The rule whose findings mean "could not look" rather than "wrong"."""
+
 FORMAT = 1
 """Counted up whenever the file of a baseline means something else than before."""
 

@@ -15,13 +15,14 @@ from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 from keyword import iskeyword
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from journal import __version__
-from journal.cli.output import failure
+from journal.cli.output import failure, say
 from journal.cli.progress import reading_shown
 from journal.errors import JournalError, UsageError
 
@@ -194,8 +195,6 @@ def run(args: Sequence[str]) -> int:
     words = [word for word in args if word != "--debug"]
     try:
         return _call(words)
-    except (typer.Abort, KeyboardInterrupt):
-        return INTERRUPTED
     except BrokenPipeError:
         _silence()
         return PIPE_CLOSED
@@ -219,10 +218,25 @@ def run(args: Sequence[str]) -> int:
 
 
 def _call(args: Sequence[str]) -> int:
-    with reading_shown():
-        result = app(args=list(args), prog_name="journal", standalone_mode=False)
+    with reading_shown() as reading:
+        try:
+            result = app(args=list(args), prog_name="journal", standalone_mode=False)
+        except (typer.Abort, KeyboardInterrupt):
+            result = INTERRUPTED
+    if result == INTERRUPTED:  # Typer makes an exit code of it as well
+        is_kept = reading.is_fetching and "--read-only" not in args and _is_in_journal()
+        say("interrupted; what was fetched is kept" if is_kept else "interrupted")
     sys.stdout.flush()  # here, where a full disk or a closed pipe can still be answered for
     return result if isinstance(result, int) else 0
+
+
+def _is_in_journal() -> bool:
+    from journal.config import find
+
+    try:
+        return find(Path.cwd()).is_journal
+    except (JournalError, OSError):
+        return False
 
 
 def _print_whatever_comes() -> None:

@@ -87,7 +87,7 @@ def command(
         fixed = fix(wanted, weighed) if do_fix else None
         weighed = fixed.left if fixed else weighed
         _tell(weighed, form, fixed)
-        if weighed.count("error") or (strict and weighed.count("warning")):
+        if weighed.is_wrong(strict=strict):
             raise typer.Exit(1)
     if weighed.told.unreached and not unreached_ok:
         raise typer.Exit(SourceUnavailable.exit_code)

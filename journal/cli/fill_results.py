@@ -10,7 +10,8 @@ import typer
 
 from journal.cli.look import block_shape, look
 from journal.cli.online import Online, Refresh, reach_of
-from journal.cli.output import answer, failure, put, say
+from journal.cli.out_of_reach import OutOfReach
+from journal.cli.output import answer, failure, problem, put, say
 from journal.cli.text_diff import text_diff
 from journal.errors import JournalError, SourceUnavailable, UsageError
 from journal.model.wording import counted
@@ -48,14 +49,16 @@ def command(
     """
     if force and accept:
         raise UsageError("--force drops what was changed by hand, --accept keeps it", hint="choose one of them")
-    outcome = _Outcome(dry=check or diff)
+    outcome, away = _Outcome(dry=check or diff), OutOfReach()
     remembered, reach = not (diff or force or accept), reach_of(online, refresh)
     for seen in look(
         entries or [], write=not outcome.dry, remembered=remembered, force=force, accept=accept, reach=reach
     ):
         outcome.take(seen)
+        away.take(seen)
+    causes = away.causes(reach, "journal fill-results --online")
     if as_json:
-        answer({"entries": outcome.shapes})
+        answer({"entries": outcome.shapes, "problems": [problem(cause) for cause in causes]})
     elif diff:
         for fill in outcome.fills:
             sys.stdout.writelines(text_diff(fill.entry.path, fill.old, fill.new))
@@ -63,6 +66,9 @@ def command(
         outcome.complain()
     else:
         outcome.report()
+    if not as_json:
+        for cause in causes:
+            say(str(cause))
     raise typer.Exit(outcome.exit_code(strict=check))
 
 

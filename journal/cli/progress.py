@@ -111,18 +111,38 @@ def tracked(things: Sequence[T], doing: str) -> Iterator[T]:
         _display.end(task)
 
 
+class Reading:
+    """What is known of the readings of a command.
+
+    Attributes:
+        is_fetching: Whether rows of a run were fetched from a server.
+    """
+
+    def __init__(self) -> None:
+        self.is_fetching = False
+        self._bar = _ReadingBar() if sys.stderr.isatty() and _may_draw() else None
+
+    def tell(self, name: str, done: int, size: int, unit: Unit) -> None:
+        """Note how far a log was read, or a run fetched, and show it where somebody sees it."""
+        self.is_fetching |= unit == "rows"
+        if self._bar is not None:
+            self._bar.tell(name, done, size, unit)
+
+    def close(self) -> None:
+        """Show nothing more."""
+        if self._bar is not None:
+            self._bar.close()
+
+
 @contextmanager
-def reading_shown() -> Iterator[None]:
+def reading_shown() -> Iterator[Reading]:
     """While this lasts, reading a large log or fetching a run has a bar on stderr that is gone when it was read."""
-    if not (sys.stderr.isatty() and _may_draw()):
-        yield
-        return
-    bar = _ReadingBar()
-    with watched(bar.tell):
+    reading = Reading()
+    with watched(reading.tell):
         try:
-            yield
+            yield reading
         finally:
-            bar.close()
+            reading.close()
 
 
 class _ReadingBar:

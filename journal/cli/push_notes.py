@@ -49,7 +49,7 @@ def command(
     path = journal.find(entry)
     if journal.config.offline is not None:
         said = f"no server was asked for the notes of its runs: {journal.config.offline}"
-        raise SourceUnavailable(said, hint="push where servers may be asked")
+        raise SourceUnavailable(said, hint=journal.config.to_be_online)
     link = link_of(journal, path)
     read = list(notes_of_runs(journal, Sources(journal.config), path, run or ()))
     found: list[RunNotes] = []

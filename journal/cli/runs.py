@@ -1,5 +1,6 @@
 """`journal runs` and `journal runs show`."""
 
+import re
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -9,7 +10,7 @@ from journal.cli.filtering import commit_meant
 from journal.cli.online import Online, Refresh, reach_of
 from journal.cli.output import answer, failure, problem, say, table
 from journal.cli.progress import tracked
-from journal.cli.run_filters import condition
+from journal.cli.run_filters import conditions_of
 from journal.errors import SourceUnavailable, UsageError
 from journal.model.run import RunState
 from journal.model.wording import counted
@@ -29,6 +30,9 @@ FEW = 30
 
 MOST = 100
 """How many runs a server is asked for without being told a number."""
+
+_TOLD_AT_ONCE = {"wandb-server"}
+"""Kinds of sources that tell of state and last step where they list a run; others would fetch its history."""
 
 _YIELDING = ("name", "project", "state", "cited by")
 _OPTIONAL = ("segments", "project", "last step", "commit", "started (UTC)")
@@ -114,7 +118,7 @@ def _list(wanted: _Wanted, reach: "Reach | None", *, as_json: bool) -> None:
     from journal.index.run_list import RunFilter, list_runs
     from journal.sources.registry import Sources
 
-    conditions = [condition(text) for text in wanted.filters]
+    conditions = [each for text in wanted.filters for each in conditions_of(text)]
     config = settings_here(reach)
     journal = journal_of(config)
     if journal is None and wanted.cited is not None:
@@ -154,8 +158,20 @@ def _on_server(sources: "Sources", config: "Config", conditions: "list[Condition
     from journal.index.run_list import newest_first
 
     most = wanted.limit or MOST
-    heads = newest_first(sources.search(conditions, wanted.project, most + 1))
+    try:
+        heads = newest_first(sources.search(conditions, wanted.project, most + 1))
+    except SourceUnavailable as error:
+        _require_project(wanted.project, error)
+        raise
+    if not heads:
+        _require_project(wanted.project)
     return _Found(heads[:most], more=len(heads) > most)
+
+
+def _require_project(text: str | None, cause: "JournalError | None" = None) -> None:
+    """Refuse what is no project of W&B, where no server knew it either: MLflow calls its experiments anything."""
+    if text is not None and not re.fullmatch(r"[^/:?#]+(/[^/:?#]+)?", text):
+        raise UsageError(f"{text!r} is no project", hint="write ENTITY/PROJECT, or PROJECT") from cause
 
 
 def _read(listed: "list[ListedRun]", sources: "Sources", wanted: _Wanted, *, is_cheap: bool) -> "list[ListedRun]":
@@ -164,6 +180,8 @@ def _read(listed: "list[ListedRun]", sources: "Sources", wanted: _Wanted, *, is_
     few = is_cheap or len(listed) <= FEW
     if wanted.long or wanted.state is not None or (wanted.long is None and few):
         listed = [each.read(sources) for each in tracked(listed, "reading runs")]
+    elif is_cheap:
+        listed = [each.read(sources) if sources.kind_of(each.head) in _TOLD_AT_ONCE else each for each in listed]
     return [each for each in listed if wanted.state is None or each.state is wanted.state][: wanted.limit]
 
 
@@ -200,7 +218,7 @@ def _print(
     listed: "Sequence[ListedRun]", problems: "Sequence[JournalError]", found: _Found, *, in_journal: bool
 ) -> None:
     if listed:
-        _print_table(listed)
+        _print_table(listed, online=found.heads is not None)
     elif found.heads:
         say(f"no such run among the {len(found.heads)} that the server told of")
     elif found.heads is not None:
@@ -218,13 +236,14 @@ def _print(
         failure(error, as_json=False)
 
 
-def _print_table(listed: "Sequence[ListedRun]") -> None:
+def _print_table(listed: "Sequence[ListedRun]", *, online: bool) -> None:
     columns = _columns(listed)
     rows = list(zip(*columns.values(), strict=True))
     table(tuple(columns), rows, _YIELDING, right=("last step", "problems"), optional=_OPTIONAL)
     unread = sum(each.run is None and each.problem is None for each in listed)
     if unread:
-        say(f"state and last step of {counted(unread, 'run')} were not read; `journal runs --long` reads them")
+        ask = "journal runs --online --long" if online else "journal runs --long"
+        say(f"state and last step of {counted(unread, 'run')} were not read; `{ask}` reads them")
 
 
 def _columns(listed: "Sequence[ListedRun]") -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from journal.cli.online import Online, Refresh, reach_of
+from journal.cli.out_of_reach import OutOfReach
 from journal.cli.output import answer, failure, problem, put, say
 from journal.errors import JournalError, SourceUnavailable
 
@@ -52,12 +53,15 @@ def command(
         looked.take(seen)
     agenda = gather(journal, sources, looked.shapes, now())
     problems = [*looked.failures, *journal.unnamed, *sources.unreached]
+    causes = looked.away.causes(reach, "journal status --online")
     if as_json:
-        answer(_shape(agenda, sources) | {"problems": [problem(error) for error in problems]})
+        answer(_shape(agenda, sources) | {"problems": [problem(error) for error in [*problems, *causes]]})
     else:
         _print(agenda)
         for error in problems:
             failure(error, as_json=False)
+        for cause in causes:
+            say(str(cause))
     if any(not isinstance(error, SourceUnavailable) for error in problems):
         raise typer.Exit(1)
     if problems or looked.unreached:
@@ -71,12 +75,14 @@ class _Looked:
     shapes: list[Shape] = field(default_factory=list)
     failures: list[JournalError] = field(default_factory=list)
     unreached: bool = False
+    away: OutOfReach = field(default_factory=OutOfReach)
 
     def take(self, seen: Seen) -> None:
         """Keep what was seen of an entry."""
         self.shapes.append(seen.shape)
         self.failures += [seen.error] if seen.error is not None else []
         self.unreached |= seen.unreached
+        self.away.take(seen)
 
 
 def _print(agenda: Agenda) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from journal.checks.selection import Selection, Split, codes, recorded, require_known, split
+from journal.checks.selection import UNREACHABLE, Selection, Split, codes, recorded, require_known, split
 from journal.cli.checking import check
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class Weighed(NamedTuple):
     def count(self, severity: str) -> int:
         """How many of them are of one severity."""
         return sum(finding["severity"] == severity for finding in self.findings)
+
+    def is_wrong(self, *, strict: bool) -> bool:
+        """Whether something is wrong, by warnings too if `strict`; that nobody could look is no more than that."""
+        fails = {"error", "warning"} if strict else {"error"}
+        return any(found["severity"] in fails and found["code"] != UNREACHABLE for found in self.findings)
 
     @property
     def fixable(self) -> int:

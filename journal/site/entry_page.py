@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from journal.errors import ExpressionError
 from journal.model.life import Verdict
+from journal.model.run_page import page_of
 from journal.model.wording import counted
 from journal.site.cited_values import CitedValues
 from journal.site.contents import tag_links
 from journal.site.dialect import adapt
 from journal.site.evidence_table import commit_of, fold
 from journal.site.facts import facts
-from journal.site.markup import UNKNOWN, badge, clock, code, named, page, section, standing, told
+from journal.site.markup import UNKNOWN, badge, clock, code, named, outside, page, section, standing, told
 from journal.site.notices import notices
 from journal.site.update_places import place
 from journal.site.view import ATTENTION
@@ -100,7 +101,8 @@ def _runs(view: EntryView) -> str:
 
 def _run(ref: RunRef, run: RunEvidence | None) -> list[str]:
     label = ref.label or (run.name if run else None)
-    given = [plain(ref.handle), code(run.id if run else ref.id), badge(ref.role.value) if ref.role else UNKNOWN]
+    shown = outside(code(run.id), page_of(run.origin)) if run else code(ref.id)
+    given = [plain(ref.handle), shown, badge(ref.role.value) if ref.role else UNKNOWN]
     words = plain(label) if label else UNKNOWN
     if run is None:
         return [*given, "<em>not filled yet</em>", UNKNOWN, UNKNOWN, UNKNOWN, words]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.model.evidence import CellState
+from journal.model.run_page import page_of
 from journal.model.wording import counted
-from journal.site.markup import SHORT_SHA, SHORT_SUM, UNKNOWN, clock, code, html_table
+from journal.site.markup import SHORT_SHA, SHORT_SUM, UNKNOWN, clock, code, html_table, outside
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
     from journal.model.entry import RunRef
     from journal.model.evidence import BlockEvidence, CellEvidence, Evidence, RunEvidence
+    from journal.model.run import Origin
 
 CELLS = ("row", "column", "value", "rows", "steps used", "non-finite", "run", "expression")
-SOURCES = ("run", "read from", "bytes", "SHA-256", "commit", "started")
+SOURCES = ("run", "read from", "size", "SHA-256", "commit", "started")
 
 
 def fold(block: BlockEvidence, evidence: Evidence, refs: Sequence[RunRef]) -> str:
@@ -85,8 +87,8 @@ def _source(handle: str, run: RunEvidence) -> list[str]:
     return [
         plain(handle),
         _place(run),
-        f"{run.origin.bytes:,}",
-        code(run.origin.sha256[:SHORT_SUM], title=run.origin.sha256),
+        _size(run),
+        _sum(run.origin),
         commit_of(run),
         clock(run.started) if run.started else UNKNOWN,
     ]
@@ -94,12 +96,30 @@ def _source(handle: str, run: RunEvidence) -> list[str]:
 
 def _place(run: RunEvidence) -> str:
     """Where a run was read from, when a server gave it, and what is otherwise where it also lies."""
-    words = [code(run.origin.path)]
+    words = [place(run.origin)]
     if run.origin.fetched is not None:
         words.append(f"fetched {clock(run.origin.fetched)}")
     if run.elsewhere is not None:
-        words.append(f"also {code(run.elsewhere.origin.path)}: {plain('; '.join(run.elsewhere.unlike) or 'the same')}")
+        words.append(f"also {place(run.elsewhere.origin)}: {plain('; '.join(run.elsewhere.unlike) or 'the same')}")
     return "<br>".join(words)
+
+
+def place(origin: Origin) -> str:
+    """A file, or a run on a server, with a link to its page where that is known."""
+    return outside(code(origin.path), page_of(origin))
+
+
+def _size(run: RunEvidence) -> str:
+    """How much was read: of a run that is no file of its own, its rows, for the sum is of a text about them."""
+    return counted(run.rows, "row") if run.origin.is_online or run.origin.extract else counted(run.origin.bytes, "byte")
+
+
+def _sum(origin: Origin) -> str:
+    """The sum, and of what it is where that is no file."""
+    shown = code(origin.sha256[:SHORT_SUM], title=origin.sha256)
+    if origin.extract:
+        return f"{shown}<br>of the values in it"
+    return f"{shown}<br>of what the server says of it" if origin.is_online else shown
 
 
 def commit_of(run: RunEvidence) -> str:

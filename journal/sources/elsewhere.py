@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from journal.model.run import RunState
 from journal.model.wording import counted, listed
-from journal.sources.wandb_log.values import MEDIA_MARK, stated_number
+from journal.sources.stated import MEDIA_MARK, stated_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Literal, Protocol, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -88,6 +88,9 @@ class RemoteSource(Source, Protocol):
     `heads` gives those runs, and `open` opens them without asking anybody where they had ended.
     """
 
+    remote: Literal[True]
+    """Says that it is one."""
+
     def expect(self, references: Iterable[str]) -> None:
         """Be told of references that are about to be asked for, so that they are asked for together.
 
@@ -96,13 +99,23 @@ class RemoteSource(Source, Protocol):
         ...
 
     def find(self, reference: str) -> Sequence[RunHead]:
-        """The runs on the server that a reference names: by address, URL, id, name, tag or beginning of the id.
+        """The runs there that have just the id, the address or the URL that a reference gives.
 
-        Of these, the first rule that any run answers to; nothing for an address of another server. Nobody is asked
-        while offline: what is kept answers.
+        What was kept of runs that had ended answers without asking; while offline, all that was kept. A bare id is
+        looked for in the projects of the configuration alone. Nothing for an address of another server.
 
         Raises:
-            SourceUnavailable: The server could not be asked.
+            SourceUnavailable: The server could not be asked, so that nobody can tell.
+        """
+        ...
+
+    def alike(self, reference: str) -> Sequence[RunHead]:
+        """The runs there that a word without an address names otherwise: by name, tag, or beginning of the id.
+
+        Of these, the first rule that any run answers to. While offline, what was kept answers.
+
+        Raises:
+            SourceUnavailable: The server could not be asked, so that nobody can tell.
         """
         ...
 
@@ -146,7 +159,7 @@ class NotedSource(RemoteSource, Protocol):
 
 def is_remote(source: Source) -> TypeGuard[RemoteSource]:
     """Whether a source is one behind a network."""
-    return hasattr(source, "find")
+    return getattr(source, "remote", False) is True
 
 
 def is_noted(source: Source) -> TypeGuard[NotedSource]:

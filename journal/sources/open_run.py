@@ -77,6 +77,7 @@ class Loaded:
             are more than they were are taken for the old ones and what was added.
         files: What it was read from, as `OpenRun.files` has it; None if that is not told.
         code: What it ran, as `OpenRun.code` has it; None if no more is known than stands in `run`.
+        kept: How many of its rows count; None for all, as where no later row replaced an earlier one.
     """
 
     run: Run
@@ -86,6 +87,7 @@ class Loaded:
     sum_of: Callable[[int], str | None] | None = None
     files: tuple[Path, ...] | None = None
     code: tuple[Code, ...] | None = None
+    kept: int | None = None
 
     @property
     def head(self) -> RunHead:
@@ -101,7 +103,7 @@ class Loaded:
     def segments(self) -> tuple[Segment, ...]:
         """The run itself."""
         first = min((int(column.steps[0]) for column in self.held.values() if column.steps.len()), default=None)
-        return (sole_segment(self.run, self.origin, first),)
+        return (sole_segment(self.run, self.origin, first, self.kept),)
 
     def columns(self, metrics: Iterable[str]) -> Mapping[str, Column]:
         """The columns of those of these metrics that the run has."""
@@ -116,15 +118,22 @@ class Loaded:
         return self.segments[0]
 
 
-def sole_segment(run: Run, origin: Origin, first: int | None) -> Segment:
-    """The one segment of a run that lies in one place, `first` being the step of its first row."""
+def sole_segment(run: Run, origin: Origin, first: int | None, kept: int | None = None) -> Segment:
+    """The one segment of a run that lies in one place.
+
+    Args:
+        run: The run.
+        origin: What it was read from.
+        first: Step of its first row.
+        kept: How many of its rows count; all of them by default.
+    """
     return Segment(
         place=run.place,
         origin=origin,
         state=run.state,
         started=run.started,
         rows=run.rows,
-        kept=run.rows,
+        kept=run.rows if kept is None else kept,
         first_step=first,
         last_step=run.last_step,
     )

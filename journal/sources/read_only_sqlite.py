@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +16,7 @@ from journal.sources.paths import ABSENT
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Answer = TypeVar("Answer")
 
@@ -26,6 +26,8 @@ SIDES = ("-wal", "-journal")
 MAGIC = b"SQLite format 3\0"
 """How every SQLite database begins."""
 
+_TABLE = b"CREATE TABLE"
+_DESCRIPTION = 1 << 22  # bytes; tables may be described anywhere, but are made first
 _TRIES = 7
 _PAUSE = 0.005  # seconds before the second try; twice as long before each further one
 _HEADER = 100  # bytes, in which databases count their commits; a tick of the clock may see several
@@ -43,6 +45,23 @@ def is_sqlite(file: Path) -> bool:
             return stream.read(len(MAGIC)) == MAGIC
     except OSError:
         return False
+
+
+def damaged(database: Path, error: CorruptLog, marks: Iterable[bytes]) -> SourceUnavailable | None:
+    """What a list of runs says of a database that cannot be read; None if it is clearly somebody else's.
+
+    Args:
+        database: The database.
+        error: Why it cannot be read.
+        marks: What stands in every database of the kind that is looked for, where it describes its tables. One in which
+            no description of a table is left can be of any kind.
+    """
+    begin = b""
+    with suppress(OSError), database.open("rb") as stream:
+        begin = stream.read(_DESCRIPTION)
+    if _TABLE in begin and not all(mark in begin for mark in marks):
+        return None
+    return SourceUnavailable(error.message, path=database, hint="restore it from a copy, or move it elsewhere")
 
 
 def ask(database: Path, question: Callable[[sqlite3.Connection], Answer]) -> Answer:

@@ -104,6 +104,11 @@ def _after_runs(parts: list[str]) -> Address | None:
     return None
 
 
+def looking_like(text: str, heads: Iterable[RunHead]) -> list[RunHead]:
+    """The runs that a word names by anything but their id: by the first rule that any of them answers to."""
+    return _first_matches(_rules_of_looks(text), list(heads))
+
+
 def answering(text: str, heads: Iterable[RunHead]) -> list[RunHead]:
     """The runs that a reference names, by the first rule that any of them answers to; none for a path."""
     return _first_matches([*_rules_of_id(text), *_rules_of_looks(text)], list(heads))

@@ -10,8 +10,17 @@ from journal.errors import SourceUnavailable
 from journal.sources.paths import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+HISTORY_STEMS = ("metrics", "history", "train_log", "training_log", "log", "progress")
+"""What plain histories are called, the most likely first."""
+
+HISTORY_SUFFIXES = (".jsonl", ".csv")
+"""How they end: of two with one stem the JSONL file counts, which keeps its types."""
+
+HISTORIES = tuple(f"{stem}{suffix}" for stem in HISTORY_STEMS for suffix in HISTORY_SUFFIXES)
+"""A folder with a file of one of these names is the run of it, and of the first if there are several."""
 
 _WANDB_FOLDER = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-")
 _WANDB_LOG = re.compile(r"run-.+\.wandb$", re.DOTALL)
@@ -35,6 +44,11 @@ class Listing(NamedTuple):
         """Whether it is a run folder of W&B, which holds copies of other trackers' files."""
         return _WANDB_FOLDER.match(self.folder.name) is not None or any(map(_WANDB_LOG.match, self.files))
 
+    @property
+    def histories(self) -> list[str]:
+        """The names of plain histories in it, the most likely first."""
+        return [name for name in HISTORIES if name in self.files]
+
 
 def folders_below(top: Path, unread: list[SourceUnavailable], searched: list[Path]) -> Iterator[Listing]:
     """A folder and those below it, but for hidden ones and W&B's run folders; nothing if it is not there.
@@ -53,11 +67,25 @@ def folders_below(top: Path, unread: list[SourceUnavailable], searched: list[Pat
             continue
         if not listing.is_wandb:
             yield listing
-            left += [folder / name for name in reversed(listing.folders) if not name.startswith(".")]
+            left += [folder / name for name in reversed(listing.folders) if _is_entered(name)]
 
 
 def listed(folder: Path) -> Listing:
     """What lies right in a folder; nothing if it is not there.
+
+    Raises:
+        SourceUnavailable: The folder may not be read.
+    """
+    folders, files = names_in(folder)
+    return Listing(folder, sorted(folders), sorted(files))
+
+
+def names_in(folder: Path | str, wanted: Callable[[str], bool] | None = None) -> tuple[list[str], list[str]]:
+    """The names of the folders and of the regular files right in a folder, in no order; none if it is not there.
+
+    Args:
+        folder: The folder; links in it are left out.
+        wanted: Whether a file of some name is of interest. All are, without it.
 
     Raises:
         SourceUnavailable: The folder may not be read.
@@ -69,9 +97,15 @@ def listed(folder: Path) -> Listing:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.name)
-                elif entry.is_file(follow_symlinks=False):
+                elif (wanted is None or wanted(entry.name)) and entry.is_file(follow_symlinks=False):
                     files.append(entry.name)
     except OSError as error:
-        if error.errno not in ABSENT:
-            raise SourceUnavailable.of(folder, error) from error
-    return Listing(folder, sorted(folders), sorted(files))
+        if error.errno in ABSENT:
+            return [], []
+        raise SourceUnavailable.of(folder, error) from error
+    return folders, files
+
+
+def _is_entered(name: str) -> bool:
+    """Whether a folder of this name is searched; W&B's are known without a look into them."""
+    return not name.startswith(".") and _WANDB_FOLDER.match(name) is None

@@ -109,7 +109,8 @@ def others(then: RunEvidence, opened: OpenRun, named: str) -> str | None:
     """
     if not (then.origin.is_online or opened.origin.is_online):
         return None
-    return f"run {named} is not the same {_where(opened.origin)} as it was {_where(then.origin)}"
+    was = "" if _is_there(then, opened) else f" {_where(then.origin)}"
+    return f"run {named} is not the same {_where(opened.origin)} as it was{was}"
 
 
 def overtaken(then: RunEvidence, opened: OpenRun, named: str) -> str | None:  # noqa: ARG001  (asked as the others are)
@@ -152,7 +153,8 @@ def _fewer(then: RunEvidence, opened: OpenRun, named: str) -> str | None:
     """That a run has fewer rows than it had, where its bytes cannot tell: another place, or a server."""
     if opened.rows >= then.rows:
         return None
-    said = f"run {named} had {then.rows} rows {_where(then.origin)}, and now {opened.rows} {_where(opened.origin)}"
+    now = "" if _is_there(then, opened) else f" {_where(opened.origin)}"
+    said = f"run {named} had {then.rows} rows {_where(then.origin)}, and now {opened.rows}{now}"
     is_behind = then.origin.is_online and not opened.origin.is_online
     return f'{said} (`first = "server"` under [online] reads it there)' if is_behind else said
 
@@ -168,9 +170,18 @@ def _told_otherwise(then: RunEvidence, opened: OpenRun, named: str) -> str | Non
 
 def _more(then: RunEvidence, opened: OpenRun, named: str) -> str:
     """How a run is not what it was, where its bytes cannot tell."""
+    is_there = _is_there(then, opened)
     if opened.rows == then.rows:
-        return f"run {named} has as many rows {_where(opened.origin)} as it had {_where(then.origin)}, but others"
+        was = "before" if is_there else f"it had {_where(then.origin)}"
+        return f"run {named} has as many rows {_where(opened.origin)} as {was}, but others"
+    if is_there:
+        return f"run {named} grew from {then.rows} to {opened.rows} rows {_where(then.origin)}"
     return f"run {named} grew from {then.rows} rows {_where(then.origin)} to {opened.rows} {_where(opened.origin)}"
+
+
+def _is_there(then: RunEvidence, opened: OpenRun) -> bool:
+    """Whether a run is in the very place in which it was: what is said of it names that once."""
+    return _where(then.origin) == _where(opened.origin)
 
 
 def _where(origin: Origin) -> str:

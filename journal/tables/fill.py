@@ -21,9 +21,10 @@ from journal.tables.standing import worst
 from journal.tables.verdicts import has_pairs, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from journal.config import Config
+    from journal.errors import SourceError
     from journal.model.entry import Entry
     from journal.revisions import Repository
     from journal.sources.open_run import OpenRun
@@ -50,6 +51,7 @@ class EntryFill:
         digests: The digests of the runs that it rests on and that are at hand.
         shas: The commits of the entry and of its runs, on which its verdicts rest.
         waits: Whether a verdict rests on commits that may come yet.
+        missing: Why runs that it rests on are out of reach, by reference.
     """
 
     entry: Entry
@@ -61,6 +63,7 @@ class EntryFill:
     digests: tuple[DigestWrite, ...] = ()
     shas: frozenset[str] = frozenset()
     waits: bool = False
+    missing: Mapping[str, SourceError] = field(default_factory=dict)
     stored: store.Stored | None = field(default=None, repr=False)
     stored_evidence: store.Stored | None = field(default=None, repr=False)
 
@@ -135,7 +138,7 @@ def plan(
     digests = tuple(_digests(runs, evidence, config, {} if prepared is None else prepared))
     blocks = (*reports, *scores.reports)
     found = replace(as_it_is, new=after.render(), evidence=evidence, blocks=blocks, digests=digests)
-    return replace(found, shas=verdicts.shas, waits=verdicts.waits)
+    return replace(found, shas=verdicts.shas, waits=verdicts.waits, missing=runs.missing)
 
 
 def ours(document: Document) -> Entry:

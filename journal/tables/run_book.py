@@ -154,10 +154,17 @@ class RunBook:
         return isinstance(self._missing.get(self.ref(handle).id), SourceUnavailable)
 
     def absence(self, handle: str) -> str:
-        """In words, that a run is out of reach, and why if there is more to say than that it was not found."""
-        error = self._missing.get(self.ref(handle).id)
-        why = f": {error}" if isinstance(error, SourceUnavailable) else ""
-        return f"run {self.named(handle)} is out of reach{why}"
+        """In words, that a run is out of reach; why, `missing` says."""
+        return f"run {self.named(handle)} is out of reach"
+
+    @property
+    def missing(self) -> dict[str, SourceError]:
+        """Why runs are out of reach, by reference: those that could not be looked for, or that the evidence knows."""
+        return {
+            reference: error
+            for reference, error in self._missing.items()
+            if isinstance(error, SourceUnavailable) or self.known_as(reference) is not None
+        }
 
     def named(self, handle: str) -> str:
         """A run's handle and, where it says more, its reference."""

@@ -89,14 +89,20 @@ def judge(case: Case) -> Standing:
     block = case.block
     if block.edited:
         return Standing(BlockState.EDITED, _edited(case), kept=True)
-    objections = [said for handle in case.filled.handles if (said := case.runs.objection(handle)) is not None]
-    objections += _fewer_rows(case) + _overtaken(case)
-    if objections:
+    if objections := _objections(case):
         return Standing(BlockState.DRIFTED if block.filled else BlockState.STALE, some(objections), kept=True)
     if block.filled and case.before is not None and (said := _unlike(case, case.before)):
         return Standing(BlockState.DRIFTED, said, kept=True)
     change = next(_reasons_to_keep(case), None) or next(_changes(case), None) if block.filled else _not_filled(case)
     return change or _as_it_says(case)
+
+
+def _objections(case: Case) -> list[str]:
+    """Why runs at hand must not be gone by; of a run that is not what it was as a whole, nothing more is said."""
+    said = {handle: case.runs.objection(handle) for handle in case.filled.handles}
+    wrong = {case.runs.ref(handle).id for handle, objection in said.items() if objection is not None}
+    whole = [objection for objection in said.values() if objection is not None]
+    return [*whole, *_fewer_rows(case, besides=wrong), *_overtaken(case, besides=wrong)]
 
 
 def _edited(case: Case) -> str:
@@ -133,20 +139,22 @@ def _calls(cells: Iterable[CellEvidence]) -> list[CallEvidence]:
     return list(dict.fromkeys(call for cell in cells for call in cell.calls))
 
 
-def _fewer_rows(case: Case) -> list[str]:
+def _fewer_rows(case: Case, *, besides: set[str]) -> list[str]:
     """Calls that were filled from more rows of the same window than the log gives now, or whose metric is gone."""
     here = {case.runs.ref(handle).id for handle in case.filled.handles if case.runs.open(handle) is not None}
     told = (call for call in _calls(case.filled.cells) if call.state is not CellState.PENDING or call.run in here)
     now = {ask(call): call for call in told}
     found: dict[str, None] = {}
     for call in _calls(case.before.cells if case.before is not None else ()):
+        if call.run in besides:
+            continue
         rows = rows_of(now.get(ask(call), call))
         if rows < rows_of(call) and not slid(call, now[ask(call)]):
             found[f"{call.metric} of run {call.run} had {rows_of(call)} rows, and now {rows}"] = None
     return list(found)
 
 
-def _overtaken(case: Case) -> list[str]:
+def _overtaken(case: Case, *, besides: set[str]) -> list[str]:
     """Runs of which rows were taken back or overtaken, where that moves a number."""
     before = {ask(call): call for call in _calls(case.before.cells if case.before is not None else ())}
     moved = set()
@@ -154,7 +162,7 @@ def _overtaken(case: Case) -> list[str]:
         then = before.get(ask(call))
         if then is not None and then.state is CellState.VALUE and (then.value, then.n) != (call.value, call.n):
             moved.add(call.run)
-    handles = [handle for handle in case.filled.handles if case.runs.ref(handle).id in moved]
+    handles = [handle for handle in case.filled.handles if case.runs.ref(handle).id in moved - besides]
     return [said for handle in handles if (said := case.runs.overtaken(handle)) is not None]
 
 

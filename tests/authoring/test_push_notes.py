@@ -7,7 +7,7 @@ import pytest
 from desk import Desk
 from journal.authoring.push_notes import RunNotes, notes_of_runs
 from journal.config import Reach
-from journal.errors import BlockError, EntryError, RunNotFound, SourceUnavailable, UsageError
+from journal.errors import EditedByHand, EntryError, RunNotFound, SourceUnavailable, UsageError
 from journal.index.journal import Journal
 from journal.sources.registry import Sources
 from noted_runs import NotedRuns, with_notes
@@ -104,7 +104,7 @@ def test_a_part_that_was_changed_by_hand_is_told_with_the_runs_page(desk: Desk, 
     write(desk)
     server.book["aaaa1111"] = spoilt = server.book["aaaa1111"].replace("It holds", "It does not hold")
     first, _ = write(desk)
-    assert isinstance(first.error, BlockError)
+    assert isinstance(first.error, EditedByHand)
     assert first.page == "https://far.example/lab/toy/runs/aaaa1111"
     assert server.book["aaaa1111"] == spoilt
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.authoring.run_notes import noted
-from journal.errors import BlockError
+from journal.errors import EditedByHand
 
 OWN, OTHER = "2026-02-21-own", "2026-02-20-other"
 TEXT = "It **holds**.\n\nSee [it](https://lab.example/entries/a/)."
@@ -69,18 +69,18 @@ def test_what_editors_do_to_lines_is_no_change_by_hand() -> None:
 def test_a_part_with_damaged_markers_is_not_guessed_at(spoil: str, to: str) -> None:
     notes = f"Mine.\n\n{part(OWN)}\n\nAlso mine."
     assert spoil in notes
-    with pytest.raises(BlockError, match=r"two marker lines.*delete what is left"):
+    with pytest.raises(EditedByHand, match=r"two marker lines.*delete what is left"):
         noted(notes.replace(spoil, to), OWN, "New.")
 
 
 def test_two_parts_of_one_entry_are_not_guessed_at() -> None:
-    with pytest.raises(BlockError, match="two marker lines"):
+    with pytest.raises(EditedByHand, match="two marker lines"):
         noted(f"{part(OWN)}\n{part(OWN)}", OWN, "New.")
 
 
 def test_words_that_somebody_wrote_into_a_part_are_not_overwritten() -> None:
     notes = part(OWN).replace("It **holds**.", "It **holds**. Not for seed 4!")
-    with pytest.raises(BlockError, match=r"changed by hand.*put your words above or below"):
+    with pytest.raises(EditedByHand, match=r"changed by hand.*put your words above or below"):
         noted(notes, OWN, "New.")
 
 

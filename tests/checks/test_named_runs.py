@@ -50,14 +50,15 @@ def mend(desk: Desk) -> None:
     desk.write(PATH, mended(fixes, {PATH: raw}).texts[PATH])
 
 
-def test_a_run_that_is_called_by_its_name_alone_is_found_with_its_id(desk: Desk) -> None:
+def test_a_run_that_is_called_by_its_name_or_the_beginning_of_its_id_is_found_with_its_id(desk: Desk) -> None:
     desk.entry(
         E1, matter=f"runs:\n  - {ONE}\n  - {FIRST}\n  - {TWO[:5]}\n  - wandb/offline-run-20260202_100000-{TWO}\n"
     )
-    (finding,) = found(desk)
-    assert (finding.path, finding.line, finding.column) == (PATH, 6, 5)
-    assert finding.message == f"'{FIRST}' is the name of a run, and its id is {ONE}"
-    assert f"`id: {ONE}`" in str(finding.hint)
+    named, begun = found(desk)
+    assert (named.path, named.line, named.column) == (PATH, 6, 5)
+    assert named.message == f"'{FIRST}' is the name of a run, and the run's id is {ONE}"
+    assert f"`id: {ONE}`" in str(named.hint)
+    assert begun.message == f"'{TWO[:5]}' is the beginning of an id, and the run's id is {TWO}"
 
 
 def test_its_fix_writes_the_id_and_the_name_stays_what_tables_call_it(desk: Desk, capsys: Capsys) -> None:

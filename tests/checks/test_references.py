@@ -96,8 +96,11 @@ def test_a_source_out_of_reach_is_a_warning_and_exit_code_3(
     refuse_runs(monkeypatch)
     code, findings = found(desk, capsys, "REF004")
     assert code == 3
-    assert [finding["severity"] for finding in findings] == ["warning"]
-    assert (findings[0]["path"], findings[0]["line"]) == (PATH, 4)
+    assert [finding["severity"] for finding in findings] == ["warning", "warning"]
+    assert places(findings[:1]) == [(PATH, 4, 8, "run large031 is out of reach")]
+    assert (findings[1]["path"], findings[1]["line"]) == ("journal.toml", None)  # why, once for all entries
+    assert findings[1]["message"].startswith("runs are out of reach: ")
+    assert findings[1]["hint"]
 
 
 @pytest.mark.parametrize("relation", ["follows", "results_of", "supersedes", "invalidates", "related"])

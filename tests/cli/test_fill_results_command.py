@@ -86,6 +86,7 @@ def test_json_has_the_whole_shape(desk: Desk, capsys: Capsys) -> None:
                 ],
             },
         ],
+        "problems": [],
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from desk import Desk
 from faraway import Faraway, far_run, with_server
-from journal.cli import checking, shares
+from journal.cli import checking, runs, shares
 from journal.cli.online import is_remembered, looked_once, reach_of
 from journal.config import Reach
 from journal.errors import RunNotFound, UsageError
@@ -87,7 +87,7 @@ def test_without_the_network_a_run_that_only_a_server_has_could_not_be_looked_at
     far.asked.clear()
     said = desk.call(capsys, "stat", "mean(loss)", "--run", "aaaa1111", "--offline")
     assert (said.code, said.out, far.asked) == (3, "", [])
-    assert said.err == "error: run aaaa1111 is in no folder (--offline was given)\n"
+    assert said.err == "error: run aaaa1111 is in no folder, and --offline was given (leave out --offline)\n"
 
 
 def test_a_path_is_on_no_server(desk: Desk, capsys: Capsys) -> None:
@@ -243,6 +243,71 @@ def test_servers_are_asked_by_one_process_alone(
     assert len(far.of("expect")) == 1
 
 
+# --- out of reach -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def filled(desk: Desk, far: type[Faraway], monkeypatch: pytest.MonkeyPatch, capsys: Capsys) -> Desk:
+    """Two entries with two runs, filled from a server that is down by now."""
+    desk.write("journal.toml", "sections = []\n")
+    desk.entry(E1, TABLE + '\n[1](run:aaaa1111 "last(loss)")\n', runs="aaaa1111, bbbb2222")
+    desk.entry(E2, TABLE, runs="bbbb2222")
+    assert desk.call(capsys, "fill-results", "--online").code == 0
+    monkeypatch.setattr(far, "down", True)
+    return desk
+
+
+CAUSE = "2 runs out of reach (aaaa1111, bbbb2222): far.example does not answer (try again later)"
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 3), (["--strict"], 3), (["--strict", "--unreached-ok"], 0)])
+def test_what_could_not_be_looked_at_is_never_wrong(
+    options: list[str], code: int, filled: Desk, capsys: Capsys
+) -> None:
+    assert filled.call(capsys, "check", "--online", *options).code == code
+    filled.write(f"entries/{E2}.md", filled.read(E2).replace("| 1 |", "| 2 |"))
+    assert filled.call(capsys, "check", "--online", *options).code == 1
+
+
+def test_a_block_that_waits_for_a_run_nobody_could_look_for_is_not_wrong(
+    desk: Desk, far: type[Faraway], monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+) -> None:
+    monkeypatch.setattr(far, "down", True)
+    desk.write("journal.toml", "sections = []\n")
+    desk.entry(E1, TABLE, runs="aaaa1111")
+    desk.call(capsys, "fill-results", "--online")
+    said = desk.call(capsys, "check", "--online", "--strict", "--ignore", "TAB009")
+    assert ("TAB005 note" in said.out, said.code) == (True, 3), said
+
+
+def test_a_check_tells_a_cause_once_and_each_entry_which_runs_are_away(filled: Desk, capsys: Capsys) -> None:
+    said = filled.call(capsys, "check", "--online")
+    assert said.out.count("far.example does not answer (try again later)") == 1
+    lines = [line.partition(": ")[2] for line in said.out.splitlines() if "REF004" in line]
+    assert lines == [
+        "REF004 warning: runs aaaa1111, bbbb2222 are out of reach",
+        "REF004 warning: run bbbb2222 is out of reach",
+        "REF004 warning: runs are out of reach: far.example does not answer (try again later)",
+    ]
+
+
+@pytest.mark.parametrize("verb", ["fill-results", "status"])
+def test_a_cause_is_told_once_however_many_blocks_rest_on_its_runs(verb: str, filled: Desk, capsys: Capsys) -> None:
+    said = filled.call(capsys, verb, "--online")
+    assert (said.code, said.err.splitlines().count(CAUSE)) == (3, 1)
+    assert (said.out + said.err).count("far.example does not answer") == 1
+    problems = filled.call(capsys, verb, "--online", "--json").json["problems"]
+    assert [(each["code"], each["hint"]) for each in problems] == [("source-unavailable", "try again later")]
+
+
+def test_runs_that_are_in_no_folder_here_are_the_reason_that_status_gives(filled: Desk, capsys: Capsys) -> None:
+    said = filled.call(capsys, "status")
+    assert (said.code, said.err) == (
+        3,
+        "2 runs out of reach (aaaa1111, bbbb2222): no source has them here\n",
+    )
+
+
 # --- journal runs -----------------------------------------------------------------------------------------------------
 
 
@@ -291,8 +356,27 @@ def test_what_came_with_the_answer_is_not_read_where_it_is_not_wanted(
     desk: Desk, far: type[Faraway], capsys: Capsys
 ) -> None:
     said = desk.call(capsys, "runs", "--online", "--short")
-    assert "state and last step of 2 runs were not read" in said.err
+    assert said.err == "state and last step of 2 runs were not read; `journal runs --online --long` reads them\n"
     assert far.of("open") == []
+
+
+def test_what_a_server_tells_with_its_list_is_shown_in_a_short_one_too(
+    desk: Desk, far: type[Faraway], monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+) -> None:
+    monkeypatch.setattr(runs, "_TOLD_AT_ONCE", {far.kind})
+    said = desk.call(capsys, "runs", "--online", "--short")
+    assert ("finished" in said.out, said.err) == (True, "")
+
+
+@pytest.mark.parametrize("down", [True, False])
+@pytest.mark.parametrize("project", ["a/b/c", "https://far.example/lab/toy", "/toy"])
+def test_what_is_no_project_is_wrong_usage(
+    project: str, down: bool, desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+) -> None:
+    with_server(monkeypatch, down=down)
+    said = desk.call(capsys, "runs", "--online", "--project", project)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == f"error: {project!r} is no project (write ENTITY/PROJECT, or PROJECT)\n"
 
 
 def test_a_project_with_more_runs_than_were_asked_for_says_so(desk: Desk, far: type[Faraway], capsys: Capsys) -> None:
@@ -310,7 +394,7 @@ def test_a_server_without_such_a_run_says_so(desk: Desk, monkeypatch: pytest.Mon
 
 def test_the_list_says_what_it_is_asked_for_wrongly(desk: Desk, far: type[Faraway], capsys: Capsys) -> None:
     for options, why in (
-        ([], "servers are asked with `--online`, or with `enabled = true` under [online] in the configuration"),
+        ([], "servers are asked only when told to"),
         (["--offline"], "--offline was given"),
     ):
         said = desk.call(capsys, "runs", "--filter", "state=finished", *options)

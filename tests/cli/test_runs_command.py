@@ -340,7 +340,7 @@ def test_nothing_in_a_run_can_colour_the_terminal_or_break_the_json(capsys: Caps
     listed_run = ListedRun(made(name=odd, project="p\x1b[2J", config=config))
     run = opened(made(name=odd, config=config), metric=odd)
     print_run(listed_run, run)
-    verb._print_table([listed_run])
+    verb._print_table([listed_run], online=False)
     out = capsys.readouterr().out
     assert out.count("\N{ROCKET}") == 5
     assert not any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in out.replace("\n", ""))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import Desk, rows
-from journal.sources.watch import watched as watched_reading
+from journal.cli import progress
 from terminal import watched
 
 if TYPE_CHECKING:
@@ -220,10 +220,10 @@ def test_on_a_terminal_a_caret_stands_under_the_place(desk: Desk) -> None:
 
 
 def test_a_log_is_read_once_outside_of_any_journal_too(
-    desk: Desk, capsys: Capsys, tmp_path_factory: pytest.TempPathFactory
+    desk: Desk, capsys: Capsys, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = Desk(tmp_path_factory.mktemp("elsewhere"))
     told: list[int] = []
-    with watched_reading(lambda _, done, size, _unit: told.append(done - size)):
-        assert elsewhere.call(capsys, "stat", "last(train/loss)", "--run", str(desk.log("large031"))).code == 0
+    monkeypatch.setattr(progress.Reading, "tell", lambda _self, _, done, size, _unit: told.append(done - size))
+    assert elsewhere.call(capsys, "stat", "last(train/loss)", "--run", str(desk.log("large031"))).code == 0
     assert told.count(0) == 1

@@ -117,7 +117,7 @@ def test_every_number_is_followed_by_its_evidence(lab: SiteJournal) -> None:
     source = next(line for line in text.splitlines() if "run-r1.wandb" in line)
     assert source == (
         "<tr><td>base</td><td><code>wandb/offline-run-20260221_190115-r1/run-r1.wandb</code></td>"
-        f'<td class="n">12,345</td><td><code title="{"ab" * 32}">abababababab</code></td>'
+        f'<td class="n">12,345 bytes</td><td><code title="{"ab" * 32}">abababababab</code></td>'
         f'<td><code title="{SHA}">721e94a</code> (dirty)</td><td>2026-02-21 11:01 +00:00</td></tr>'
     )
 
@@ -126,14 +126,19 @@ def test_a_run_of_a_server_is_told_with_when_it_was_fetched_and_what_is_otherwis
     path = lab.root / "evidence/2026-02-21-clamp.json"
     evidence = json.loads(path.read_text())
     log = evidence["runs"]["r1"]["origin"]
-    server = {"kind": "wandb-server", "path": "api.wandb.ai/lab/<i>toy</i>/runs/r1", "host": "api.wandb.ai"}
+    server = {"kind": "wandb-server", "path": "api.wandb.ai/lab/<i>toy/runs/r1", "host": "api.wandb.ai"}
     evidence["runs"]["r1"]["origin"] = log | server | {"fetched": "2026-03-02T09:00:00Z"}
     unlike = ["1 of 4 rows is missing in the folder", "metric <script>alert(1)</script> *b* is missing here"]
     evidence["runs"]["r1"]["elsewhere"] = {"origin": log, "rows": 3, "unlike": unlike}
     path.write_text(json.dumps(evidence))
     source = next(line for line in text_of(lab, "2026-02-21-clamp").splitlines() if "also <code>" in line)
     place, fetched, other = source.split("</td><td>")[1].split("<br>")
-    assert place == "<code>api.wandb.ai/lab/&#60;i&#62;toy&#60;/i&#62;/runs/r1</code>"
+    link = '<a href="https&#58;&#47;&#47;wandb&#46;ai&#47;lab&#47;&#37;3Ci&#37;3Etoy&#47;runs&#47;r1">'
+    assert place == f"{link}<code>api.wandb.ai/lab/&#60;i&#62;toy/runs/r1</code></a>"
+    assert "bytes" not in source  # of what? the sum is not of a file
+    assert '<td class="n">4 rows</td>' in source
+    assert "abababababab</code><br>of what the server says of it</td>" in source
+    assert f"| base | {link}<code>r1</code></a> |" in text_of(lab, "2026-02-21-clamp")
     assert fetched == "fetched 2026-03-02 09:00 +00:00"
     assert (
         "run-r1.wandb</code>: 1 of 4 rows is missing in the folder; metric &#60;script&#62;"

@@ -136,14 +136,14 @@ def test_the_test_in_the_documentation_is_one_of_these(tmp_path: Path) -> None:
 
 
 def test_the_page_tells_the_names_that_the_source_looks_for() -> None:
+    from journal.sources.plain_rows import STEP_NAMES, TIME_NAMES
     from journal.sources.registry import GROUP
     from journal.sources.table_file.config import CONFIG_NAMES
     from journal.sources.table_file.files import COMMIT_KEYS
-    from journal.sources.table_file.history import STEP_NAMES, TIME_NAMES
-    from journal.sources.table_file.search import STEMS, SUFFIXES
+    from journal.sources.walk import HISTORY_STEMS, HISTORY_SUFFIXES
 
     page = " ".join(PAGE.read_text("utf-8").split())
-    for names in (STEMS, SUFFIXES, CONFIG_NAMES, COMMIT_KEYS, STEP_NAMES, TIME_NAMES):
+    for names in (HISTORY_STEMS, HISTORY_SUFFIXES, CONFIG_NAMES, COMMIT_KEYS, STEP_NAMES, TIME_NAMES):
         listed = [f"`{name}`" for name in names]
         both = (", ".join(listed), ", ".join(listed[:-1]) + f" or {listed[-1]}")
         assert any(text in page for text in both), names

@@ -10,6 +10,7 @@ from journal.config import Config
 from journal.errors import AmbiguousRun, ConfigError, RunNotFound, SourceError, SourceUnavailable
 from journal.model.run import RunHead
 from journal.sources import registry
+from journal.sources.lookup import Lookup
 from journal.sources.open_run import OpenRun
 from journal.sources.registry import Sources, open_run
 
@@ -63,10 +64,10 @@ def test_a_path_is_found_even_where_another_folder_may_not_be_read(
 ) -> None:
     folder = run_folder(tmp_path / "scratch", "abcd")
 
-    def refuse(_: Sources) -> list[RunHead]:
+    def refuse(_: Lookup) -> list[RunHead]:
         raise SourceUnavailable("cannot be read")
 
-    monkeypatch.setattr(Sources, "heads", refuse)
+    monkeypatch.setattr(Lookup, "heads", refuse)
     assert sources(tmp_path).find(str(folder)).id == "abcd"
 
 

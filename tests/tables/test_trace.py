@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ from journal.model.evidence import (
     Verdict,
 )
 from journal.model.run import Origin, RunState
+from journal.sources.registry import Sources
 from journal.tables.trace import Now, TracedCall, TracedCell, TracedFile, look, trace
 
 if TYPE_CHECKING:
@@ -238,6 +241,49 @@ def test_a_run_read_anew_after_the_block_was_filled_is_told(root: Path) -> None:
     other = block(iga, runs={"bunuc9ei": "f" * 64})
     found = traced(root, blocks={"matched": same, "later": other})
     assert [each.parts[0].filled_from for each in found[:2]] == [None, "f" * 64]
+
+
+TRACKIO = """
+    CREATE TABLE metrics (id INTEGER PRIMARY KEY, timestamp TEXT, run_name TEXT, step INTEGER, metrics TEXT);
+    INSERT INTO metrics VALUES (1, '2026-02-21T10:00:00+00:00', 'first', 0, '{"loss": 0.5}');
+"""
+MLFLOW = """
+    CREATE TABLE experiments (experiment_id INTEGER, name TEXT);
+    CREATE TABLE runs (run_uuid TEXT, status TEXT, experiment_id INT);
+    CREATE TABLE metrics (key TEXT, value FLOAT, timestamp BIGINT, run_uuid TEXT);
+    CREATE TABLE params (key TEXT, value TEXT, run_uuid TEXT);
+    CREATE TABLE tags (key TEXT, value TEXT, run_uuid TEXT);
+    INSERT INTO experiments VALUES (0, 'toys');
+    INSERT INTO runs VALUES ('0af3', 'FINISHED', 0);
+    INSERT INTO metrics VALUES ('loss', 0.5, 1771669275000, '0af3');
+"""
+
+
+def mlflow_folder(place: Path) -> None:
+    (place / "metrics").mkdir(parents=True)
+    (place / "metrics" / "loss").write_text("1771669275000 0.5 0\n")
+    (place / "meta.yaml").write_text("run_id: 0bf3\nexperiment_id: '0'\nstatus: 3\nstart_time: 1771669275000\n")
+
+
+def database(file: Path, script: str) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executescript(script)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reference"),
+    [("trackio", "wandb/toy.db/first"), ("mlflow-db", "wandb/mlflow.db/0af3"), ("mlflow-folder", "wandb/0/0bf3")],
+)
+def test_what_was_read_out_of_a_database_or_of_many_files_is_not_compared(
+    root: Path, kind: str, reference: str
+) -> None:
+    mlflow_folder(root / "wandb" / "0" / "0bf3")
+    database(root / "wandb" / "toy.db", TRACKIO)
+    database(root / "wandb" / "mlflow.db", MLFLOW)
+    opened = Sources(config_of(root)).open(reference)
+    assert (opened.origin.kind, opened.history().rows()) == (kind, [(0, 0.5)])
+    found = traced(root, "values", runs={"bunuc9ei": run("bunuc9ei", origin=opened.origin)})
+    assert [part.now for part in found[0].parts] == [Now.APART]
 
 
 def test_each_file_is_read_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

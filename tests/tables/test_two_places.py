@@ -19,7 +19,7 @@ from journal.config import AS_SET, Reach
 from journal.errors import JournalError
 from journal.index.journal import Journal
 from journal.sources.registry import Sources
-from journal.sources.wandb_api.source import WandbServer
+from journal.sources.wandb_api.servers import Servers
 from journal.tables.fill import EntryFill, plan, write
 from toys import ENTRY, Toys, block, said
 from wandb_server_runs import ServerRun
@@ -127,7 +127,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TwoPlaces:
     toys.init()
     toys.write("journal.toml", ONLINE)
     toys.client = StandInClient([])
-    monkeypatch.setattr(WandbServer, "_client", lambda _self, _host: toys.client)
+    monkeypatch.setattr(Servers, "client", lambda _self, _host: toys.client)
     toys.with_folder()
     toys.upload()
     toys.ask(block(ALL), "a")
@@ -427,7 +427,7 @@ def test_a_run_that_went_on_on_the_server_is_filled_anew(lab: TwoPlaces) -> None
     from_server(lab)
     lab.upload(rows=30)
     assert lab.stands()  # it had ended, so nobody asks
-    assert f"run a grew from 20 rows on {HOST} to 30 on {HOST}" in lab.told(REFRESH)[1]
+    assert f"run a grew from 20 to 30 rows on {HOST}" in lab.told(REFRESH)[1]
     lab.filled(REFRESH)
     lab.forget()
     assert lab.stands()
@@ -439,7 +439,7 @@ def test_a_run_that_was_overwritten_on_the_server_replaces_no_number_before_it_i
     lab.forget()
     (report,) = lab.filled().blocks
     assert (report.state.value, report.standing.kept) == ("drifted", True)
-    assert f"(run a is not the same on {HOST} as it was on {HOST})" in report.message
+    assert f"(run a is not the same on {HOST} as it was)" in report.message
     lab.filled(force=True)
     assert lab.stands()
 

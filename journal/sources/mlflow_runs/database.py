@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
+MARKS = (b"experiment_id", b"run_uuid")
+"""What stands in every one, where it describes its tables."""
+
 _TABLES = {"experiments", "runs", "metrics", "params", "tags"}
 _RUN = ("run_uuid", "experiment_id", "name", "status", "start_time", "source_version", "lifecycle_stage")
 _DELETED = "deleted"

@@ -5,22 +5,22 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from journal.errors import AmbiguousRun, CorruptLog, SourceUnavailable
 from journal.model.wording import listed
-from journal.sources.mlflow_runs.database import list_runs, read_run
+from journal.sources.in_folders import InFolders
+from journal.sources.mlflow_runs.database import MARKS, list_runs, read_run
 from journal.sources.mlflow_runs.loaded import Whence, opened
 from journal.sources.mlflow_runs.recorded import is_id
-from journal.sources.paths import absolute, distinct
-from journal.sources.read_only_sqlite import ask, files_of, is_sqlite
+from journal.sources.paths import candidates, distinct, origin_path
+from journal.sources.read_only_sqlite import ask, damaged, files_of, is_sqlite
 from journal.sources.walk import folders_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from journal.config import Config
     from journal.model.run import RunHead
     from journal.sources.open_run import OpenRun
 
@@ -30,7 +30,7 @@ NAME, SUFFIX = "mlflow.db", ".db"
 _MOST_SHOWN = 8
 
 
-class MlflowDatabases:
+class MlflowDatabases(InFolders):
     """The runs in the databases below the folders that the configuration names, or that it names themselves.
 
     A file that ends in `.db` is one of them if it has MLflow's tables. Links are not followed. Nothing is written
@@ -42,15 +42,6 @@ class MlflowDatabases:
     """
 
     kind = "mlflow-db"
-    variables = ()
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._decisive: list[Path] = []
-
-    def places(self) -> tuple[str, ...]:
-        """The folders searched, as the journal names them."""
-        return tuple(self._config.relative(folder) for folder in self._folders())
 
     def heads(self) -> Iterator[RunHead]:
         """Every run, by database, start and id.
@@ -65,8 +56,8 @@ class MlflowDatabases:
             try:
                 yield from self._listed(database) or ()
             except CorruptLog as error:
-                if database.name == NAME:  # any other may be anything
-                    unread.append(SourceUnavailable(error.message, path=database, hint=error.hint))
+                told = damaged(database, error, () if database.name == NAME else MARKS)
+                unread += [] if told is None else [told]
             except SourceUnavailable as error:
                 unread.append(error)
         if unread:
@@ -85,12 +76,8 @@ class MlflowDatabases:
         if found is None:
             raise SourceUnavailable("the run is no longer in the database", path=place, hint="list the runs again")
         recorded, points, problems = found
-        whence = Whence(self.kind, f"{self._origin(database)}/{run}", head.place, files_of(database))
+        whence = Whence(self.kind, f"{origin_path(self._config, database)}/{run}", head.place, files_of(database))
         return opened(recorded, points, whence, problems)
-
-    def watched(self) -> tuple[Path, ...]:
-        """Every folder searched, and every database that was looked at, as of the last listing."""
-        return tuple(dict.fromkeys(self._decisive))
 
     def locate(self, reference: str) -> RunHead | None:
         """The run at `DATABASE/ID`, or the only run of a database; paths start at the journal or at the working folder.
@@ -100,11 +87,7 @@ class MlflowDatabases:
             CorruptLog: It is damaged.
             SourceUnavailable: It may not be read.
         """
-        if "\0" in reference or "://" in reference:
-            return None
-        given = os.path.expanduser(reference)  # noqa: PTH111 - Path raises for an unknown user
-        for base in (self._config.root, Path.cwd()):
-            path = absolute(base / given)
+        for path in candidates(self._config, reference):
             if is_id(path.name) and _is_database(path.parent):
                 return next((head for head in self._listed(path.parent) or () if head.id == path.name), None)
             if _is_database(path):
@@ -135,15 +118,6 @@ class MlflowDatabases:
                 found += [listing.folder / name for name in listing.files if name.endswith(SUFFIX)]
         self._decisive += found
         return sorted(file for file in distinct(found) if is_sqlite(file) or _is_broken(file))
-
-    def _folders(self) -> list[Path]:
-        """Every folder to search, once."""
-        return distinct(absolute(folder) for folder in self._config.runs)
-
-    def _origin(self, database: Path) -> str:
-        if database.is_relative_to(self._config.root):
-            return self._config.relative(database)
-        return f"{database.parent.name}/{database.name}"
 
 
 def _is_database(path: Path) -> bool:

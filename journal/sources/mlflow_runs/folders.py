@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from journal.errors import CorruptLog, SourceUnavailable
+from journal.sources.in_folders import InFolders
 from journal.sources.mlflow_runs.loaded import Whence, opened
 from journal.sources.mlflow_runs.run_folder import META, METRICS, identify, read_folder, rests_on
-from journal.sources.paths import absolute, distinct
+from journal.sources.paths import candidates, origin_path
 from journal.sources.small_files import NotRead
 from journal.sources.walk import folders_below, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from journal.config import Config
     from journal.model.run import RunHead
     from journal.sources.mlflow_runs.recorded import Recorded
     from journal.sources.open_run import OpenRun
     from journal.sources.walk import Listing
 
 
-class MlflowFolders:
+class MlflowFolders(InFolders):
     """The runs in the folders that the configuration names, and below them; links are not followed.
 
     A run is a folder with a `meta.yaml` that names the folder's own name as the run's id. Its origin is the text of its
@@ -32,15 +32,6 @@ class MlflowFolders:
     """
 
     kind = "mlflow-folder"
-    variables = ()
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._decisive: list[Path] = []
-
-    def places(self) -> tuple[str, ...]:
-        """The folders searched, as the journal names them."""
-        return tuple(self._config.relative(folder) for folder in self._folders())
 
     def heads(self) -> Iterator[RunHead]:
         """Every run, by start and id.
@@ -78,12 +69,8 @@ class MlflowFolders:
             raise SourceUnavailable.of(head.place, error) from error
         if recorded is None:
             raise SourceUnavailable("the run is gone, or was deleted", path=head.place, hint="list the runs again")
-        whence = Whence(self.kind, self._origin(folder), head.place, files)
+        whence = Whence(self.kind, origin_path(self._config, folder), head.place, files)
         return opened(recorded, points, whence, problems)
-
-    def watched(self) -> tuple[Path, ...]:
-        """Every folder searched, and what identifies each run, as of the last listing."""
-        return tuple(dict.fromkeys(self._decisive))
 
     def locate(self, reference: str) -> RunHead | None:
         """The run at a folder; paths start at the journal or at the working folder.
@@ -92,11 +79,7 @@ class MlflowFolders:
             CorruptLog: What it says of itself cannot be read.
             SourceUnavailable: It may not be read.
         """
-        if "\0" in reference or "://" in reference:
-            return None
-        given = os.path.expanduser(reference)  # noqa: PTH111 - Path raises for an unknown user
-        for base in (self._config.root, Path.cwd()):
-            path = absolute(base / given)
+        for path in candidates(self._config, reference):
             found = listed(path)
             if META in found.files:
                 try:
@@ -115,12 +98,3 @@ class MlflowFolders:
         """Every folder that may be a run."""
         for top in self._folders():
             yield from (found for found in folders_below(top, unread, self._decisive) if META in found.files)
-
-    def _folders(self) -> list[Path]:
-        """Every folder to search, once."""
-        return distinct(absolute(folder) for folder in self._config.runs)
-
-    def _origin(self, folder: Path) -> str:
-        if folder.is_relative_to(self._config.root):
-            return self._config.relative(folder)
-        return f"{folder.parent.name}/{folder.name}"

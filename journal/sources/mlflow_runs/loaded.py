@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from journal.model.revision import Code
-from journal.model.run import Origin, Problem, Run, RunHead, Segment
+from journal.model.run import Origin, Problem, Run, RunHead
 from journal.sources.open_run import Loaded, OpenRun
 
 if TYPE_CHECKING:
@@ -38,19 +38,6 @@ class Whence:
     fetched: datetime | None = None
 
 
-@dataclass(frozen=True)
-class _Placed(Loaded):
-    """A run some of whose values were replaced by later ones."""
-
-    kept: int = 0
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The run itself, with the number of values that count."""
-        (segment,) = super().segments
-        return (segment.model_copy(update={"kept": self.kept}),)
-
-
 def opened(recorded: Recorded, points: Points, whence: Whence, problems: tuple[Problem, ...] = ()) -> OpenRun:
     """A run, from all that its store tells of it; what could not be read there is in `problems`."""
     placed = points.placed()
@@ -68,9 +55,10 @@ def opened(recorded: Recorded, points: Points, whence: Whence, problems: tuple[P
         path=whence.path,
         bytes=points.bytes,
         sha256=points.sha256,
+        extract=whence.host is None,
         host=whence.host,
         fetched=whence.fetched,
     )
     code = (Code(commit=head.commit, remote=head.remote, started=head.started),)
     summary = dict(sorted(recorded.latest.items()))
-    return OpenRun(_Placed(run, origin, placed.columns, summary, points.sum_of, whence.files, code, kept=placed.kept))
+    return OpenRun(Loaded(run, origin, placed.columns, summary, points.sum_of, whence.files, code, kept=placed.kept))

@@ -10,14 +10,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from journal.model.run import Column, Problem
+from journal.sources.plain_rows import AXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import polars as pl
-
-AXES = ("_step", "_timestamp")
-"""What the step and the wall time are called beside the metrics: no metric can have these names."""
 
 
 class Point(NamedTuple):

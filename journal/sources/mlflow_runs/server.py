@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from journal.errors import ConfigError, SourceUnavailable, UsageError
@@ -16,7 +16,7 @@ from journal.sources.mlflow_runs.client import URI, Client, host_of
 from journal.sources.mlflow_runs.conditions import as_filter, hold
 from journal.sources.mlflow_runs.kept import Kept, KeptRuns
 from journal.sources.mlflow_runs.loaded import Whence, opened
-from journal.sources.reference import SHORTEST_PREFIX, answering, is_url, looks_like_path, parse_address
+from journal.sources.reference import SHORTEST_PREFIX, is_url, looking_like, looks_like_path, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,6 +51,7 @@ class MlflowServer:
     """
 
     kind = "mlflow-server"
+    remote: Literal[True] = True
     variables = (URI,)
 
     def __init__(self, config: Config) -> None:
@@ -62,8 +63,9 @@ class MlflowServer:
         self._asked: set[str] = set()
 
     def places(self) -> tuple[str, ...]:
-        """The server by its host."""
-        return (host_of(self._address) or "an MLflow server",)
+        """The server by its host; nothing where none is named."""
+        named = self._address or self._config.settings.online.mlflow
+        return (host_of(self._address) or "an MLflow server",) if named else ()
 
     # --- what is known here -------------------------------------------------------------------------------------------
 
@@ -72,9 +74,9 @@ class MlflowServer:
         for kept in sorted(self._kept, key=lambda kept: (kept.recorded.started or 0, kept.recorded.id, kept.address)):
             yield self._head(kept)
 
-    def watched(self) -> tuple[Path, ...] | None:
-        """What `heads` rests on; None where the server may be asked, which can have other runs at any time."""
-        return None if self._may_ask else self._kept.watched()
+    def watched(self) -> tuple[Path, ...]:
+        """What `heads` rests on: nobody is asked for it."""
+        return self._kept.watched()
 
     def locate(self, reference: str) -> RunHead | None:
         """The run at the address of its page, if it was fetched before; nobody is asked."""
@@ -122,21 +124,31 @@ class MlflowServer:
         self._expected |= dict.fromkeys(run for word in words if (run := self._id_in(word)))
 
     def find(self, reference: str) -> Sequence[RunHead]:
-        """The runs on the server that a reference names: by URL, address, id, name, or beginning of the id.
+        """The run on the server that has the id that a reference gives: alone, in an address, or in a URL.
+
+        Raises:
+            SourceUnavailable: The server could not be asked.
+        """
+        run = self._id_in(reference.strip())
+        if run is None:
+            return ()
+        if not self._may_ask:
+            return [self._head(kept) for kept in self._kept if kept.recorded.id == run]
+        self._ask_about(run)
+        return [self._head(self._told[run])] if run in self._told else ()
+
+    def alike(self, reference: str) -> Sequence[RunHead]:
+        """The runs on the server that a word names otherwise: by name, or beginning of the id.
 
         Raises:
             SourceUnavailable: The server could not be asked.
         """
         text = reference.strip()
-        if not self._may_ask or not text or (looks_like_path(text) and not is_url(text)):
+        if not text or is_url(text) or looks_like_path(text) or parse_address(text) is not None:
             return ()
-        run = self._id_in(text)
-        if run is not None:
-            self._ask_about(run)
-            return [self._head(self._told[run])] if run in self._told else ()
-        if is_url(text) or parse_address(text) is not None:
-            return ()
-        return answering(text, [head for condition in _alike(text) for head in self._matching(condition)])
+        if not self._may_ask:
+            return looking_like(text, self.heads())
+        return looking_like(text, [head for condition in _alike(text) for head in self._matching(condition)])
 
     def search(self, conditions: Sequence[Condition], project: str | None, most: int) -> Iterator[RunHead]:
         """The runs of an experiment, or of all, that meet all conditions, the newest first.
@@ -151,12 +163,6 @@ class MlflowServer:
         found = self._required().search(self._experiments(project), asked)
         for recorded in islice((run for run in found if hold(conditions, run)), most):
             yield self._head(self._tell(recorded))
-
-    def close(self) -> None:
-        """End what speaks with the server."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
 
     # --- the steps ----------------------------------------------------------------------------------------------------
 
@@ -216,7 +222,7 @@ class MlflowServer:
         """What the server says of a run at this moment."""
         found = self._required().runs([run])
         if not found:
-            raise SourceUnavailable(f"{host_of(self._address)} has no run {run} any more", hint="list the runs again")
+            raise SourceUnavailable(f"{self._required().name} has no run {run} any more", hint="list the runs again")
         return self._tell(found[0])
 
     def _tell(self, recorded: Recorded) -> Kept:
@@ -256,7 +262,7 @@ class MlflowServer:
             if found:
                 return found
         shown = listed(sorted(known.values()), _MOST_SHOWN) or "none"
-        raise UsageError(f"{host_of(self._address)} has no experiment {wanted!r}", hint=f"it has {shown}")
+        raise UsageError(f"{self._required().name} has no experiment {wanted!r}", hint=f"it has {shown}")
 
     def _head(self, kept: Kept) -> RunHead:
         recorded = kept.recorded

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from journal.model.run import Problem
 from journal.sources.small_files import NotRead, parse_small, read_small
-from journal.sources.table_file.search import NAMES
+from journal.sources.walk import HISTORIES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ class Hyperparameters:
 
 def config_files(file: Path) -> tuple[Path, ...]:
     """The files that are looked for beside a history, whether or not they are there."""
-    return tuple(file.parent / name for name in CONFIG_NAMES) if file.name in NAMES else ()
+    return tuple(file.parent / name for name in CONFIG_NAMES) if file.name in HISTORIES else ()
 
 
 def read_hyperparameters(file: Path, mentioning: tuple[str, ...] = ()) -> Hyperparameters:
@@ -36,7 +36,7 @@ def read_hyperparameters(file: Path, mentioning: tuple[str, ...] = ()) -> Hyperp
         file: The history.
         mentioning: Words one of which the file must hold to be worth parsing.
     """
-    if file.name not in NAMES:
+    if file.name not in HISTORIES:
         return Hyperparameters({})
     for name in CONFIG_NAMES:
         try:

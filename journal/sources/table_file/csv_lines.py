@@ -7,16 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 from journal.errors import CorruptLog
-from journal.sources.table_file.history import STEP_NAMES
+from journal.sources.plain_rows import STEP_NAMES
+from journal.sources.restarts import STEP_LIMIT
 from journal.sources.table_file.parts import TableParts
-from journal.sources.table_file.restarts import STEP_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-    from journal.sources.table_file.history import Table
+    from journal.sources.plain_rows import Table
 
 NO_NUMBERS = ("", "na", "n/a", "none", "null", "true", "false")
 """Cells that hold no number and mean none, in lower case. `nan` is a number that is none."""

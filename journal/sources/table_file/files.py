@@ -5,38 +5,31 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from journal.errors import CorruptLog, SourceUnavailable
 from journal.model.revision import Code, is_full
-from journal.model.run import Origin, Problem, Run, RunHead, RunState, Segment
+from journal.model.run import Origin, Problem, Run, RunHead, RunState
 from journal.sources.captured import Captured, capture_files, code_of, read_captured
+from journal.sources.in_folders import InFolders
 from journal.sources.open_run import Loaded, OpenRun
-from journal.sources.paths import absolute, distinct
+from journal.sources.paths import candidates, natural, origin_path, telling_name
+from journal.sources.plain_rows import TIME_NAMES, UNIX_SECONDS, place_rows
 from journal.sources.table_file import csv_lines, json_lines
 from journal.sources.table_file.config import config_files, read_hyperparameters
-from journal.sources.table_file.history import TIME_NAMES, UNIX_SECONDS, place_rows
-from journal.sources.table_file.search import (
-    NAMES,
-    histories_below,
-    history_at,
-    is_of_folder,
-    natural,
-    overlooked,
-)
+from journal.sources.table_file.search import histories_below, history_at, is_of_folder, overlooked
+from journal.sources.walk import HISTORIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from journal.config import Config
+    from journal.sources.plain_rows import Table
     from journal.sources.table_file.config import Hyperparameters
-    from journal.sources.table_file.history import Table
 
 COMMIT_KEYS = ("commit", "git_commit", "git_sha")
 """Hyperparameters that hold the commit, if they are a full sha."""
@@ -55,23 +48,14 @@ _GLIMPSE: dict[str, Callable[[bytes], Iterator[dict[str, Any]]]] = {
 }
 
 
-class TableFiles:
+class TableFiles(InFolders):
     """The histories in the folders that the configuration names.
 
-    Folders are searched to any depth for files of the names in `NAMES`; any other CSV or JSONL file is a run only when
-    it is named. Links are not followed, and neither hidden folders nor W&B's run folders are searched.
+    Folders are searched to any depth for files of the names in `HISTORIES`; any other CSV or JSONL file is a run only
+    when it is named. Links are not followed, and neither hidden folders nor W&B's run folders are searched.
     """
 
     kind = "table-file"
-    variables = ()
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._decisive: list[Path] = []
-
-    def places(self) -> tuple[str, ...]:
-        """The folders searched, as the journal names them."""
-        return tuple(self._config.relative(folder) for folder in self._folders())
 
     def heads(self) -> Iterator[RunHead]:
         """Every run, in the order of their folders' names, numbers in them by size.
@@ -121,14 +105,11 @@ class TableFiles:
             last_step=history.last_step,
             problems=(*table.problems, *history.problems, *config.problems, *captured.problems, *beside),
         )
-        origin = Origin(kind=self.kind, path=self._origin(file), bytes=len(content), sha256=sha256(content).hexdigest())
+        path = origin_path(self._config, file)
+        origin = Origin(kind=self.kind, path=path, bytes=len(content), sha256=sha256(content).hexdigest())
         files = (file, file.parent, *_beside(file))
         sum_of = partial(_sum_of, file)
-        return OpenRun(_Replaced(run, origin, history.columns, {}, sum_of, files, (code,), kept=history.kept))
-
-    def watched(self) -> tuple[Path, ...]:
-        """Every folder searched, every history, and the hyperparameters beside each, as of the last listing."""
-        return tuple(dict.fromkeys(self._decisive))
+        return OpenRun(Loaded(run, origin, history.columns, {}, sum_of, files, (code,), kept=history.kept))
 
     def locate(self, reference: str) -> RunHead | None:
         """The run at a folder or history file; relative paths start at the journal or at the working folder.
@@ -136,18 +117,11 @@ class TableFiles:
         Raises:
             SourceUnavailable: The folder or file may not be read.
         """
-        if "\0" in reference:
-            return None
-        given = os.path.expanduser(reference)  # noqa: PTH111 - Path raises for an unknown user
-        for base in (self._config.root, Path.cwd()):
-            file = history_at(absolute(base / given))
+        for path in candidates(self._config, reference):
+            file = history_at(path)
             if file is not None:
                 return self._head(file, file.parent if is_of_folder(file) else file)
         return None
-
-    def _folders(self) -> list[Path]:
-        """Every folder to search, once."""
-        return distinct(absolute(folder) for folder in self._config.runs)
 
     def _head(self, file: Path, place: Path) -> RunHead:
         """What identifies the run of a history; one that cannot be read is known by its place alone."""
@@ -158,24 +132,6 @@ class TableFiles:
             sample = b""
         config = read_hyperparameters(file, mentioning=COMMIT_KEYS)
         return RunHead(**_identity(file, sample, config, _captured(file), self._config.relative(place)))
-
-    def _origin(self, file: Path) -> str:
-        if file.is_relative_to(self._config.root):
-            return self._config.relative(file)
-        return f"{file.parent.name}/{file.name}"
-
-
-@dataclass(frozen=True)
-class _Replaced(Loaded):
-    """A history some of whose rows were replaced by later ones."""
-
-    kept: int = 0
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The run itself, with the number of rows that count."""
-        (segment,) = super().segments
-        return (segment.model_copy(update={"kept": self.kept}),)
 
 
 def _identity(file: Path, sample: bytes, config: Hyperparameters, captured: Captured, place: str) -> dict[str, Any]:
@@ -198,12 +154,12 @@ def _recorded(config: Hyperparameters) -> str | None:
 
 def _beside(file: Path) -> tuple[Path, ...]:
     """The files that are looked for beside a history, whether or not they are there."""
-    return (*config_files(file), *(capture_files(file.parent) if file.name in NAMES else ()))
+    return (*config_files(file), *(capture_files(file.parent) if file.name in HISTORIES else ()))
 
 
 def _captured(file: Path) -> Captured:
     """What was captured beside a history; a capture is about the one that is its folder's."""
-    return read_captured(file.parent) if file.name in NAMES else Captured()
+    return read_captured(file.parent) if file.name in HISTORIES else Captured()
 
 
 def _id(file: Path) -> str:
@@ -211,12 +167,9 @@ def _id(file: Path) -> str:
 
     A name that says nothing, such as Lightning's `version_0`, stands behind the name of the folder above it.
     """
-    parts = [file.parent.name if file.name in NAMES else file.stem]
-    above = file.parent if file.name not in NAMES else file.parent.parent
-    while _SAYS_NOTHING.fullmatch(parts[0]) and above.name:
-        parts.insert(0, above.name)
-        above = above.parent
-    return "-".join(parts) or file.stem
+    if file.name in HISTORIES:
+        return telling_name(file.parent.name, file.parent.parent, _SAYS_NOTHING) or file.stem
+    return telling_name(file.stem, file.parent, _SAYS_NOTHING)
 
 
 def _started(rows: Iterator[dict[str, Any]]) -> datetime | None:

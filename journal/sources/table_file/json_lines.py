@@ -10,15 +10,15 @@ from itertools import compress, islice
 from typing import TYPE_CHECKING, Any
 
 from journal.errors import CorruptLog
+from journal.sources.plain_rows import STEP_NAMES
+from journal.sources.restarts import STEP_LIMIT
 from journal.sources.small_files import MAX_DEPTH
-from journal.sources.table_file.history import STEP_NAMES
 from journal.sources.table_file.parts import TableParts
-from journal.sources.table_file.restarts import STEP_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from journal.sources.table_file.history import KeyPath, Table
+    from journal.sources.plain_rows import KeyPath, Table
 
 CHUNK = 1 << 11
 """Lines that are held as objects at a time."""

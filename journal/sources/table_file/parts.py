@@ -7,12 +7,12 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from journal.model.run import Problem
-from journal.sources.table_file.history import STEP_NAMES, Cells, Table, is_axis, whole
+from journal.sources.plain_rows import STEP_NAMES, Cells, Table, is_axis, whole
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from journal.sources.table_file.history import KeyPath
+    from journal.sources.plain_rows import KeyPath
 
 
 class TableParts:

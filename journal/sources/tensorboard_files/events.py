@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from struct import Struct
 from typing import Any
 
-from journal.sources.wandb_log.wire import CHUNK, FIXED32, FIXED64, VARINT, WireError, fields, signed, tag
+from journal.sources.wire import CHUNK, FIXED32, FIXED64, VARINT, WireError, fields, signed, tag
 
 TIME, STEP, SUMMARY, SESSION_LOG = tag(1, FIXED64), tag(2, VARINT), tag(5, CHUNK), tag(7, CHUNK)
 """Fields of an event."""

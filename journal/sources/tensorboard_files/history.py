@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.run import Column, Problem
+from journal.sources.plain_rows import AXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from journal.sources.tensorboard_files.scalars import Point, Restart, Scalars
-
-AXES = ("_step", "_timestamp")
-"""What the step and the wall time are called beside the metrics: no metric can have these names."""
 
 _RESTARTED = "values that a restart from an earlier step takes back"
 _REPLACED = "values that a later one at the same step replaces"

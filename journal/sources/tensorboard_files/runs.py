@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from math import isfinite
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from journal.errors import CorruptLog, SourceUnavailable
 from journal.model.revision import Code
-from journal.model.run import Origin, Problem, Run, RunHead, RunState, Segment
+from journal.model.run import Origin, Problem, Run, RunHead, RunState
 from journal.sources.captured import capture_files, code_of, read_captured
+from journal.sources.in_folders import InFolders
 from journal.sources.open_run import Loaded, OpenRun
-from journal.sources.paths import absolute, distinct
+from journal.sources.paths import candidates, natural, origin_path
 from journal.sources.small_files import NotRead, parse_small, read_small
-from journal.sources.table_file.search import natural
 from journal.sources.tensorboard_files.history import join_files
 from journal.sources.tensorboard_files.records import read_records
 from journal.sources.tensorboard_files.scalars import Scalars, read_scalars
@@ -27,8 +25,8 @@ from journal.sources.watch import teller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-    from journal.config import Config
     from journal.sources.captured import Captured
 
 CONFIG_NAME = "hparams.yaml"
@@ -37,7 +35,7 @@ CONFIG_NAME = "hparams.yaml"
 _PIECE = 1 << 20
 
 
-class TensorboardFiles:
+class TensorboardFiles(InFolders):
     """TensorBoard's event files in the folders that the configuration names.
 
     Folders are searched to any depth for event files, `*.tfevents.TIME.*`; those of one folder are one run. Links
@@ -46,15 +44,6 @@ class TensorboardFiles:
     """
 
     kind = "tensorboard"
-    variables = ()
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._decisive: list[Path] = []
-
-    def places(self) -> tuple[str, ...]:
-        """The folders searched, as the journal names them."""
-        return tuple(self._config.relative(folder) for folder in self._folders())
 
     def heads(self) -> Iterator[RunHead]:
         """Every run, in the order of their folders' names, numbers in them by size.
@@ -91,10 +80,6 @@ class TensorboardFiles:
             raise CorruptLog("its event files hold no event that can be read", path=head.place)
         return OpenRun(self._contents(place, read, head.place))
 
-    def watched(self) -> tuple[Path, ...]:
-        """Every folder searched, every event file, and what was captured beside, as of the last listing."""
-        return tuple(dict.fromkeys(self._decisive))
-
     def locate(self, reference: str) -> RunHead | None:
         """The run at a folder or event file; relative paths start at the journal or at the working folder.
 
@@ -103,11 +88,7 @@ class TensorboardFiles:
         Raises:
             SourceUnavailable: The folder or file may not be read.
         """
-        if "\0" in reference:
-            return None
-        given = os.path.expanduser(reference)  # noqa: PTH111 - Path raises for an unknown user
-        for base in (self._config.root, Path.cwd()):
-            place = absolute(base / given)
+        for place in candidates(self._config, reference):
             files = event_files(place)
             if files == [place]:
                 alone = is_run(place.parent) and event_files(place.parent) == files
@@ -115,10 +96,6 @@ class TensorboardFiles:
             if files and is_run(place):
                 return self._head(place)
         return None
-
-    def _folders(self) -> list[Path]:
-        """Every folder to search, once."""
-        return distinct(absolute(folder) for folder in self._config.runs)
 
     def _head(self, place: Path) -> RunHead:
         """What identifies a run."""
@@ -161,16 +138,11 @@ class TensorboardFiles:
             problems=(*read.problems, *history.problems, *problems, *captured.problems),
         )
         files = [file for file, _ in read.samples]
-        origin = Origin(kind=self.kind, path=self._origin(files, place), bytes=read.size, sha256=read.sha256)
+        path = origin_path(self._config, files[0] if len(files) == 1 else place)
+        origin = Origin(kind=self.kind, path=path, bytes=read.size, sha256=read.sha256)
         beside = (_folder_of(place) / CONFIG_NAME, *capture_files(_folder_of(place)))
         told = (_folder_of(place), *files, *beside)
-        return _Joined(run, origin, history.columns, {}, partial(_sum_of, files), told, (code,), kept=history.kept)
-
-    def _origin(self, files: Sequence[Path], place: Path) -> str:
-        path = files[0] if len(files) == 1 else place
-        if path.is_relative_to(self._config.root):
-            return self._config.relative(path)
-        return f"{path.parent.name}/{path.name}"
+        return Loaded(run, origin, history.columns, {}, partial(_sum_of, files), told, (code,), kept=history.kept)
 
 
 class _Read(NamedTuple):
@@ -189,19 +161,6 @@ class _Read(NamedTuple):
     size: int
     sha256: str
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
-class _Joined(Loaded):
-    """A run some of whose rows were taken back or replaced."""
-
-    kept: int = 0
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The run itself, with the number of rows that count."""
-        (segment,) = super().segments
-        return (segment.model_copy(update={"kept": self.kept}),)
 
 
 def _read_all(files: Sequence[Path]) -> _Read:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from journal.sources.tensorboard_files.events import DOUBLE, FLOAT, SCALARS, STEP, TIME, Event, Value, parse_event
-from journal.sources.wandb_log.wire import ONE_BYTE, WireError
+from journal.sources.wire import ONE_BYTE, WireError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,12 +7,11 @@ import re
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
-from journal.sources.table_file.search import NAMES as HISTORIES
-from journal.sources.table_file.search import natural
+from journal.sources.paths import natural, telling_name
 from journal.sources.tensorboard_files.events import parse_event
 from journal.sources.tensorboard_files.records import first_record
 from journal.sources.walk import Listing, folders_below, listed
-from journal.sources.wandb_log.wire import WireError
+from journal.sources.wire import WireError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,14 +94,8 @@ def run_id(place: Path) -> str:
 
     A name that says nothing, such as `version_0` or `train`, stands behind the name of the folder above it.
     """
-    parts, above = [place.name], place.parent
-    while _SAYS_NOTHING.fullmatch(parts[0]) and above.name:
-        parts.insert(0, above.name)
-        above = above.parent
-    return "-".join(parts) or place.name
+    return telling_name(place.name, place.parent, _SAYS_NOTHING)
 
 
 def _is_run(listing: Listing) -> bool:
-    if listing.is_wandb or any(name in HISTORIES for name in listing.files):
-        return False
-    return any(is_event_file(name) for name in listing.files)
+    return not (listing.is_wandb or listing.histories) and any(map(is_event_file, listing.files))

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SUFFIX = ".db"
 """How trackio's databases end; what stands before is the project."""
 
+MARKS = (b"metrics", b"run_name")
+"""What stands in every one, where it describes its tables."""
+
 _COLUMNS = {"timestamp", "run_name", "step", "metrics"}
 _ENTRY = "SELECT step, timestamp, metrics FROM metrics WHERE {key} = ? ORDER BY id"
 

@@ -6,20 +6,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from journal.model.run import Problem
+from journal.sources.plain_rows import AXES, UNIX_SECONDS, Cells, Table
+from journal.sources.restarts import STEP_LIMIT
 from journal.sources.small_files import MAX_DEPTH
-from journal.sources.table_file.history import AXES, UNIX_SECONDS, Cells, Table
-from journal.sources.table_file.restarts import STEP_LIMIT
+from journal.sources.stated import MEDIA_MARK, SPELT
 from journal.sources.trackio_runs.database import parse_object, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from journal.sources.table_file.history import KeyPath
+    from journal.sources.plain_rows import KeyPath
     from journal.sources.trackio_runs.database import Entry
 
 _TIME = ("_timestamp",)
-_SPELLED = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
-_MEDIA = "_type"
 _EXACT = 1 << 53
 
 
@@ -87,7 +86,7 @@ def _numbers(row: Mapping[str, Any], path: KeyPath) -> Iterator[tuple[KeyPath, f
         kind = type(value)
         if kind is float or kind is int:
             yield (*path, key), value
-        elif kind is str and value in _SPELLED:
-            yield (*path, key), _SPELLED[value]
-        elif kind is dict and _MEDIA not in value and len(path) < MAX_DEPTH:
+        elif kind is str and value in SPELT:
+            yield (*path, key), SPELT[value]
+        elif kind is dict and MEDIA_MARK not in value and len(path) < MAX_DEPTH:
             yield from _numbers(value, (*path, key))

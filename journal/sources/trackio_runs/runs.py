@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from journal.errors import AmbiguousRun, CorruptLog, SourceUnavailable
-from journal.model.run import Origin, Problem, Run, RunHead, RunState, Segment
+from journal.model.run import Origin, Problem, Run, RunHead, RunState
 from journal.model.wording import listed
+from journal.sources.in_folders import InFolders
 from journal.sources.open_run import Loaded, OpenRun
-from journal.sources.paths import absolute, distinct
-from journal.sources.read_only_sqlite import files_of, is_sqlite
-from journal.sources.table_file.history import place_rows
-from journal.sources.table_file.search import natural
-from journal.sources.trackio_runs.database import SUFFIX, Known, parse_object, recorded, runs_in, sum_of
+from journal.sources.paths import absolute, candidates, distinct, natural, origin_path
+from journal.sources.plain_rows import place_rows
+from journal.sources.read_only_sqlite import damaged, files_of, is_sqlite
+from journal.sources.trackio_runs.database import MARKS, SUFFIX, Known, parse_object, recorded, runs_in, sum_of
 from journal.sources.trackio_runs.rows import RowTable
 from journal.sources.walk import folders_below
 from journal.sources.walk import listed as files_in
@@ -25,7 +25,6 @@ from journal.sources.walk import listed as files_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from journal.config import Config
     from journal.sources.trackio_runs.database import Recorded
 
 HOME = "TRACKIO_DIR"
@@ -34,7 +33,7 @@ HOME = "TRACKIO_DIR"
 _MOST_SHOWN = 8
 
 
-class TrackioRuns:
+class TrackioRuns(InFolders):
     """Trackio's databases in the folders that the configuration names, and in `TRACKIO_DIR`.
 
     Folders are searched to any depth, `TRACKIO_DIR` itself alone; trackio's folder in the user's home is looked into
@@ -44,15 +43,11 @@ class TrackioRuns:
     kind = "trackio"
     variables = (HOME,)
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._decisive: list[Path] = []
-
     def places(self) -> tuple[str, ...]:
         """The folders searched, as the journal names them."""
         home = self._home()
-        folders = [*self._folders(), *([home] if home else [])]
-        return tuple(dict.fromkeys(self._config.relative(folder) for folder in folders))
+        own = () if home is None else (self._config.relative(home),)
+        return tuple(dict.fromkeys((*super().places(), *own)))
 
     def heads(self) -> Iterator[RunHead]:
         """Every run, database by database, in the order in which they were begun.
@@ -70,7 +65,8 @@ class TrackioRuns:
             except SourceUnavailable as error:
                 unread.append(error)
             except CorruptLog as error:
-                unread.append(SourceUnavailable(error.message, path=database, hint="restore it from a copy"))
+                told = damaged(database, error, () if database.parent == self._home() else MARKS)
+                unread += [] if told is None else [told]
             else:
                 yield from (self._head(database, run) for run in known)
         if unread:
@@ -91,10 +87,6 @@ class TrackioRuns:
             raise SourceUnavailable("the run is no longer in the database", path=database, hint="list the runs again")
         return OpenRun(self._contents(database, head, held))
 
-    def watched(self) -> tuple[Path, ...]:
-        """Every folder searched and every database, with the files beside it, as of the last listing."""
-        return tuple(dict.fromkeys(self._decisive))
-
     def locate(self, reference: str) -> RunHead | None:
         """The one run of a database, or the one that a path names by `database.db/run`, by id or name.
 
@@ -106,20 +98,14 @@ class TrackioRuns:
             SourceUnavailable: It cannot be read.
         """
         before, ending, behind = reference.partition(SUFFIX)
-        if "\0" in reference or not ending or behind[:1] not in ("", "/"):
+        if not ending or behind[:1] not in ("", "/"):
             return None
-        given = os.path.expanduser(before + SUFFIX)  # noqa: PTH111 - Path raises for an unknown user
-        for base in (self._config.root, Path.cwd()):
-            database = absolute(base / given)
+        for database in candidates(self._config, before + SUFFIX):
             if os.path.isfile(database) and is_sqlite(database):  # noqa: PTH113 - Path.is_file raises for long names
                 run = _chosen(database, behind.strip("/"))
                 if run is not None:
                     return self._head(database, run)
         return None
-
-    def _folders(self) -> list[Path]:
-        """Every folder of the configuration, once."""
-        return distinct(absolute(folder) for folder in self._config.runs)
 
     def _home(self) -> Path | None:
         """Trackio's own folder, if it is named."""
@@ -162,7 +148,7 @@ class TrackioRuns:
         columns = {name: replace(each, rounded=rows.rounded[name]) for name, each in history.columns.items()}
         files = (database.parent, *files_of(database))
         summed = partial(sum_of, database, head.id)
-        return _Placed(run, self._origin(database, head.id, held), columns, {}, summed, files, kept=history.kept)
+        return Loaded(run, self._origin(database, head.id, held), columns, {}, summed, files, kept=history.kept)
 
     def _origin(self, database: Path, run_id: str, held: Recorded) -> Origin:
         """The rows of a run as a text that only grows at its end: the database has other runs in it, too."""
@@ -171,22 +157,8 @@ class TrackioRuns:
             text = entry.text()
             summed.update(text)
             size += len(text)
-        inside = database.is_relative_to(self._config.root)
-        path = self._config.relative(database) if inside else f"{database.parent.name}/{database.name}"
-        return Origin(kind=self.kind, path=f"{path}/{_line(run_id)}", bytes=size, sha256=summed.hexdigest())
-
-
-@dataclass(frozen=True)
-class _Placed(Loaded):
-    """Rows some of which were replaced by later ones."""
-
-    kept: int = 0
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The run itself, with the number of rows that count."""
-        (segment,) = super().segments
-        return (segment.model_copy(update={"kept": self.kept}),)
+        path = f"{origin_path(self._config, database)}/{_line(run_id)}"
+        return Origin(kind=self.kind, path=path, bytes=size, sha256=summed.hexdigest(), extract=True)
 
 
 def _chosen(database: Path, word: str) -> Known | None:

@@ -5,8 +5,38 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from journal.sources.wandb_api.failures import Failure, Refusal
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+MOST_RUNS = 10_000
+"""Runs that may answer a question which does not say how many at most."""
+
+
+def runs(given: Iterable[tuple[list[dict[str, Any]], bool]], most: int | None) -> Iterator[list[dict[str, Any]]]:
+    """What the server says of runs, each of them once, page by page.
+
+    Args:
+        given: Pages of its answers, and whether another one follows; none is asked for that is not needed.
+        most: How many runs at most.
+
+    Raises:
+        Refusal: A page that is not the last one brings no run that did not come before, or there are far too many.
+    """
+    known: set[str] = set()
+    for nodes, follows in given:
+        new = {node["name"]: node for node in nodes if node["name"] not in known}
+        if follows and not new:
+            raise Refusal(Failure("garbled"))
+        if most is None and len(known) + len(new) > MOST_RUNS:
+            raise Refusal(Failure("too-many", f"{MOST_RUNS:,}"))
+        wanted = list(new.values())[: None if most is None else most - len(known)]
+        known.update(new)
+        if wanted:
+            yield [statement(node) for node in wanted]
+        if most is not None and len(known) >= most:
+            return
 
 
 def statement(node: dict[str, Any]) -> dict[str, Any]:

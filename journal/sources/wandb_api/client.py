@@ -9,17 +9,18 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from journal.errors import SourceUnavailable
 from journal.sources.wandb_api.failures import Failure, scrubbed
 from journal.sources.wandb_api.session import Session
-from journal.sources.wandb_api.surroundings import plain
+from journal.sources.wandb_api.surroundings import is_encrypted, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from journal.errors import SourceUnavailable
-
 _STARTING = 60.0
 """Seconds that the SDK may take to start: nothing of it depends on a server."""
+_CRASHES = 3
+"""How often the SDK is started again after it ended by itself."""
 
 _SLOW = Failure("slow")
 
@@ -53,7 +54,7 @@ class Client:
         timeout: Seconds that one answer is waited for.
         deadline: Seconds that all answers together are waited for.
         trusted: Whether the server is that of the user's own settings. To any other, only a key that netrc has for that
-            very host is sent.
+            very host is sent, and only over https.
     """
 
     def __init__(self, host: str | None, *, timeout: float, deadline: float, trusted: bool) -> None:
@@ -63,6 +64,7 @@ class Client:
         self._deadline = deadline
         self._left = deadline
         self._entity: tuple[str | None] | None = None
+        self._crashes = 0
         self._failure: tuple[Failure, str] | None = None
         self._session: Session | None = None
         self._inherited: list[Session | None] = []
@@ -163,30 +165,49 @@ class Client:
 
     def _answers(self, ask: dict[str, Any]) -> Iterator[Any]:
         """Each value that answers a question; the next one is asked for before this one is given."""
-        number, asked_by, expected = next(self._numbers), os.getpid(), False
+        number, expected = next(self._numbers), False
+        session = self._begin({"id": number, **ask})
         try:
-            self._send({"id": number, **ask})
-            while "value" in (answer := self._answer(number)):
-                self._send({"id": number, "next": True})
-                expected = True
+            while "value" in (answer := self._answer(number, session)):
+                missed = self._missed({"id": number, "next": True}, session)
+                expected = missed is None
                 yield answer["value"]
                 expected = False
+                if missed is not None:
+                    raise missed
         finally:
-            if expected and asked_by == os.getpid():
-                self._give_up(number)
+            if expected:
+                self._give_up(number, session)
 
-    def _send(self, frame: dict[str, Any]) -> None:
+    def _begin(self, question: dict[str, Any]) -> Session:
+        """Ask something; gives the session in which it is answered."""
         self._notice_copy()
         with self._lock:
             session = self._opened()
+            self._send(question, session)
+            return session
+
+    def _send(self, frame: dict[str, Any], session: Session) -> None:
+        self._notice_copy()
+        with self._lock:
+            self._check(session)
             with self._bounded() as seconds:
                 session.send(frame, seconds)
 
-    def _answer(self, number: int) -> Any:
+    def _missed(self, frame: dict[str, Any], session: Session) -> SourceUnavailable | None:
+        """Send a frame; gives what kept it from being sent."""
+        try:
+            self._send(frame, session)
+        except SourceUnavailable as error:
+            return error
+        return None
+
+    def _answer(self, number: int, session: Session) -> Any:
         """The frame that answers a question; those that come before it are laid aside for whoever asked."""
+        self._notice_copy()
         with self._lock:
-            session = self._opened()
             while number not in session.come:
+                self._check(session)
                 with self._bounded() as seconds:
                     session.lay_aside(session.receive(seconds))
             answer = session.come.pop(number)
@@ -194,14 +215,25 @@ class Client:
                 raise self._failed(Failure(*answer["failed"]))
             return answer
 
-    def _give_up(self, number: int) -> None:
+    def _give_up(self, number: int, session: Session) -> None:
         """Nobody wants what else answers a question; one answer is still to come, or has come."""
+        self._notice_copy()
         with self._lock:
-            if self._session is None:
-                return
-            if self._session.come.pop(number, None) is None:
-                self._session.unwanted.add(number)
-            self._send({"id": number, "drop": True})
+            if self._session is session:
+                if session.come.pop(number, None) is None:
+                    session.unwanted.add(number)
+                self._missed({"id": number, "drop": True}, session)
+
+    def _check(self, session: Session) -> None:
+        """Stop where a session has ended since a question was asked in it: another one knows nothing of it.
+
+        Raises:
+            SourceUnavailable: It has.
+        """
+        if self._failure is not None:
+            raise self._error(*self._failure)
+        if self._session is not session:
+            raise self._error(Failure("crashed"), "")
 
     def _notice_copy(self) -> None:
         """In a copy of the process, begin anew: the first one goes on talking, so its session is not let go of here."""
@@ -214,6 +246,8 @@ class Client:
         if self._failure is not None:
             raise self._error(*self._failure)
         if self._session is None:
+            if not self._trusted and not is_encrypted(str(self._host)):
+                raise self._failed(Failure("in-clear"))
             try:
                 self._session = Session(self._host, trusted=self._trusted, timeout=self._timeout)
             except OSError as error:  # no room on the disk, no more processes
@@ -248,15 +282,22 @@ class Client:
             self._left -= time.monotonic() - begun
 
     def _failed(self, failure: Failure) -> SourceUnavailable:
+        if failure.kind == "crashed" and self._crashes < _CRASHES:  # by one run's rows, perhaps: others may be had
+            self._crashes += 1
+            return self._error(failure, self._end())
         words = self._break(failure) if failure.lasts else ""
         return self._error(failure, words)
 
     def _break(self, failure: Failure) -> str:
         """From now on, fail with this; gives the last words of the SDK's process."""
-        session, self._session = self._session, None
-        words = "" if session is None else session.end()
+        words = self._end()
         self._failure = self._failure or (failure, words)
         return words
+
+    def _end(self) -> str:
+        """End the SDK's process; gives its last words."""
+        session, self._session = self._session, None
+        return "" if session is None else session.end()
 
     def _error(self, failure: Failure, words: str) -> SourceUnavailable:
         host = None if self._host is None else plain(self._host)

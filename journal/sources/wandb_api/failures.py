@@ -75,6 +75,10 @@ _SENTENCES = {
         "{host} is not the server of your own W&B settings, and netrc has no key for it",
         "if you trust that server, run `{login}`",
     ),
+    "in-clear": (
+        "{host} is not the server of your own W&B settings, and what goes to it over http can be read on the way",
+        "write its address with https://, or set WANDB_BASE_URL to just this address if it is your own",
+    ),
     "bad-key": ("the API key for {host} cannot be one{colon}", _LOGIN),
     "refused": ("{host} does not accept your API key (401)", _LOGIN),
     "refused-set": (
@@ -91,23 +95,29 @@ _SENTENCES = {
     "unreachable": ("{host} could not be reached{colon}", "see whether the server runs, and your network"),
     "unknown-host": ("{host} could not be reached: no such host", "correct the host in the configuration"),
     "certificate": ("{host} could not be reached safely{colon}", "see whether its address and certificate are right"),
-    "slow": ("{host} did not answer within {timeout} s", "raise `timeout` under [online] in the configuration"),
+    "slow": (
+        "{host} did not answer within {timeout} s",
+        "raise `timeout` under [online] in the configuration, or wait: it may be taking no more requests",
+    ),
     "deadline": (
         "{host} was waited for {deadline} s in all, and no longer",
         "run it again: what was fetched is kept; or raise `deadline` under [online] in the configuration",
     ),
     "cut": ("{host} broke off in the middle of an answer", _SOON),
+    "too-many": ("{host} has more than {detail} runs that answer to that", "name runs by their ids"),
     "garbled": ("{host} answered with something that is no W&B answer", "correct the host in the configuration"),
     "export": ("the exported part of a history could not be had from {host}{colon}", _SOON),
     "crashed": ("W&B's SDK ended before {host} had answered", "run it again"),
     "said": ("{host} refused the request{colon}", ""),
     "closed": ("{host} is not asked any more", ""),
 }  # fmt: skip
-_PASSING = frozenset({"forbidden", "no-project", "no-run", "broken", "cut", "garbled", "export", "said"})
+_PASSING = frozenset({
+    "forbidden", "no-project", "no-run", "too-many", "broken", "cut", "garbled", "export", "said",
+})  # fmt: skip
 
 _TOLD_BY_TEXT = (
     ("slow", ("did not respond in time", "Client.Timeout", "deadline exceeded", "i/o timeout")),
-    ("crashed", ("service process is not running",)),
+    ("crashed", ("service process is not running", "Connection lost", "Broken pipe")),  # the SDK lost its own service
     ("unknown-host", ("no such host", "lookup ")),
     ("certificate", ("x509:", "tls:", "certificate", "HTTP response to HTTPS")),
     ("unreachable", ("connection refused", "unreachable", "no route", "proxyconnect")),

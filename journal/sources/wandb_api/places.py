@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from journal.model.run_page import APPS, run_page
 from journal.sources.reference import is_url, parse_address
-
-_APPS = {
-    "https://api.wandb.ai": "https://wandb.ai",
-    "https://api.forge.coreweave.com": "https://forge.coreweave.com/wandb",
-}
-"""Where people look, by where the SDK asks; other servers have both in one place."""
 
 
 class Project(NamedTuple):
@@ -39,8 +34,7 @@ class RunPlace(NamedTuple):
     @property
     def page(self) -> str:
         """Web address of its page."""
-        parts = (self.entity, self.project, "runs", self.id)
-        return "/".join([_APPS.get(self.host, self.host), *(quote(part, safe="") for part in parts)])
+        return run_page(*self)
 
     @property
     def path(self) -> str:
@@ -54,7 +48,7 @@ def normal(host: str) -> str:
         host = f"https://{host}"
     parts = urlsplit(host.rstrip("/"))
     address = f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}"
-    for api, app in _APPS.items():
+    for api, app in APPS.items():
         if address == app or app.startswith(f"{address}/"):
             return api
     return address

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from journal.sources.small_files import is_deep
+from journal.sources.stated import MEDIA_MARK, number, stated_number
 from journal.sources.wandb_log.history import Cells
-from journal.sources.wandb_log.values import INTERNAL, MEDIA_MARK, RUNTIME, STEP, TIMESTAMP, number, stated_number
+from journal.sources.wandb_log.values import INTERNAL, RUNTIME, STEP, TIMESTAMP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from journal.sources.wandb_api.answers import pages, statement
+from journal.sources.wandb_api.answers import pages, runs
 from journal.sources.wandb_api.failures import OLDEST, Failure, Refusal, chain, scrubbed
 from journal.sources.wandb_api.serving import serve
 
@@ -94,27 +93,23 @@ class Desk:
             per_page=_RUNS_A_QUERY if most is None else max(1, min(most, _RUNS_A_QUERY)),
             lazy=False,
         )
-        given = 0
-        while most is None or given < most:
-            before = len(found.objects)
-            self._load_more(found, f"{entity}/{project}")
-            new = found.objects[before : None if most is None else before + most - given]
-            if not new:
-                return
-            self._runs.update({(entity, project, run.id): run for run in new})
-            edges = (found.last_response or {})["project"]["runs"]["edges"]
-            yield [statement(edge["node"]) for edge in edges[: len(new)]]
-            given += len(new)
+        yield from runs(self._loaded(found), most)
 
-    def _load_more(self, found: Any, path: str) -> None:
-        """Have the next page of runs loaded, if there is one."""
-        try:
-            with suppress(IndexError):
-                found[len(found.objects)]
-        except ValueError as error:
-            if (found.last_response or {"project": ""}).get("project") is None:
-                raise Refusal(Failure("no-project", path)) from error
-            raise
+    def _loaded(self, found: Any) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+        """What the server answers, page by page, and whether another one follows."""
+        place, follows = (found.entity, found.project), True
+        while follows:
+            begin = len(found.objects)
+            found.index = begin - 1  # so `next` is the first run of another page
+            try:
+                next(found, None)
+            except ValueError as error:
+                if (found.last_response or {"project": ""}).get("project") is None:
+                    raise Refusal(Failure("no-project", "/".join(place))) from error
+                raise
+            self._runs.update({(*place, run.id): run for run in found.objects[begin:]})
+            follows = found.more
+            yield [edge["node"] for edge in found.last_response["project"]["runs"]["edges"]], follows
 
     def _pages_of_rows(self, ask: dict[str, Any]) -> Iterator[tuple[int, int, list[dict[str, Any]]]]:
         run = self._run(ask["entity"], ask["project"], ask["run"])

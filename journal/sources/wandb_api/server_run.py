@@ -38,13 +38,18 @@ class ServerRun:
     ) -> None:
         self.statement = statement
         self._make = history
-        self.files = files
+        self._files = files
         self._series: tuple[pl.Series, pl.Series] | None = None
 
     @cached_property
     def history(self) -> ServerHistory:
         """Its rows."""
         return self._make()
+
+    @property
+    def files(self) -> tuple[Path, ...] | None:
+        """What it rests on; None while it may become more, or not all that the server tells of has come."""
+        return self._files if self.history.is_settled else None
 
     @property
     def head(self) -> RunHead:

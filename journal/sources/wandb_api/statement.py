@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from journal.model.address import public
 from journal.model.revision import Code, is_full
 from journal.model.run import ENVIRONMENT, Origin, Run, RunHead, RunState
+from journal.model.run_page import KIND
 from journal.sources.wandb_api.places import RunPlace, bare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KIND = "wandb-server"
 
 _STATES = {"finished": RunState.FINISHED, "failed": RunState.FAILED}
 _RUNNING = {"running", "crashed", "killed", "preempting", "preempted"}
@@ -63,7 +63,24 @@ class Statement:
     def last_step(self) -> int | None:
         """Step of the last row; None before the first."""
         last = _natural((self._keys or {}).get("lastStep"))
-        return None if self.rows == 0 else last
+        return None if self.rows == 0 and self.doubt is None else last
+
+    @cached_property
+    def doubt(self) -> str | None:
+        """Why nobody can tell by the number of rows whether all came, in words; None where that can be told."""
+        if self.rows is None:
+            return "the server does not tell how many rows there are"
+        keys = self._keys or {}
+        if self.rows == 0 and (any((self.counts or {}).values()) or _natural(keys.get("lastStep"))):
+            return "the server tells of no rows, and of values in them"
+        return None
+
+    @property
+    def cells(self) -> int:
+        """How many numbers the history has; where that is not sure, not less than it can have."""
+        if self.counts is not None:
+            return sum(self.counts.values())
+        return (self.rows or 0) * len((self._keys or {}).get("keys") or {})
 
     @cached_property
     def counts(self) -> Mapping[str, int] | None:
@@ -87,7 +104,11 @@ class Statement:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """The run's summary, as W&B keeps it."""
+        """The run's summary, as W&B keeps it.
+
+        W&B spells the numbers that JSON has no word for as texts there, so such a text is a number. In the config it
+        does not: NaN is null and an infinity is `Infinity` without quotes, so a text there is the text it was.
+        """
         told = self.told.get("summary")
         return _spelt({key: value for key, value in told.items() if key != "_wandb"}) if isinstance(told, dict) else {}
 
@@ -119,7 +140,7 @@ class Statement:
             **{name: getattr(self.head, name) for name in RunHead.model_fields},
             state=self.state,
             sdk=_text(internal.get("cli_version")),
-            config=_spelt(dict(self.told.get("config") or {})),
+            config=dict(self.told.get("config") or {}),
             environment=self._surroundings(),
             rows=self.rows or 0,
             last_step=self.last_step,
@@ -133,7 +154,7 @@ class Statement:
             kind=KIND,
             path=self.place.path,
             bytes=len(raw),
-            sha256=sha256(raw).hexdigest(),
+            sha256=self.sum,
             host=bare(self.place.host),
             fetched=self.fetched,
         )
@@ -154,6 +175,11 @@ class Statement:
             "counts": counts,
         }
         return json.dumps(told, sort_keys=True, ensure_ascii=False).encode()
+
+    @cached_property
+    def sum(self) -> str:
+        """SHA-256 of `essence`, in hex."""
+        return sha256(self.essence).hexdigest()
 
     def goes_on_from(self, before: Statement) -> bool:
         """Whether the history is the one of an earlier statement, or can be that and more rows at its end."""

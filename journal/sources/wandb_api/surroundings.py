@@ -49,6 +49,11 @@ def trusts(host: str | None) -> bool:
     return host == own or (host in CLOUD and (own is None or own in CLOUD))
 
 
+def is_encrypted(host: str) -> bool:
+    """Whether nobody between here and a server can read what is sent to it."""
+    return host.lower().startswith("https://")
+
+
 def _in_settings_file(name: str) -> str | None:
     folder = os.environ.get("WANDB_CONFIG_DIR") or "~/.config/wandb"
     parser = configparser.ConfigParser(interpolation=None)

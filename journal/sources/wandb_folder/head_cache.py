@@ -12,12 +12,10 @@ from journal.sources.column_store.store import ColumnStore
 
 if TYPE_CHECKING:
     from journal.config import Config
+    from journal.sources.paths import Stamp
 
 VERSION = 3
 """Counted up whenever heads are read otherwise than before; what another version kept is not believed."""
-
-Stamp = list[int]
-"""Size, times of the last change of content and inode in nanoseconds, and inode number; empty for no file."""
 
 
 class Known(NamedTuple):
@@ -80,15 +78,6 @@ class HeadCache:
         state = self._store.state() or {}
         logs = state.get("logs")
         return logs if state.get("version") == VERSION and isinstance(logs, dict) else {}
-
-
-def stamp(path: str) -> Stamp:
-    """A file as it is now; empty if there is none, or it may not be looked at."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - a path of many thousands
-    except (OSError, ValueError):
-        return []
-    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
 
 
 def _key(path: str) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from journal.errors import CorruptLog
 from journal.model.address import public
 from journal.model.capture import FILE
-from journal.sources.wandb_folder.head_cache import Known, stamp
+from journal.sources.paths import stamp
+from journal.sources.wandb_folder.head_cache import Known
 from journal.sources.wandb_folder.side_files import SideFiles
 from journal.sources.wandb_log.head import LogHead, read_head
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from journal.errors import AmbiguousRun, SourceUnavailable
 from journal.sources.paths import ABSENT, absolute
+from journal.sources.walk import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,19 +128,7 @@ def _listing(folder: str) -> tuple[list[str], list[str]]:
     Raises:
         SourceUnavailable: The folder may not be read.
     """
-    logs: list[str] = []
-    folders: list[str] = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.name)
-                elif _is_log_name(entry.name) and entry.is_file(follow_symlinks=False):
-                    logs.append(entry.name)
-    except OSError as error:
-        if error.errno in ABSENT:
-            return [], []
-        raise SourceUnavailable.of(folder, error) from error
+    folders, logs = names_in(folder, _is_log_name)
     return sorted(logs), sorted(folders, reverse=True)
 
 

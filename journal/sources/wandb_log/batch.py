@@ -12,7 +12,7 @@ import numpy as np
 
 from journal.sources.wandb_log.buffers import words_of
 from journal.sources.wandb_log.records import UNUSED_KINDS
-from journal.sources.wandb_log.wire import CHUNK, ONE_BYTE, VARINT, tag
+from journal.sources.wire import CHUNK, ONE_BYTE, VARINT, tag
 
 if TYPE_CHECKING:
     from journal.sources.wandb_log.buffers import Flags, Ints, Spans, Words

@@ -12,7 +12,7 @@ from math import isfinite
 from struct import unpack
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.sources.wandb_log.wire import CHUNK, FIXED64, ONE_BYTE, VARINT, fields, signed, tag, timestamp, zigzag
+from journal.sources.wire import CHUNK, FIXED64, ONE_BYTE, VARINT, fields, signed, tag, timestamp, zigzag
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from journal.sources.stated import MEDIA_MARK, number
 from journal.sources.wandb_log.numbers import WIDTH, parse_numbers
-from journal.sources.wandb_log.values import MEDIA_MARK, STEP, number, numeric_leaves, read_value
+from journal.sources.wandb_log.values import STEP, numeric_leaves, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -6,14 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from journal.sources.small_files import is_deep
+from journal.sources.stated import MEDIA_MARK, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from journal.sources.wandb_log.records import Change, KeyPath, Value
-
-MEDIA_MARK = "_type"
-"""The key that turns a dictionary into a histogram, an image or another thing that is no number."""
 
 STEP: KeyPath = ("_step",)
 TIMESTAMP: KeyPath = ("_timestamp",)
@@ -22,8 +20,6 @@ RUNTIME: KeyPath = ("_runtime",)
 
 INTERNAL = "_wandb"
 """The key under which W&B keeps its own book."""
-
-_SPELT = {text: float(text) for text in ("NaN", "Infinity", "-Infinity")}
 
 
 def read_value(value: Value) -> Any:
@@ -46,21 +42,6 @@ def read_value(value: Value) -> Any:
 def _whole(text: str) -> int | float:
     """A whole number; `-0` is the float that W&B's core spells so."""
     return -0.0 if text == "-0" else int(text)
-
-
-def number(value: Any) -> float | None:
-    """A number as a float, or None for anything else; booleans are not numbers."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
-
-
-def stated_number(value: Any) -> float | None:
-    """A number as a server states it, where NaN and the infinities may be texts; None for anything else."""
-    return _SPELT.get(value) if isinstance(value, str) else number(value)
 
 
 def numeric_leaves(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, float]]:

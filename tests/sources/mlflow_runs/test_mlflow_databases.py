@@ -14,7 +14,7 @@ from journal.config import CONFIG_NAME, Config, Settings
 from journal.errors import AmbiguousRun, CorruptLog, SourceUnavailable
 from journal.sources.contract import SourceCase, SourceContract, tree
 from journal.sources.mlflow_runs.databases import MlflowDatabases
-from mlflow_server import COMMIT, Serving
+from mlflow_server import COMMIT, Written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 class TestMlflowDatabases(SourceContract):
     @pytest.fixture
-    def case(self, tmp_path: Path, mlflow_served: Serving) -> SourceCase:
+    def case(self, tmp_path: Path, mlflow_written: Written) -> SourceCase:
         (tmp_path / "runs" / "deep").mkdir(parents=True)
         database = tmp_path / "runs" / "deep" / "mlflow.db"
-        small_copy(mlflow_served.database, database)
+        small_copy(mlflow_written.database, database)
         with closing(sqlite3.connect(tmp_path / "runs" / "foreign.db")) as foreign:
             foreign.execute("CREATE TABLE runs (run_uuid TEXT)")
-        going = mlflow_served.runs["going"]
+        going = mlflow_written.runs["going"]
         located = {f"runs/deep/mlflow.db/{going}": going, f"{database}/{going}": going}
-        return SourceCase(MlflowDatabases, tmp_path, ("runs",), expected(mlflow_served.runs), located=located)
+        return SourceCase(MlflowDatabases, tmp_path, ("runs",), expected(mlflow_written.runs), located=located)
 
 
 def small_copy(database: Path, copy: Path) -> None:
@@ -41,10 +41,10 @@ def small_copy(database: Path, copy: Path) -> None:
 
 
 @pytest.fixture
-def database(tmp_path: Path, mlflow_served: Serving) -> Path:
+def database(tmp_path: Path, mlflow_written: Written) -> Path:
     (tmp_path / "runs").mkdir()
     copy = tmp_path / "runs" / "mlflow.db"
-    shutil.copy(mlflow_served.database, copy)
+    shutil.copy(mlflow_written.database, copy)
     return copy
 
 
@@ -52,14 +52,14 @@ def source(root: Path, *folders: str) -> MlflowDatabases:
     return MlflowDatabases(Config(root, Settings(runs=folders or ("runs",)), root / CONFIG_NAME))
 
 
-def test_times_are_those_that_were_logged(tmp_path: Path, database: Path, mlflow_served: Serving) -> None:
+def test_times_are_those_that_were_logged(tmp_path: Path, database: Path, mlflow_written: Written) -> None:
     assert database.is_file()
     (head, *_) = source(tmp_path).heads()
     column = source(tmp_path).open(head).column("loss")
     assert column is not None
     assert column.times.to_list() == [(1700000000123 + wall) / 1000 for wall in (0, 1, 2, 4, 5)]
     assert (head.project, head.remote) == ("toy", "https://git.lab.example/a/b.git")
-    assert head.id == mlflow_served.runs["a long one"]
+    assert head.id == mlflow_written.runs["a long one"]
 
 
 def test_the_last_values_are_the_summary_that_mlflow_keeps(tmp_path: Path, database: Path) -> None:
@@ -98,12 +98,12 @@ def test_a_run_whose_values_were_changed_has_not_grown(tmp_path: Path, database:
 
 
 def test_other_runs_of_the_database_do_not_change_the_origin(
-    tmp_path: Path, database: Path, mlflow_served: Serving
+    tmp_path: Path, database: Path, mlflow_written: Written
 ) -> None:
     run = next(source(tmp_path).heads())
     before = source(tmp_path).open(run).origin
     with closing(sqlite3.connect(database)) as writer, writer:
-        writer.execute("DELETE FROM metrics WHERE run_uuid = ?", [mlflow_served.runs["going"]])
+        writer.execute("DELETE FROM metrics WHERE run_uuid = ?", [mlflow_written.runs["going"]])
     assert source(tmp_path).open(run).origin == before
     assert before.path == f"runs/mlflow.db/{run.id}"
 
@@ -141,14 +141,18 @@ def test_a_database_can_be_named_itself_among_the_folders(tmp_path: Path, databa
 
 
 def test_a_damaged_database_of_mlflow_is_told_of_and_a_foreign_one_is_not(tmp_path: Path, database: Path) -> None:
-    database.write_bytes(database.read_bytes()[:5000])
-    (tmp_path / "runs" / "other.db").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    sound = database.read_bytes()
+    database.write_bytes(sound[:5000])
+    (tmp_path / "runs" / "other.db").write_bytes(b"SQLite format 3\0" + b"CREATE TABLE measured (value REAL)" * 200)
     with pytest.raises(SourceUnavailable, match="cannot be read"):
         list(source(tmp_path).heads())
     with pytest.raises(CorruptLog):
         source(tmp_path).locate("runs/mlflow.db")
     database.unlink()
     assert list(source(tmp_path).heads()) == []
+    (tmp_path / "runs" / "lab.db").write_bytes(sound[: len(sound) // 2])
+    with pytest.raises(SourceUnavailable, match=r"lab\.db"):
+        list(source(tmp_path).heads())
 
 
 def test_damage_in_the_schema_that_is_no_utf_8_is_an_error_of_ours(tmp_path: Path, database: Path) -> None:
@@ -163,12 +167,12 @@ def test_a_database_of_several_runs_is_no_run_reference(tmp_path: Path, database
     assert source(tmp_path).locate("runs/mlflow.db/0000") is None
 
 
-def test_the_only_run_of_a_database_is_meant_by_it(tmp_path: Path, database: Path, mlflow_served: Serving) -> None:
+def test_the_only_run_of_a_database_is_meant_by_it(tmp_path: Path, database: Path, mlflow_written: Written) -> None:
     with closing(sqlite3.connect(database)) as writer, writer:
         writer.execute("UPDATE runs SET lifecycle_stage = 'deleted' WHERE name != 'killed'")
     head = source(tmp_path).locate("runs/mlflow.db")
     assert head is not None
-    assert head.id == mlflow_served.runs["killed"]
+    assert head.id == mlflow_written.runs["killed"]
 
 
 def test_a_run_that_was_deleted_since_it_was_listed_is_gone(tmp_path: Path, database: Path) -> None:

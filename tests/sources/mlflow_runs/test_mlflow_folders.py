@@ -18,14 +18,14 @@ from journal.sources.mlflow_runs.folders import MlflowFolders
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mlflow_server import Serving
+    from mlflow_server import Written
 
 
 class TestMlflowFolders(SourceContract):
     @pytest.fixture
-    def case(self, tmp_path: Path, mlflow_served: Serving) -> SourceCase:
-        first, second, _ = expected(mlflow_served.run_folders)
-        (long,) = mlflow_served.folder.glob(f"*/{first.id}")
+    def case(self, tmp_path: Path, mlflow_written: Written) -> SourceCase:
+        first, second, _ = expected(mlflow_written.run_folders)
+        (long,) = mlflow_written.folder.glob(f"*/{first.id}")
         toy = tmp_path / "mlruns" / long.parent.name
         few = shutil.ignore_patterns("layers", "sha", "optimiser", "n*", "mlflow.user")
         for run in (first, second):
@@ -38,10 +38,10 @@ class TestMlflowFolders(SourceContract):
 
 
 @pytest.fixture
-def folder(tmp_path: Path, mlflow_served: Serving) -> Path:
+def folder(tmp_path: Path, mlflow_written: Written) -> Path:
     """The folder of the long run."""
-    shutil.copytree(mlflow_served.folder, tmp_path / "mlruns")
-    (found,) = (tmp_path / "mlruns").glob(f"*/{mlflow_served.run_folders['a long one']}")
+    shutil.copytree(mlflow_written.folder, tmp_path / "mlruns")
+    (found,) = (tmp_path / "mlruns").glob(f"*/{mlflow_written.run_folders['a long one']}")
     return found
 
 
@@ -49,11 +49,12 @@ def source(root: Path) -> MlflowFolders:
     return MlflowFolders(Config(root, Settings(runs=("mlruns",)), root / CONFIG_NAME))
 
 
-def test_a_run_has_the_numbers_that_it_has_in_a_database(tmp_path: Path, folder: Path, mlflow_served: Serving) -> None:
+def test_a_run_has_the_numbers_that_it_has_in_a_database(tmp_path: Path, folder: Path, mlflow_written: Written) -> None:
     head = source(tmp_path).locate(str(folder))
     assert head is not None
     run = source(tmp_path).open(head)
-    databases = MlflowDatabases(Config(tmp_path, Settings(runs=(str(mlflow_served.database),)), tmp_path / CONFIG_NAME))
+    settings = Settings(runs=(str(mlflow_written.database),))
+    databases = MlflowDatabases(Config(tmp_path, settings, tmp_path / CONFIG_NAME))
     other = databases.open(next(databases.heads()))
     assert run.history(wall_time=True).equals(other.history(wall_time=True))
     assert (run.config, run.summary, run.code, run.rows) == (other.config, other.summary, other.code, other.rows)

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.errors import CorruptLog
+from journal.sources.plain_rows import TableHistory, place_rows
 from journal.sources.table_file import csv_lines as table_csv
 from journal.sources.table_file.csv_lines import leading_rows, parse_csv
-from journal.sources.table_file.history import TableHistory, place_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from run_folders import SHA, config_at, run_folder
 from journal.errors import CorruptLog, SourceUnavailable
 from journal.model.run import RunHead, RunState
 from journal.sources.table_file.files import TableFiles
-from journal.sources.table_file.search import NAMES
+from journal.sources.walk import HISTORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def only(found: TableFiles) -> RunHead:
     return head
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", HISTORIES)
 def test_a_folder_with_a_history_is_a_run(name: str, tmp_path: Path) -> None:
     put(tmp_path / "runs" / "a" / name, CSV if name.endswith("csv") else '{"step": 1, "loss": 0.5}\n')
     found = source(tmp_path)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.errors import CorruptLog
+from journal.sources.plain_rows import TableHistory, place_rows
 from journal.sources.table_file import json_lines as table_jsonl
-from journal.sources.table_file.history import TableHistory, place_rows
 from journal.sources.table_file.json_lines import leading_rows, parse_jsonl
 
 if TYPE_CHECKING:

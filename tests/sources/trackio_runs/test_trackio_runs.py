@@ -207,13 +207,27 @@ def test_databases_of_others_are_no_runs_and_a_damaged_one_is_told(tmp_path: Pat
     (runs / "text.db").write_text("no database")
     sound = (runs / "toy.db").read_bytes()
     (runs / "worse.db").write_bytes(sound[:5000])
+    foreign = (runs / "other.db").read_bytes().replace(b"TABLE metrics", b"TABLE (etrics")
+    (runs / "damaged.db").write_bytes(foreign)
     source = TrackioRuns(config_at(tmp_path, "runs"))
     heads = source.heads()
     assert [next(heads).project, next(heads).project] == ["toy", "toy"]
     with pytest.raises(SourceUnavailable, match=r"worse\.db"):
         next(heads)
-    with pytest.raises(CorruptLog, match="cannot be read"):
-        source.locate("runs/worse.db")
+    for name in ("worse", "damaged"):
+        with pytest.raises(CorruptLog, match="cannot be read"):
+            source.locate(f"runs/{name}.db")
+
+
+@pytest.mark.parametrize("name", ["toy.db", "mlflow.db"])
+def test_a_damaged_database_is_told_once_and_hides_no_run(name: str, tmp_path: Path) -> None:
+    runs = copied(tmp_path, "toy")
+    sound = (runs / "toy.db").read_bytes()
+    (runs / "toy.db").rename(runs / "well.db")
+    (runs / name).write_bytes(sound[:-4096])
+    sources = Sources(config_at(tmp_path, "runs"))
+    assert [head.project for head in sources.heads()] == ["well", "well"]
+    assert [error.path for error in sources.unreached] == [runs / name]
 
 
 def test_a_database_that_is_being_written_to_is_left_as_it_is(tmp_path: Path) -> None:

@@ -202,6 +202,10 @@ def nothing(_: Faults) -> None:
     """All is well with the server."""
 
 
+def stick(faults: Faults) -> None:
+    faults.stuck = True
+
+
 PASSING: dict[str, tuple[Callable[[Faults], None], Callable[[Client], object]]] = {
     "has no project lab/nowhere": (nothing, lambda client: runs(client, "nowhere")),
     "has no project ../..": (nothing, lambda client: list(client.runs("..", "..", {}))),
@@ -211,7 +215,8 @@ PASSING: dict[str, tuple[Callable[[Faults], None], Callable[[Client], object]]] 
     "refused the request: no rights": (lambda faults: faults.errors("no rights"), runs),
     "refused the request: bad key …": (lambda faults: faults.errors(f"bad key {KEY}"), runs),
     "broke off in the middle": (lambda faults: faults.drop("HistoryPage"), lambda client: list(history(client))),
-    "no W&B answer": (lambda faults: faults.garbage("Runs"), runs),
+    "no W&B answer (correct": (lambda faults: faults.garbage("Runs"), runs),
+    "answered with something that is no W&B answer": (stick, lambda client: runs(client, "many")),
 }
 
 
@@ -224,6 +229,17 @@ def test_what_fails_for_one_question_does_not_fail_for_the_next(client: Client, 
     assert said in text
     server.faults.clear()
     assert len(runs(client, name="kp12ab")) == 1
+
+
+def test_a_server_that_gives_one_page_of_runs_again_and_again_is_asked_twice(
+    client: Client, server: WandbServer
+) -> None:
+    server.faults.stuck = True
+    assert len(list(client.runs("lab", "many", {}, most=100))) == 100
+    found = client.runs("lab", "many", {})
+    assert [next(found)["id"] for _ in range(100)][99] == "many099"
+    assert "no W&B answer" in refusal(lambda: next(found))
+    assert server.operations == ["Runs"] * 3
 
 
 def test_pages_before_a_failure_are_given(client: Client, server: WandbServer) -> None:
@@ -274,16 +290,15 @@ def no_child(_: WandbServer, client: Client) -> None:
 
 Fault = Callable[[WandbServer, Client], None]
 LASTING: dict[Fault, str] = {
-    hang: "HOST did not answer within 1.2 s (raise `timeout`",
+    hang: "HOST did not answer within 1.2 s (raise `timeout` under [online] in the configuration, or wait: it may be",
     hang_in_history: "HOST did not answer within 1.2 s (raise `timeout`",
     hang_of_the_service: "HOST did not answer within 1.2 s (raise `timeout`",
     no_server: "HOST could not be reached: connection refused (",
     limit: "HOST takes no more requests for now (429) (try again later)",
     no_gateway: "HOST is down (502) (try again later)",
     no_such_key: "HOST does not accept the API key in WANDB_API_KEY (401) (correct it, or unset it and run `wandb ",
-    no_service: "W&B's SDK ended before HOST had answered (run it again)",
-    no_child: "W&B's SDK ended before HOST had answered (run it again)",
 }
+CRASHES: tuple[Fault, ...] = (no_service, no_child)
 
 
 def fate(fault: Fault, server: WandbServer) -> list[tuple[str, float]]:
@@ -302,6 +317,23 @@ def fate(fault: Fault, server: WandbServer) -> list[tuple[str, float]]:
     return told
 
 
+def recovery(fault: Fault, server: WandbServer) -> tuple[set[str], int, list[int]]:
+    """What a client says when its SDK ends by itself, how many runs it is told of then, and what came of two histories.
+
+    They had been begun before; the first question after the crash is another one.
+    """
+    client = Client(server.url, timeout=10, deadline=60, trusted=True)
+    begun, came = [history(client), history(client)], []
+    came += [next(pages).first for pages in begun]
+    fault(server, client)
+    told = {refusal(lambda: (list(client.runs("lab", "notes", {})), list(history(client))))}
+    found = len(list(client.runs("lab", "notes", {})))
+    for pages in begun:
+        told.add(refusal(lambda pages=pages: came.extend(page.first for page in pages)))  # type: ignore[misc]
+    client.close()
+    return {text.replace(server.url, "HOST") for text in told}, found, came
+
+
 def stumble(server: WandbServer) -> list[str]:
     """What is asked of a server that fails once."""
     server.faults.status(503, "Runs", times=1)
@@ -317,13 +349,28 @@ def fates(server: WandbServer, tmp_path_factory: pytest.TempPathFactory) -> dict
     told: dict[str, Future[Any]] = {}
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        pool = stack.enter_context(ThreadPoolExecutor(len(LASTING) + 1))
+        pool = stack.enter_context(ThreadPoolExecutor(len(LASTING) + len(CRASHES) + 1))
         patch.setattr(os, "environ", server.environment(tmp_path_factory.mktemp("fates")))
         for fault in LASTING:
             its = stack.enter_context(WandbServer(lab()[:1], entity="lab"))
             told[fault.__name__] = pool.submit(fate, fault, its)
+        for fault in CRASHES:
+            its = stack.enter_context(WandbServer(lab()[:1], entity="lab"))
+            told[fault.__name__] = pool.submit(recovery, fault, its)
         told["stumble"] = pool.submit(stumble, stack.enter_context(WandbServer(lab()[:1])))
         return {name: each.result() for name, each in told.items()}
+
+
+@pytest.mark.parametrize("fault", CRASHES, ids=lambda fault: fault.__name__)
+def test_after_a_crash_the_next_question_is_answered(fates: dict[str, Any], fault: Fault) -> None:
+    assert fates[fault.__name__][:2] == ({"W&B's SDK ended before HOST had answered (run it again)"}, 1)
+
+
+@pytest.mark.parametrize("fault", CRASHES, ids=lambda fault: fault.__name__)
+def test_what_a_crash_breaks_off_is_never_taken_for_all_there_is(fates: dict[str, Any], fault: Fault) -> None:
+    came = fates[fault.__name__][2]
+    assert came[:2] == [0, 0]
+    assert set(came[2:]) <= {100}  # a page that was on its way, and never the last one of the three
 
 
 @pytest.mark.parametrize(("fault", "said"), LASTING.items(), ids=lambda each: getattr(each, "__name__", ""))
@@ -445,7 +492,10 @@ def test_an_address_that_is_none_is_told_of(server: WandbServer, tmp_path: Path)
     assert text.startswith("https://wandb.ai is not the address of a W&B server: 'https://wandb.ai' is not a valid")
 
 
-def test_keys_are_not_sent_to_a_server_that_is_not_the_users_own(server: WandbServer, tmp_path: Path) -> None:
+def test_keys_are_not_sent_to_a_server_that_is_not_the_users_own(
+    monkeypatch: pytest.MonkeyPatch, server: WandbServer, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("journal.sources.wandb_api.client.is_encrypted", lambda _: True)
     stranger = server.url.replace("127.0.0.1", "localhost")
     (tmp_path / "config_dir").mkdir()
     (tmp_path / "config_dir" / "settings").write_text(f"[default]\napi_key = {KEY}\nbase_url = {stranger}\n")
@@ -459,10 +509,20 @@ def test_keys_are_not_sent_to_a_server_that_is_not_the_users_own(server: WandbSe
     assert server.requests == []
 
 
-def test_a_key_that_netrc_has_for_that_very_server_is_sent(server: WandbServer, tmp_path: Path) -> None:
+def test_a_key_that_netrc_has_for_that_very_server_is_sent_but_never_in_clear(
+    monkeypatch: pytest.MonkeyPatch, server: WandbServer, tmp_path: Path
+) -> None:
     netrc = tmp_path / "no-netrc"
     netrc.write_text(f"machine {server.url.removeprefix('http://')}\n  login user\n  password {KEY}\n")
     netrc.chmod(0o600)
+    with asking(server, tmp_path, host=server.url, trusted=False) as client:
+        server.requests.clear()
+        text = refusal(lambda: client.entity)  # over http, whoever is on the way could read it
+        assert text.startswith(
+            f"{server.url} is not the server of your own W&B settings, and what goes to it over http"
+        )
+        assert (client._session, server.requests) == (None, [])
+    monkeypatch.setattr("journal.sources.wandb_api.client.is_encrypted", lambda _: True)
     with asking(server, tmp_path, host=server.url, trusted=False) as client:
         os.environ["WANDB_API_KEY"] = "other" * 8  # which the server would refuse
         assert client.entity == "lab"

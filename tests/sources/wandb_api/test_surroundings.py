@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from journal.sources.wandb_api.surroundings import environment, own_host, plain, trusts
+from journal.sources.wandb_api.surroundings import environment, is_encrypted, own_host, plain, trusts
 
 GIVEN = {
     "HOME": "/home/me",
@@ -52,6 +52,12 @@ def test_the_sdk_tries_no_longer_than_is_waited(tmp_path: Path, timeout: float, 
     for part in ("GRAPHQL", "FILE_TRANSFER"):
         assert made[f"WANDB_X_{part}_RETRY_MAX"] == retries
         assert made[f"WANDB_X_{part}_TIMEOUT_SECONDS"] == longest
+
+
+def test_only_https_keeps_what_is_sent_from_others() -> None:
+    assert is_encrypted("https://box")
+    assert is_encrypted("HTTPS://box")
+    assert not any(map(is_encrypted, ("http://box", "box", "ftp://https://box")))
 
 
 def test_the_own_host_is_that_of_the_environment_or_of_the_users_settings(monkeypatch: pytest.MonkeyPatch) -> None:

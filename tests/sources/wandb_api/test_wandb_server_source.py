@@ -14,7 +14,7 @@ from journal.errors import AmbiguousRun, RunNotFound, SourceUnavailable, UsageEr
 from journal.model.run import RunState
 from journal.model.run_query import Condition, Operator
 from journal.sources.registry import Sources
-from journal.sources.wandb_api.source import WandbServer
+from journal.sources.wandb_api.servers import Servers
 from wandb_server_runs import ServerRun
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StandInClient:
         ServerRun("other123", project="elsewhere", rows=[{"loss": 3.0}]),
     ]
     made = StandInClient(runs)
-    monkeypatch.setattr(WandbServer, "_client", lambda _self, _host: made)
+    monkeypatch.setattr(Servers, "client", lambda _self, _host: made)
     for name in ("WANDB_MODE", "WANDB_ENTITY", "WANDB_PROJECT", "WANDB_DIR", "WANDB_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
@@ -128,14 +128,14 @@ def test_a_running_run_is_asked_about_again_and_gone_on_with(tmp_path: Path, cli
     assert [about for kind, about in client.asked if kind == "rows"] == [("zz11yy22", 0)] * 2 + [("zz11yy22", 1)]
 
 
-def test_refresh_asks_again_and_fetches_only_what_is_new(tmp_path: Path, client: StandInClient) -> None:
+def test_refresh_asks_again_and_fetches_the_history_once_more(tmp_path: Path, client: StandInClient) -> None:
     before = sources(tmp_path).open("kp12ab34")
     assert before.history("loss").height == 3
     client.held[0].name = "renamed"
     again = sources(tmp_path, REFRESH).open("kp12ab34")
     assert (again.name, again.origin) == ("renamed", before.origin)
     assert again.history("loss").height == 3
-    assert client.count("rows") == 1
+    assert client.count("rows") == 2
     assert sources(tmp_path, OFFLINE).open("renamed").id == "kp12ab34"
 
 
@@ -168,7 +168,8 @@ def test_wandb_mode_offline_keeps_it_off_the_network(
     found.expect(["kp12ab34"])
     with pytest.raises(SourceUnavailable) as caught:
         found.find("kp12ab34")
-    assert caught.value.hint == "WANDB_MODE=offline keeps it off the network"
+    assert "WANDB_MODE=offline keeps it off the network" in caught.value.message
+    assert caught.value.hint == "unset WANDB_MODE"
     assert client.asked == []
 
 
@@ -304,3 +305,76 @@ def test_refresh_sees_other_rows_of_the_same_number(tmp_path: Path, client: Stan
     client.held[0].summary["loss"] = 0.125
     assert sources(tmp_path).open("kp12ab34").history("loss").rows()[-1] == (2, 0.25)
     assert sources(tmp_path, REFRESH).open("kp12ab34").history("loss").rows()[-1] == (2, 0.125)
+
+
+def test_an_id_on_the_server_goes_before_what_looks_like_it_here(tmp_path: Path, client: StandInClient) -> None:
+    run_folder(tmp_path / "wandb", "kp98cd76-retry", project="notes", name="kp98cd76")
+    assert sources(tmp_path).find("kp98cd76").place == "https://wandb.ai/lab/notes/runs/kp98cd76"
+    assert sources(tmp_path).open("kp12ab34").history("loss").height == 3
+    client.held.append(ServerRun("kp12", rows=[{"loss": 9.0}]))
+    assert sources(tmp_path).find("kp12").id == "kp12"
+
+
+def test_what_was_fetched_from_another_project_answers_to_its_address_alone(
+    tmp_path: Path, client: StandInClient
+) -> None:
+    assert sources(tmp_path).open("lab/elsewhere/other123").history("loss").height == 1
+    assert sources(tmp_path, OFFLINE).find("elsewhere/other123").project == "elsewhere"
+    for reach in (OFFLINE, ONLINE):
+        with pytest.raises(RunNotFound):
+            sources(tmp_path, reach).find("other123")
+    client.held.append(ServerRun("other123", rows=[{"loss": 4.0}]))
+    assert sources(tmp_path).find("other123").project == "notes"
+
+
+def test_a_project_that_cannot_be_asked_leaves_it_open_which_run_is_meant(
+    tmp_path: Path, client: StandInClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = client.runs
+
+    def refusing(entity: str, project: str, *rest: object, **more: object) -> object:
+        if project == "notes":
+            raise SourceUnavailable("permission denied")
+        return given(entity, project, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(client, "runs", refusing)
+    for word in ("other123", "nothing1"):
+        with pytest.raises(SourceUnavailable, match="permission denied"):
+            sources(tmp_path, online={"projects": ["elsewhere"]}).find(word)
+
+
+def test_an_id_in_a_folder_goes_before_a_tag_on_the_server_that_comes_first(
+    tmp_path: Path, client: StandInClient
+) -> None:
+    folder = run_folder(tmp_path / "wandb", "best", project="notes")
+    assert sources(tmp_path, online={"first": "server"}).find("best").place == f"wandb/{folder.name}"
+    assert client.asked
+
+
+def test_notes_are_of_the_run_with_just_this_id(tmp_path: Path, client: StandInClient) -> None:
+    for word in ("best", "first", "kp12ab3"):
+        with pytest.raises(RunNotFound):
+            sources(tmp_path).noted(word)
+    assert client.noted == []
+
+
+def test_a_run_whose_rows_did_not_all_come_is_asked_about_again(tmp_path: Path, client: StandInClient) -> None:
+    client.held[0].lost = {1}
+    short = sources(tmp_path).open("kp12ab34")
+    assert (short.history("loss").height, len(short.problems), short.files) == (2, 1, None)
+    client.held[0].lost = set()
+    client.held[0].name = "renamed"
+    healed = sources(tmp_path).open("kp12ab34")
+    assert (healed.name, healed.history("loss").height, len(healed.problems)) == ("renamed", 3, 0)
+    asked = len(client.asked)
+    assert sources(tmp_path).open("kp12ab34").files is not None
+    assert len(client.asked) == asked
+
+
+def test_a_run_that_was_deleted_is_what_was_kept_of_it(tmp_path: Path, client: StandInClient) -> None:
+    assert sources(tmp_path).open("zz11yy22").history("loss").height == 1
+    client.held[:] = [run for run in client.held if run.id != "zz11yy22"]
+    found = sources(tmp_path, REFRESH)
+    (head,) = found.heads()
+    assert found.open(head).history("loss").height == 1
+    assert client.count("rows") == 1

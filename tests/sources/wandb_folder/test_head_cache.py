@@ -8,8 +8,9 @@ import pytest
 from run_folders import SHA, config_at, log_folder, run_folder
 from wandb_writer import RUN, field, frame, record, run
 
+from journal.sources.paths import stamp
 from journal.sources.wandb_folder.folders import WandbFolders
-from journal.sources.wandb_folder.head_cache import HeadCache, Known, stamp
+from journal.sources.wandb_folder.head_cache import HeadCache, Known
 from journal.sources.wandb_log.head import LogHead, read_head
 
 

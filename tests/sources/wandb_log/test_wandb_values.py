@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from journal.sources.small_files import MAX_DEPTH
 from journal.sources.wandb_log.records import Change, KeyPath
-from journal.sources.wandb_log.values import Replay, number, numeric_leaves, read_value, stated_number
+from journal.sources.wandb_log.values import Replay, numeric_leaves, read_value
 
 keys = st.sampled_from(["a", "b", "c.d", "é"])
 key_paths = st.lists(keys, min_size=1, max_size=3).map(tuple)
@@ -47,23 +47,6 @@ def test_nesting_is_read_to_a_depth_that_others_can_write_again() -> None:
     assert read_value(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH) != []
     with pytest.raises(ValueError, match="too deep"):
         read_value(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1))
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (3, 3.0),
-        (0.5, 0.5),
-        (True, None),
-        (None, None),
-        ("3", None),
-        ([3], None),
-        (10**400, math.inf),
-        (-(10**400), -math.inf),
-    ],
-)
-def test_only_ints_and_floats_are_numbers(value: Any, expected: float | None) -> None:
-    assert number(value) == expected
 
 
 def test_dictionaries_are_flattened_and_media_passed_over() -> None:
@@ -134,9 +117,3 @@ def test_replaying_updates_is_setting_them_in_a_tree(updates: list[tuple[KeyPath
             node = node[part]
         node[path[-1]] = value
     assert replayed(*(set_(path, str(value).encode()) for path, value in updates)) == tree
-
-
-def test_a_server_states_what_json_does_not_know_as_text() -> None:
-    values: list[Any] = ["NaN", "Infinity", "-Infinity", 3, 0.5, "nan", "1", True, None, []]
-    stated = [stated_number(value) for value in values]
-    assert repr(stated) == "[nan, inf, -inf, 3.0, 0.5, None, None, None, None, None]"

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from journal.sources.plain_rows import TableHistory, place_rows
+from journal.sources.restarts import Replay
 from journal.sources.table_file.csv_lines import parse_csv
-from journal.sources.table_file.history import TableHistory, place_rows
 from journal.sources.table_file.json_lines import parse_jsonl
-from journal.sources.table_file.restarts import Replay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Rows of a plain history file, each at its step, as one column per metric."""
+"""Rows of a history, of a plain file or a table of a database, each put at its step, as one column per metric."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from journal.model.run import Column, Problem
-from journal.sources.table_file.restarts import Replay, by_row
+from journal.sources.restarts import Replay, by_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,14 +40,14 @@ class Cells:
 
 @dataclass(frozen=True)
 class Table:
-    """A history file, parsed.
+    """A history, parsed.
 
     Attributes:
         cells: The numbers under each key; nested keys are paths.
         axis: The column that holds the step, or None.
         steps: Int64 series: the step that each row names there, null where there is no whole number.
-        numbers: Int64 series: the number of each row in the file from 0, rows that cannot be read counted too.
-        starts: Int64 series: byte offset at which each row begins.
+        numbers: Int64 series: the number of each row from 0, rows that cannot be read counted too.
+        starts: Int64 series: byte offset at which each row begins in a file.
         problems: What could not be read.
     """
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wandb_writer import field, varint
 
-from journal.sources.wandb_log.wire import CHUNK, FIXED64, VARINT, WireError, fields, signed, tag, timestamp, zigzag
+from journal.sources.wire import CHUNK, FIXED64, VARINT, WireError, fields, signed, tag, timestamp, zigzag
 
 numbers = st.integers(1, (1 << 29) - 1)
 values = st.one_of(st.integers(-(1 << 63), (1 << 63) - 1), st.binary(max_size=300), st.floats())

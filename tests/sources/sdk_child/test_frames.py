@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from journal.sources.wandb_api.frames import Frames
+from journal.sources.sdk_child.frames import Frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
