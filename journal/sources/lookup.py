@@ -252,10 +252,10 @@ class Lookup:
             return RunNotFound(f"no run {shown} in a folder", hint=self._config.to_be_online)
         close = _close(text, self.heads())
         advice = f"did you mean {' or '.join(close)}?" if close else "the setting `runs` says where to look"
-        settings, reach = self._config.settings, self._config.reach
-        if settings.project and reach.online is None and self._config.offline is not None:
+        has_home = any(self._home()) or parse_address(text) is not None
+        if self._config.offline is not None and has_home:
             advice += ", and `--online` asks the server"
-        elif self._config.offline is None and not close and not settings.project:
+        elif self._config.offline is None and not has_home and not close:
             advice += ", `entity` and `project` where on a server"
         return RunNotFound(f"no run {shown}", hint=f"searched {places or 'no folders'}; {advice}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from journal.sources.wandb_api.failures import Failure, Refusal
+from journal.sources.sdk_child.failures import Failure, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,9 +6,9 @@ import json
 import os
 import re
 import shlex
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from journal.errors import SourceUnavailable
+from journal.sources.sdk_child.failures import INSTALL, SOON, Failure, Wording, scrubbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,59 +16,14 @@ if TYPE_CHECKING:
 OLDEST = (0, 31)
 """The first release of the SDK that can be used."""
 
-_INSTALL = "run `pip install 'experiment-journal[wandb]'`"
-_SOON = "try again later"
 _STATUS = re.compile(r"(?:returned error|HTTP) (\d{3})\b")
 _MESSAGE = re.compile(r'"message":\s*("(?:[^"\\]|\\.)*")')
 _EXPORT = re.compile(r"^GET |reader for file|[Pp]arquet (?:file|error)")
 _EXPORT_STATUS = re.compile(r"status:? (\d{3})\b")
-_KEYLIKE = re.compile(r"[\w+/=.-]{24,}")
-
-
-class Failure(NamedTuple):
-    """A reason why nothing came.
-
-    Attributes:
-        kind: One of the names of `_SENTENCES`.
-        detail: What the sentence takes up: a version, a place, the server's own words.
-    """
-
-    kind: str
-    detail: str = ""
-
-    @property
-    def lasts(self) -> bool:
-        """Whether whatever is asked next would fail in the same way, so that it need not be asked."""
-        return self.kind not in _PASSING
-
-    def error(self, host: str | None, *, timeout: float, deadline: float) -> SourceUnavailable:
-        """What is said of it.
-
-        Args:
-            host: Address of the server; None if it is not known.
-            timeout: Seconds that one answer was waited for.
-            deadline: Seconds that all answers together were waited for.
-        """
-        sentence, hint = _SENTENCES[self.kind]
-        words = {
-            "host": host or "the W&B server",
-            # Without --relogin it takes a key that is set up already, and sends it there, whosesoever server that is.
-            "login": f"wandb login --relogin --host={shlex.quote(host)}" if host else "wandb login --relogin",
-            "detail": self.detail,
-            "colon": f": {self.detail}" if self.detail else "",
-            "timeout": f"{timeout:g}",
-            "deadline": f"{deadline:g}",
-        }
-        return SourceUnavailable(sentence.format(**words), hint=hint.format(**words) or None)
-
-
 _LOGIN = "run `{login}`"
 _RIGHTS = "ask its owner, or run `{login}` with the key of someone who may see it"
-_SENTENCES = {
-    "no-sdk": ("W&B's SDK is not installed, so {host} could not be asked", _INSTALL),
-    "old-sdk": (f"W&B's SDK {{detail}} is too old to ask a server; {OLDEST[0]}.{OLDEST[1]} is needed", _INSTALL),
-    "broken-sdk": ("W&B's SDK does not start{colon}", _INSTALL),
-    "not-started": ("no process could be started for W&B's SDK{colon}", "see whether there is room on the disk"),
+_OWN = {
+    "old-sdk": (f"W&B's SDK {{detail}} is too old to ask a server; {OLDEST[0]}.{OLDEST[1]} is needed", INSTALL),
     "address": ("{host} is not the address of a W&B server{colon}", "correct the host in the configuration"),
     "no-key": ("no API key is set up for {host}", _LOGIN),
     "no-own-key": (
@@ -89,31 +44,23 @@ _SENTENCES = {
     "no-project": ("{host} has no project {detail}, or does not show it to you", _RIGHTS),
     "no-run": ("{host} has no run {detail}, or does not show it to you", _RIGHTS),
     "absent": ("{host} answers 404: it is no W&B server, or an old one", "correct the host in the configuration"),
-    "limited": ("{host} takes no more requests for now (429)", _SOON),
-    "down": ("{host} is down ({detail})", _SOON),
-    "broken": ("{host} failed ({detail})", _SOON),
-    "unreachable": ("{host} could not be reached{colon}", "see whether the server runs, and your network"),
     "unknown-host": ("{host} could not be reached: no such host", "correct the host in the configuration"),
     "certificate": ("{host} could not be reached safely{colon}", "see whether its address and certificate are right"),
-    "slow": (
-        "{host} did not answer within {timeout} s",
-        "raise `timeout` under [online] in the configuration, or wait: it may be taking no more requests",
-    ),
-    "deadline": (
-        "{host} was waited for {deadline} s in all, and no longer",
-        "run it again: what was fetched is kept; or raise `deadline` under [online] in the configuration",
-    ),
-    "cut": ("{host} broke off in the middle of an answer", _SOON),
+    "cut": ("{host} broke off in the middle of an answer", SOON),
     "too-many": ("{host} has more than {detail} runs that answer to that", "name runs by their ids"),
     "garbled": ("{host} answered with something that is no W&B answer", "correct the host in the configuration"),
-    "export": ("the exported part of a history could not be had from {host}{colon}", _SOON),
-    "crashed": ("W&B's SDK ended before {host} had answered", "run it again"),
-    "said": ("{host} refused the request{colon}", ""),
-    "closed": ("{host} is not asked any more", ""),
+    "export": ("the exported part of a history could not be had from {host}{colon}", SOON),
 }  # fmt: skip
-_PASSING = frozenset({
-    "forbidden", "no-project", "no-run", "too-many", "broken", "cut", "garbled", "export", "said",
-})  # fmt: skip
+_OWN_PASSING = frozenset({"forbidden", "no-project", "no-run", "too-many", "cut", "garbled", "export"})
+
+
+def _login(host: str | None) -> dict[str, str]:
+    # Without --relogin it takes a key that is set up already, and sends it there, whosesoever server that is.
+    return {"login": f"wandb login --relogin --host={shlex.quote(host)}" if host else "wandb login --relogin"}
+
+
+WORDING = Wording("W&B's SDK", "wandb", "the W&B server", _OWN, _OWN_PASSING, _login)
+"""How failures of W&B are told."""
 
 _TOLD_BY_TEXT = (
     ("slow", ("did not respond in time", "Client.Timeout", "deadline exceeded", "i/o timeout")),
@@ -134,22 +81,8 @@ _TOLD_BY_STATUS = {
 }
 
 
-class Refusal(Exception):  # it becomes an error on the other side
-    """What kept the SDK from looking, where it does not say so itself.
-
-    Args:
-        failure: What is told of it.
-    """
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure)
-        self.failure = failure
-
-
 def failure_of(error: Exception) -> Failure:
     """What an exception tells, however deep the SDK has wrapped it."""
-    if isinstance(error, Refusal):
-        return error.failure
     made_from = list(chain(error))
     statuses = [getattr(getattr(each, "response", None), "http_status", None) for each in made_from]
     failure = classified(
@@ -223,9 +156,3 @@ def _reason(text: str) -> str:
     """The innermost cause, which Go writes last: `... dial tcp 127.0.0.1:9: connect: connection refused`."""
     line = text.splitlines()[0]
     return scrubbed(line.rpartition(" tls: ")[2] if " tls: " in line else line.rpartition(": ")[2])
-
-
-def scrubbed(text: str, *, longest: int = 120) -> str:
-    """Somebody else's words in one short line, without anything that could be a key."""
-    line = _KEYLIKE.sub("…", " ".join(text.split())).rstrip(".")
-    return line if len(line) <= longest else line[:longest].rstrip() + "…"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from journal.sources.sdk_child.failures import Failure, Refusal, scrubbed
+from journal.sources.sdk_child.serving import serve
 from journal.sources.wandb_api.answers import pages, runs
-from journal.sources.wandb_api.failures import OLDEST, Failure, Refusal, chain, scrubbed
-from journal.sources.wandb_api.serving import serve
+from journal.sources.wandb_api.failures import OLDEST, chain, failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,4 +197,4 @@ def _check_names(entity: str, project: str) -> None:
 
 
 if __name__ == "__main__":
-    serve(Desk)
+    serve(Desk, failure_of)

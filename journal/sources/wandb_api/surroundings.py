@@ -5,8 +5,6 @@ from __future__ import annotations
 import configparser
 import math
 import os
-import shutil
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +25,6 @@ _DROPPED = frozenset({
     "WANDB_HTTP_TIMEOUT",
 })  # fmt: skip
 _NEVER = 10**6  # seconds
-_SWEEPS = 50
 _RETRIES = ((3, 20), (2, 8), (1, 0))
 """How often a question is asked again, by the seconds that its answer may take: with 7, 3 and 1 s of waiting."""
 
@@ -80,7 +77,7 @@ def environment(given: Mapping[str, str], folder: Path, *, trusted: bool, timeou
             kept[name] = str(Path(kept[name]).expanduser().absolute())
     if not trusted:
         kept["WANDB_CONFIG_DIR"] = str(folder / "no-settings")
-    return {**kept, **_quiet(folder), **_bounds(timeout), "PYTHONPATH": _path(given.get("PYTHONPATH", ""))}
+    return {**kept, **_quiet(folder), **_bounds(timeout)}
 
 
 def _stays(name: str) -> bool:
@@ -109,26 +106,3 @@ def _bounds(timeout: float) -> dict[str, str]:
     names = {"RETRY_MAX": str(retries), "RETRY_WAIT_MIN_SECONDS": "1", "RETRY_WAIT_MAX_SECONDS": "4"}
     both = {f"WANDB_X_{part}_{name}": value for part in ("GRAPHQL", "FILE_TRANSFER") for name, value in names.items()}
     return {**both, **{f"WANDB_X_{part}_TIMEOUT_SECONDS": longest for part in ("GRAPHQL", "FILE_TRANSFER")}}
-
-
-def _path(given: str) -> str:
-    """Where the process finds this very package, also from a checkout; site-packages is on its path anyway."""
-    root = Path(__file__).resolve().parents[3]
-    found = [str(Path(part).absolute()) for part in given.split(os.pathsep) if part]
-    return os.pathsep.join([*([] if root.name in {"site-packages", "dist-packages"} else [str(root)]), *found])
-
-
-def clear_away(folder: Path | str) -> None:
-    """Remove the folder of a process that has just been killed, or what that started: both may write a moment more."""
-    for _ in range(_SWEEPS):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not os.path.lexists(folder):
-            break
-        time.sleep(0.01)
-
-
-def plain(host: str) -> str:
-    """An address for messages: without a name and password in it, and without what a terminal would obey."""
-    start, slashes, rest = host.partition("://")
-    server, slash, path = rest.partition("/")
-    return "".join(filter(str.isprintable, start + slashes + server.rpartition("@")[2] + slash + path))

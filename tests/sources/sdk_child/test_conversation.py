@@ -97,6 +97,8 @@ def test_a_copy_of_the_process_has_a_toy_of_its_own_and_ends_no_other(make: Make
         finally:
             os._exit(255)
     assert os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1]) == 7
+    assert conversation._session is not None
+    assert conversation._session._folder.exists()
     assert list(begun) == ["x 1", "x 2"]
 
 

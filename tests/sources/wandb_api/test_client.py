@@ -161,9 +161,9 @@ def test_whoever_stops_early_leaves_the_client_fit_for_use(client: Client, serve
     begun.close()  # type: ignore[attr-defined]
     assert [page.first for page in history(client)] == [0, 100, 200]
     assert server.operations.count("HistoryPage") <= 2 + 3  # one page more than was used, at most
-    assert client._session is not None
-    assert not client._session.come  # nor is that one kept
-    assert not client._session.unwanted
+    assert client._conversation._session is not None
+    assert not client._conversation._session.come  # nor is that one kept
+    assert not client._conversation._session.unwanted
 
 
 def test_two_questions_at_once_do_not_get_each_others_answers(client: Client) -> None:
@@ -305,7 +305,7 @@ def fate(fault: Fault, server: WandbServer) -> list[tuple[str, float]]:
     """What a client says twice of a server on which something goes wrong, and after how many seconds."""
     client, told = Client(server.url, timeout=1.2 if "hang" in fault.__name__ else 5, deadline=60, trusted=True), []
     assert client.host == server.url
-    client._opened()
+    client._conversation._opened()
     numbers = started_by(client)
     fault(server, client)
     for _ in range(2):
@@ -398,7 +398,7 @@ def test_what_the_sdk_wrote_last_is_there_for_whoever_looks_for_a_bug(server: Wa
 def test_an_sdk_that_never_starts_is_not_taken_for_a_server_that_hangs(
     monkeypatch: pytest.MonkeyPatch, server: WandbServer, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("journal.sources.wandb_api.client._STARTING", 0.3)
+    monkeypatch.setattr("journal.sources.sdk_child.conversation._STARTING", 0.3)
     (tmp_path / "wandb").mkdir()
     (tmp_path / "wandb" / "__init__.py").write_text("import time\ntime.sleep(60)")
     with asking(server, tmp_path) as client:
@@ -414,7 +414,7 @@ def test_a_process_that_cannot_be_started_is_told_of(monkeypatch: pytest.MonkeyP
 
 def started_by(client: Client) -> list[int]:
     """Numbers of the process that holds the SDK, and of its service."""
-    session: Any = client._session
+    session: Any = client._conversation._session
     return [session._process.pid, *session._service]
 
 
@@ -432,11 +432,11 @@ def soon(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
 
 
 def test_the_deadline_counts_all_answers_together_and_nothing_is_left(server: WandbServer, tmp_path: Path) -> None:
-    with asking(server, tmp_path, deadline=1.8) as client:
+    with asking(server, tmp_path, deadline=1.3) as client:
         assert client.entity == "lab"
-        numbers, folder = started_by(client), client._session._folder  # type: ignore[union-attr]
+        numbers, folder = started_by(client), client._conversation._session._folder  # type: ignore[union-attr]
         server.faults.slow(0.6, "HistoryPage")
-        assert "was waited for 1.8 s in all" in refusal(lambda: [list(history(client)) for _ in range(9)])
+        assert "was waited for 1.3 s in all" in refusal(lambda: [list(history(client)) for _ in range(9)])
         server.faults.clear()
         assert len(numbers) == 2
         assert all(soon(partial(ended, number)) for number in numbers)
@@ -521,7 +521,7 @@ def test_a_key_that_netrc_has_for_that_very_server_is_sent_but_never_in_clear(
         assert text.startswith(
             f"{server.url} is not the server of your own W&B settings, and what goes to it over http"
         )
-        assert (client._session, server.requests) == (None, [])
+        assert (client._conversation._session, server.requests) == (None, [])
     monkeypatch.setattr("journal.sources.wandb_api.client.is_encrypted", lambda _: True)
     with asking(server, tmp_path, host=server.url, trusted=False) as client:
         os.environ["WANDB_API_KEY"] = "other" * 8  # which the server would refuse
@@ -533,7 +533,8 @@ import sys
 from journal.sources.wandb_api.client import Client
 client = Client(None, timeout=30, deadline=60, trusted=True)
 client.entity
-print(client._session._process.pid, *client._session._service, client._session._folder, flush=True)
+session = client._conversation._session
+print(session._process.pid, *session._service, session._folder, flush=True)
 list(client.runs("lab", "notes", {}))
 """
 

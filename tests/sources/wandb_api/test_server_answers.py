@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from journal.sources.sdk_child.failures import Refusal
 from journal.sources.wandb_api.answers import MOST_RUNS, runs
-from journal.sources.wandb_api.failures import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

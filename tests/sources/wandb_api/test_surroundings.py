@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from journal.sources.wandb_api.surroundings import environment, is_encrypted, own_host, plain, trusts
+from journal.sources.wandb_api.surroundings import environment, is_encrypted, own_host, trusts
 
 GIVEN = {
     "HOME": "/home/me",
@@ -104,9 +104,3 @@ def test_only_the_users_own_server_is_trusted(
     if own is not None:
         monkeypatch.setenv("WANDB_BASE_URL", own)
     assert trusts(host) is trusted
-
-
-def test_an_address_is_shown_without_a_password_and_without_orders_to_the_terminal() -> None:
-    assert plain("https://me:secret@box:80/p@th") == "https://box:80/p@th"
-    assert plain("https://box\x1b[2J") == "https://box[2J"
-    assert plain("https://box") == "https://box"
