@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PEER := build/benchmarks/peer/.ready
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help demo test lint types check wheel site serve bench chaos mutants plug pictures fixtures record schemas lock clean
+.PHONY: help demo test coverage lint types check wheel site serve bench chaos mutants plug pictures fixtures record schemas lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -24,7 +24,10 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: $(READY)  ## Train two toy runs, keep a journal of them, build its site
 	@$(BIN)/python demo/demo.py
 
-test: $(READY)  ## Run the tests, with branch coverage
+test: $(READY)  ## Run the tests
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+coverage: $(READY)  ## The same with branch coverage, which takes a quarter longer
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: $(READY)  ## Check format and style
