@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from journal.sources.wandb_log.history import Cells
 
 _AGAIN = "run the command again"
+ASK = "run it again with --online"
+"""What is advised where nobody could be asked."""
 
 
 class ServerHistory:
@@ -63,11 +65,6 @@ class ServerHistory:
         """Whether its rows are here, and are as many as the server tells of."""
         told = self._kept.history
         return self.is_here and told["settled"] and not told["short"]
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return len(self.steps)
 
     @property
     def steps(self) -> NDArray[np.int64]:
@@ -125,8 +122,8 @@ class ServerHistory:
         """Have the steps of all rows here, and of a history that is not very large all metrics."""
         if self._shown is None and not self.is_here:
             if self._fetch is None:
-                said = f"the history of run {self._statement.place.id} was not fetched yet"
-                raise SourceUnavailable(said, hint=self._offline)
+                said = f"the history of run {self._statement.place.id} was not fetched yet: {self._offline}"
+                raise SourceUnavailable(said, hint=ASK)
             HistoryFetch(self._statement, self._kept, self._fetch).rows(anew=self._refresh)
         found = self._kept.history.get("sum")
         if self._shown not in (None, found):  # numbers of one version do not stand in the rows of another
@@ -153,7 +150,7 @@ class ServerHistory:
     def _fetch_metric(self, metric: str) -> None:
         if self._fetch is None:
             said = f"metric {metric} of run {self._statement.place.id} was not fetched yet"
-            raise SourceUnavailable(said, hint=self._offline)
+            raise SourceUnavailable(f"{said}: {self._offline}", hint=ASK)
         HistoryFetch(self._statement, self._kept, self._fetch).metric(metric, self.steps)
 
     def _look_again(self) -> None:

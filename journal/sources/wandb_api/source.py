@@ -203,7 +203,9 @@ class WandbServer:
             if kept is not None and (offline is not None or (self._kept.run(place).stands and not refresh)):
                 return kept
             if offline is not None:
-                raise SourceUnavailable(f"run {place.id} was not fetched yet", hint=offline)
+                raise SourceUnavailable(
+                    f"run {place.id} was not fetched yet: {offline}", hint=self._config.to_be_online
+                )
             list(self._servers.ask(_project_of(place), filters.with_ids([place.id])))
         if place not in self._servers.said:
             if kept is not None:  # it was deleted: what is kept is all there is
