@@ -11,7 +11,7 @@ from journal.document.quoting import flow
 from journal.document.typed import load
 from journal.errors import BlockError
 from journal.model.entry import Role
-from journal.model.table import AlignSpec, AxisItem, Measure, TableSpec, WindowItem
+from journal.model.table import AlignSpec, AxisItem, Measure, PlotSpec, TableSpec, WindowItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from journal.document.quoting import Value
     from journal.model.entry import Block, Entry, RunRef
 
-S = TypeVar("S", TableSpec, AlignSpec)
+S = TypeVar("S", TableSpec, AlignSpec, PlotSpec)
 
 MOST_METRICS = 8
 
@@ -112,7 +112,7 @@ def inherited(entry: Entry, compared: Compared) -> list[dict[str, str]]:
 
 
 def metrics_of(entry: Entry) -> list[str]:
-    """The metrics that the tables of an entry name, in order, those of its most extreme steps too."""
+    """The metrics that the tables of an entry name, in order, those of its most extreme steps and its plots too."""
     return list(dict.fromkeys(name for block in entry.blocks for name in _metrics(block, entry.path)))
 
 
@@ -122,6 +122,8 @@ def _metrics(block: Block, path: str) -> Iterator[str]:
         yield from (item.value for item in table.metrics)
     elif block.kind == "align" and (align := _spec(block, path, AlignSpec)) is not None:
         yield from (align.metric, *(item.value for item in align.others))
+    elif block.kind == "plot" and (plot := _spec(block, path, PlotSpec)) is not None:
+        yield from (item.value for item in plot.metrics)
 
 
 def marked(block: Block) -> dict[str, str]:

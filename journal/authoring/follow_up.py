@@ -1,4 +1,4 @@
-"""What a follow-up takes over from the entry whose results it holds: tags, tables without numbers, expectations."""
+"""What a follow-up takes over from the entry whose results it holds: tags, blocks without numbers, expectations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from journal.model.entry import Block, Entry
 
 # A block of predictions shows those of its own entry, and they stay where they were written.
-_CARRIED = frozenset({"table", "align", "runs"})
+_CARRIED = frozenset({"table", "align", "plot", "runs"})
 
 
 @dataclass(frozen=True)

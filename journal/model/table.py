@@ -1,4 +1,4 @@
-"""What blocks ask for: the specs of tables, alignments, lists of runs and of predictions."""
+"""What blocks ask for: the specs of tables, alignments, plots, comparisons, lists of runs and of predictions."""
 
 from __future__ import annotations
 
@@ -237,6 +237,46 @@ class AlignSpec(Frozen):
     """Where to look; the whole run by default."""
     digits: Digits = 3
     """Significant digits."""
+
+
+class Scale(StrEnum):
+    """How the axis of values is divided."""
+
+    LINEAR = "linear"
+    LOG = "log"
+
+
+def _drawn_once(items: tuple[AxisItem, ...]) -> tuple[AxisItem, ...]:
+    """Items of which no two are the same, whatever they are called: their curves would lie on each other."""
+    values = [item.value for item in items]
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"{value!r} stands twice; name it once")
+    return items
+
+
+Drawn = Annotated[
+    tuple[Annotated[AxisItem, BeforeValidator(_labelled)], ...],
+    BeforeValidator(_listed),
+    Field(min_length=1),
+    AfterValidator(_drawn_once),
+    AfterValidator(_each_once),
+]
+
+
+class PlotSpec(Frozen):
+    """What a plot block asks for: the curves of metrics, each of several runs."""
+
+    metrics: Drawn
+    """Metrics, by the names the tracker shows."""
+    runs: Drawn | None = None
+    """Handles of the runs; every run of the entry by default."""
+    window: Window = Window()
+    """Which part of the curves; the whole run by default."""
+    scale: Scale = Scale.LINEAR
+    """How the axis of values is divided."""
+    smooth: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """What an exponential moving average keeps of the value before; 0 smooths nothing."""
 
 
 class PredictionsSpec(Frozen):

@@ -12,8 +12,8 @@ from journal.document.typed import load as load_typed
 from journal.errors import BlockError
 from journal.model.entry import Block
 from journal.model.evidence import CellState
-from journal.model.table import AlignSpec, DiffSpec, PredictionsSpec, RunsSpec, TableSpec
-from journal.tables import align_block, cited_value, diff_block, predictions_block, runs_block, table_block
+from journal.model.table import AlignSpec, DiffSpec, PlotSpec, PredictionsSpec, RunsSpec, TableSpec
+from journal.tables import align_block, cited_value, diff_block, plot_block, predictions_block, runs_block, table_block
 from journal.tables.cited_value import Remembered, is_open, says
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ SPECS: dict[str, type[BaseModel]] = {
     "table": TableSpec,
     "runs": RunsSpec,
     "align": AlignSpec,
+    "plot": PlotSpec,
     "diff": DiffSpec,
     "predictions": PredictionsSpec,
 }
@@ -93,6 +94,7 @@ def promises(
         "table": table_block.fill,
         "runs": runs_block.fill,
         "align": align_block.fill,
+        "plot": plot_block.fill,
         "diff": partial(diff_block.fill, repository=repository, root=root),
         "predictions": partial(predictions_block.fill, scored=scored),
     }

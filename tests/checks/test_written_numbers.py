@@ -193,6 +193,7 @@ def test_values_cited_for_one_expression_are_compared(desk: Desk) -> None:
         "<!-- journal:table t\nmetrics: [loss]\n-->\n<!-- /journal:table -->\n",
         "<!-- journal:table t\nvalues: {end: last(loss)}\n-->\n<!-- /journal:table -->\n",
         "<!-- journal:align t\nrun: slim\nmetric: loss\n-->\n<!-- /journal:align -->\n",
+        "<!-- journal:plot t\nruns: slim\nmetrics: loss\n-->\n<!-- /journal:plot -->\n",
         'It ends at [0.9](run:wide "2 * last(loss)").\n',
     ],
 )

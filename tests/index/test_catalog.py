@@ -65,6 +65,7 @@ def test_it_knows_what_the_entries_say(shelf: Shelf) -> None:
         "[1](run:ipa 'last(train/loss)')\n\n<!-- journal:table\nmetrics: [val/loss, {acc: top/one}]\n-->\n"
         "<!-- /journal:table -->\n\n<!-- journal:table two\nvalues: {ratio: mean(a/b)@ipa / mean(c)@ipa}\n-->\n"
         "<!-- /journal:table -->\n\n<!-- journal:align\nmetric: spikes\nwith: [norm]\n-->\n<!-- /journal:align -->\n"
+        "<!-- journal:plot\nmetrics: [{curve: drawn}]\n-->\n<!-- /journal:plot -->\n"
         "<!-- journal:table broken\nmetrics: [\n-->\n<!-- /journal:table -->\n"
     )
     shelf.write(ONE, body, title="First", matter=matter)
@@ -74,7 +75,7 @@ def test_it_knows_what_the_entries_say(shelf: Shelf) -> None:
         assert (card.id, card.path, card.title, card.promises) == (ONE, f"entries/{ONE}.md", "First", True)
         assert card.front_matter == entry.front_matter
         assert card.front_matter.status is Status.RUNNING
-        assert card.metrics == ["val/loss", "top/one", "a/b", "c", "spikes", "norm", "train/loss", "sat/frac"]
+        assert card.metrics == ["val/loss", "top/one", "a/b", "c", "spikes", "norm", "drawn", "train/loss", "sat/frac"]
         assert card.cited == ["ipa"]
 
 

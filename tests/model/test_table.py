@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from journal.model.table import (
     Interval,
     Measure,
     Pick,
+    PlotSpec,
     PredictionsSpec,
     RunsSpec,
+    Scale,
     TableSpec,
     WindowItem,
 )
@@ -206,6 +209,33 @@ def test_an_alignment_shows_the_most_extreme_steps_of_one_metric() -> None:
 def test_an_alignment_has_its_bounds(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         AlignSpec.model_validate({"metric": "loss", **fields})
+
+
+def test_a_plot_needs_nothing_but_its_metrics() -> None:
+    found = PlotSpec.model_validate({"metrics": ["loss", {"rate": "lr"}]})
+    assert [str(item) for item in found.metrics] == ["loss", "rate"]
+    assert (found.runs, found.window, found.scale, found.smooth) == (None, Window(), Scale.LINEAR, 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"metrics": []}, "at least 1 item"),
+        ({"metrics": ["loss", {"again": "loss"}]}, "'loss' stands twice; name it once"),
+        ({"metrics": [{"a": "loss"}, {"a": "lr"}]}, "'a' stands twice; give one a `{label: ...}`"),
+        ({"runs": []}, "at least 1 item"),
+        ({"runs": ["a", "a"]}, "'a' stands twice; name it once"),
+        ({"window": "late"}, "is not one of"),
+        ({"scale": "ln"}, "'linear' or 'log'"),
+        ({"smooth": 1}, "less than 1"),
+        ({"smooth": "nan"}, "less than 1"),
+        ({"smooth": -0.1}, "greater than or equal to 0"),
+        ({"stats": ["mean"]}, "not permitted"),
+    ],
+)
+def test_a_plot_has_its_bounds(fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        PlotSpec.model_validate({"metrics": "loss", **fields})
 
 
 def test_predictions_take_nothing_but_digits() -> None:

@@ -355,8 +355,9 @@ def test_a_shallow_clone_keeps_what_a_whole_one_recorded(filled: Toys, tmp_path:
 def test_the_site_shows_the_block(filled: Toys) -> None:
     journal = Journal.open(filled.root)
     contents = gather(journal)
-    page = render(contents.by_id[ENTRY], contents).decode()
-    assert "| config: lr | 0.001 | 0.0003 |" in page
+    page = render(contents.view(contents.by_id[ENTRY].path), contents).decode()
+    (row,) = re.findall(r"<tr><th[^>]*>config: lr</th>.*?</tr>|<tr><td[^>]*>config: lr</td>.*?</tr>", page)
+    assert re.findall(r">([\d.]+)<", row) == ["0.001", "0.0003"]
     assert "<summary>Evidence: 8 numbers from 2 runs</summary>" in page
 
 

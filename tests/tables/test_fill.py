@@ -615,7 +615,7 @@ def test_a_log_that_is_no_log_is_a_one_line_error_and_nothing_is_written(
         (("stats: [mean]", "stats: [mean"), "not YAML", 11),
         (("stats: [mean]", "stats: [mean]\nstats: [last]"), "key 'stats' stands twice", 11),
         (("stats: [mean]", "digits: 0"), "digits", 10),
-        (("journal:table", "journal:plot"), "no kind of block 'plot'; known: table, runs, align, diff, predictions", 7),
+        (("journal:table", "journal:x"), "no kind of block 'x'; known: table, runs, align, plot, diff, predictions", 7),
     ],
 )
 def test_a_block_that_asks_for_what_cannot_be_is_a_one_line_error_at_its_place(

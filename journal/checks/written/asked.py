@@ -8,7 +8,7 @@ from journal.document.plain_yaml import Source
 from journal.document.typed import load
 from journal.errors import BlockError, ExpressionError
 from journal.model.expression import calls
-from journal.model.table import AlignSpec, TableSpec
+from journal.model.table import AlignSpec, PlotSpec, TableSpec
 from journal.stats.expression import parse, parse_template
 from journal.tables.cells import STORED
 from journal.tables.promises import SPECS
@@ -47,6 +47,8 @@ def _of_spec(spec: BaseModel | None) -> Iterator[str]:
     if isinstance(spec, AlignSpec):
         yield spec.metric
         yield from (item.value for item in spec.others)
+    elif isinstance(spec, PlotSpec):
+        yield from (item.value for item in spec.metrics)
     elif isinstance(spec, TableSpec):
         yield from (item.value for item in spec.metrics)
         for item in (*spec.stats, *spec.values):
