@@ -156,6 +156,15 @@ class Online(BaseModel):
     """Address of an MLflow tracking server."""
 
 
+class Publishing(BaseModel):
+    """What the published site tells beside entries and evidence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    uncited: bool = False
+    """Whether filling all entries also records which runs no entry cites."""
+
+
 class Reach(NamedTuple):
     """What a command was told about the network.
 
@@ -203,6 +212,8 @@ class Settings(BaseModel):
     """Which findings `journal check` tells."""
     online: Online = Online()
     """Which servers runs are read from."""
+    site: Publishing = Publishing()
+    """What the published site tells beside entries and evidence."""
     docs: Folder | None = None
     """A folder of pages of your own that the site shows beside the entries."""
     digest_bytes: Annotated[int, Field(ge=MIN_DIGEST)] = 100_000
@@ -224,7 +235,7 @@ _PLAINLY = {
 }
 """What is wrong with a setting in plain words, by what pydantic calls it."""
 
-_PARTS: dict[Any, type[BaseModel]] = {"hosts": HostLinks, "check": Checking, "online": Online}
+_PARTS: dict[Any, type[BaseModel]] = {"hosts": HostLinks, "check": Checking, "online": Online, "site": Publishing}
 
 
 class Config:

@@ -15,9 +15,10 @@ from journal.tables import record
 from journal.tables.scores import PREDICTION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from journal.document.steps import Step
     from journal.index.held_results import Held
     from journal.index.journal import Journal
     from journal.model.entry import Entry
@@ -51,7 +52,9 @@ def gather(journal: Journal, sources: Sources, shapes: Iterable[Mapping[str, Any
         drifted=_in_state(blocks, BlockState.DRIFTED),
         edited=_in_state(blocks, BlockState.EDITED),
         open_predictions=tuple(_open_predictions(journal, blocks)),
-        open_steps=tuple(step for entry in entries for step in _open_steps(journal, entry)),
+        open_steps=tuple(
+            OpenStep(entry, step) for entry in entries for step in open_steps(entry, _raw(journal, entry))
+        ),
         untracked_runs=tuple(list_runs(journal, sources, RunFilter(cited=False))),
         answered=tuple(each for each in held if not each.is_known),
     )
@@ -99,6 +102,10 @@ def _without_results(entries: Iterable[Entry], told: set[str], now: datetime) ->
     return found
 
 
+def _raw(journal: Journal, entry: Entry) -> Callable[[], bytes]:
+    return lambda: journal.document(entry.path).render()
+
+
 def _open_predictions(journal: Journal, blocks: Iterable[Block]) -> Iterator[Waiting]:
     """The predictions that the evidence knows no verdict of."""
     verdicts: dict[str, dict[str, Verdict]] = {}
@@ -119,11 +126,16 @@ def _verdicts(journal: Journal, entry: Entry) -> dict[str, Verdict]:
     return {prediction.claim: prediction.verdict for prediction in evidence.predictions}
 
 
-def _open_steps(journal: Journal, entry: Entry) -> Iterator[OpenStep]:
-    """Boxes, except in entries that were replaced; what comes next, in entries that are not ended."""
+def open_steps(entry: Entry, raw: Callable[[], bytes]) -> Iterator[Step]:
+    """Boxes, except in entries that were replaced; what comes next, in entries that are not ended.
+
+    Args:
+        entry: The entry.
+        raw: Gives its file's bytes.
+    """
     status = entry.front_matter.status
     if status in REPLACED:
         return
-    for step in steps(journal.document(entry.path).render(), entry.path):
+    for step in steps(raw(), entry.path):
         if not step.done and (step.is_box or status not in ENDED):
-            yield OpenStep(entry, step)
+            yield step

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from journal.document.lines import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
     from journal.document.document import Document
@@ -26,19 +28,28 @@ _LONGEST = 20_000  # bytes of a section that are read
 _LINE_END = re.compile(rb"\r\n|[\r\n]")
 
 
-def first_paragraph(document: Document) -> str:
+def first_paragraph(document: Document, longest: int = _LONGEST) -> str:
     """The first paragraph of an entry's results in the author's own words, without markup.
 
     Empty where there is none, or where it still waits to be written.
+
+    Args:
+        document: The entry.
+        longest: Bytes of a section that are read.
     """
     raw = document.render()
     for start, end in authored.spans(raw, document):
         if _heading_above(raw, document, start).casefold() != RESULTS:
             continue
-        for text in _paragraphs(plain(raw[start : min(end, start + _LONGEST)])):
+        for text in _paragraphs(plain(raw[start : min(end, start + longest)])):
             if text:
                 return "" if text.startswith(WAITING) else text
     return ""
+
+
+def first_paragraph_of(text: str) -> str:
+    """The first paragraph of a Markdown text, without markup; empty where there is none."""
+    return next((words for words in _paragraphs(text) if words), "")
 
 
 def _heading_above(raw: bytes, document: Document, at: int) -> str:
@@ -50,12 +61,17 @@ def _heading_above(raw: bytes, document: Document, at: int) -> str:
 
 def _paragraphs(text: str) -> Iterator[str]:
     """The paragraphs of a Markdown text that stand in nothing else."""
-    from markdown_it import MarkdownIt
-
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    tokens = _parser().parse(text)
     for above, token in pairwise(tokens):
         if above.type == "paragraph_open" and above.level == 0:
             yield " ".join("".join(map(_shown, token.children or ())).split())
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def _shown(token: Token) -> str:

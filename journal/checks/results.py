@@ -125,7 +125,7 @@ def _evidence_of_nothing(rule: Rule, scene: Scene) -> Iterator[Finding]:
         if file.relative_to(config.evidence).parts[0] == record.RUNS:
             if whole and path not in cited:
                 yield rule.finding(path, "is the digest of a run that no entry rests on", hint="delete it")
-        elif record.entry_at(file, config) not in scene.paths:
+        elif file != config.evidence / record.UNCITED and record.entry_at(file, config) not in scene.paths:
             hint = "rename it along with its entry, or delete it"
             yield rule.finding(path, "belongs to no entry", hint=hint)
 

@@ -130,6 +130,10 @@ def _looked(
             yield Seen(shape, fill)
     if memory is not None:
         memory.save(journal.paths)
+    if write and not references and config.settings.site.uncited:
+        from journal.agenda import uncited
+
+        uncited.keep(journal, sources)
 
 
 def named_in(journal: Journal, paths: Iterable[str]) -> Iterator[str]:

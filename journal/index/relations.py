@@ -8,9 +8,20 @@ from journal.model.entry import RELATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any, Protocol
 
-    from journal.index.card import Card
-    from journal.model.entry import Entry
+    class Relating(Protocol):
+        """An entry, its card or its abstract."""
+
+        @property
+        def id(self) -> str:
+            """Its id."""
+            ...
+
+        @property
+        def front_matter(self) -> Any:
+            """What has the relations, each by the name that it has in the front matter."""
+            ...
 
 INVERSE = {
     "follows": "followed_by",
@@ -29,7 +40,7 @@ class Relations:
         entries: All entries, or their cards, newest first.
     """
 
-    def __init__(self, entries: Iterable[Entry | Card]) -> None:
+    def __init__(self, entries: Iterable[Relating]) -> None:
         self._by: dict[tuple[str, str], dict[str, None]] = {}
         for entry in entries:
             for relation in RELATIONS:

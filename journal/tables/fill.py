@@ -52,6 +52,7 @@ class EntryFill:
         shas: The commits of the entry and of its runs, on which its verdicts rest.
         waits: Whether a verdict rests on commits that may come yet.
         missing: Why runs that it rests on are out of reach, by reference.
+        grids: What each block should say, as a table, by the block's name.
     """
 
     entry: Entry
@@ -64,6 +65,7 @@ class EntryFill:
     shas: frozenset[str] = frozenset()
     waits: bool = False
     missing: Mapping[str, SourceError] = field(default_factory=dict)
+    grids: Mapping[str, Grid] = field(default_factory=dict, repr=False)
     stored: store.Stored | None = field(default=None, repr=False)
     stored_evidence: store.Stored | None = field(default=None, repr=False)
 
@@ -138,7 +140,8 @@ def plan(
     digests = tuple(_digests(runs, evidence, config, {} if prepared is None else prepared))
     blocks = (*reports, *scores.reports)
     found = replace(as_it_is, new=after.render(), evidence=evidence, blocks=blocks, digests=digests)
-    return replace(found, shas=verdicts.shas, waits=verdicts.waits, missing=runs.missing)
+    grids = {each.report.name: each.filled.content for each in planned if isinstance(each.filled.content, Grid)}
+    return replace(found, shas=verdicts.shas, waits=verdicts.waits, missing=runs.missing, grids=grids)
 
 
 def ours(document: Document) -> Entry:

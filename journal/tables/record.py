@@ -29,6 +29,9 @@ _RESTORE = "restore it from git; where every run is at hand you may delete it an
 RUNS = "runs"
 """Folder inside the evidence that is kept for digests of runs."""
 
+UNCITED = "uncited.json"
+"""File inside the evidence that is kept for the list of runs that no entry cites."""
+
 
 def path_of(entry: Entry, config: Config) -> Path:
     """The evidence file of an entry."""
@@ -39,7 +42,7 @@ def path_at(path: str, config: Config) -> Path:
     """The evidence file of the entry at a path relative to the journal.
 
     Raises:
-        EvidenceError: It would lie among the digests of runs.
+        EvidenceError: It would lie among the digests of runs, or where the list of uncited runs does.
     """
     return _place(path, config.settings.entries, config.evidence)
 
@@ -50,6 +53,11 @@ def _place(path: str, entries: str, evidence: Path) -> Path:
     if len(inside.parts) > 1 and inside.parts[0] == RUNS:
         hint = f"choose another name for the folder: evidence in {RUNS!r} is of runs"
         raise EvidenceError(f"no entry may lie in a folder called {RUNS!r}", hint=hint, path=path)
+    if inside.with_suffix(".json").parts == (UNCITED,):
+        hint = "rename it to YYYY-MM-DD-slug.md"
+        raise EvidenceError(
+            f"no entry may be called {inside.stem!r}: its evidence would be a list of runs", hint=hint, path=path
+        )
     return evidence / inside.with_suffix(".json")
 
 

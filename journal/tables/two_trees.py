@@ -82,10 +82,10 @@ def _committed(config: Config, repository: Repository, sha: str) -> dict[str, _F
 
 
 def _entry_of(config: Config, file: str) -> str | None:
-    """The path of the entry that a file would be the evidence of; None for digests of runs and what else lies there."""
+    """The path of the entry that a file would be the evidence of; None for what is of runs, and for all else there."""
     inside = Path(file).relative_to(config.settings.evidence)
-    is_digest = len(inside.parts) > 1 and inside.parts[0] == record.RUNS
-    return None if is_digest or inside.suffix != ".json" else record.entry_at(config.root / file, config)
+    of_runs = inside.parts == (record.UNCITED,) or (len(inside.parts) > 1 and inside.parts[0] == record.RUNS)
+    return None if of_runs or inside.suffix != ".json" else record.entry_at(config.root / file, config)
 
 
 def _here(config: Config, paths: Iterable[str]) -> dict[str, _Files]:
