@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from journal import config as configuration
+from journal.authoring.ci import create, workflow
 from journal.authoring.template import packaged
 from journal.config import CONFIG_NAME, Config, Settings
 from journal.document import store
@@ -18,6 +19,7 @@ from journal.tables.markdown import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from journal.authoring.ci import Host
     from journal.model.run import RunHead
     from journal.revisions import Repository
 
@@ -46,10 +48,16 @@ class Begun:
     notes: tuple[str, ...]
 
 
-def begin(root: Path, repository: Repository) -> Begun:
+def begin(root: Path, repository: Repository, ci: Host | None = None) -> Begun:
     """Make `root` a journal; what is there already is kept.
 
+    Args:
+        root: The journal's folder.
+        repository: The repository that it lies in.
+        ci: A host whose CI shall check the journal and publish its site.
+
     Raises:
+        EntryError: The CI's own configuration cannot be read.
         ConfigError: A configuration stands there and is broken.
         NotWritable: The disk refuses.
     """
@@ -72,6 +80,11 @@ def begin(root: Path, repository: Repository) -> Begun:
         if (root / folder).is_dir() and not repository.ignored(root / folder)
     ]
     notes += [f"not everything could be looked at: {error}" for error in sources.unreached]
+    if ci is not None:
+        made = workflow(ci, root, repository.root)
+        shown = os.path.relpath(repository.root / made.path, root)
+        (written if create(made, repository.root) else kept).append(shown)
+        notes += [] if made.note is None else [made.note]
     return Begun(config, tuple(written), tuple(kept), len(heads), tuple(notes))
 
 

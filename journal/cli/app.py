@@ -46,6 +46,7 @@ VERBS = {
     "capture": "Keep the state of the code beside a run that begins, so that its commit can be proven.",
     "cite": "Print one number of a run as a link to paste into an entry.",
     "trace": "Walk from a number in an entry to the bytes it came from.",
+    "export": "Print an entry as one HTML file that needs nothing else.",
     "export-table": "Print one table of an entry as Markdown, CSV, JSON, LaTeX or HTML.",
     "check": "Check entries: structure, references, and every number against its run.",
     "changes": "Tell which numbers of the entries changed since a commit, from what to what.",

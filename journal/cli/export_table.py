@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from journal.cli.context import open_journal
+from journal.cli.out_file import write
 from journal.cli.output import say
 from journal.config import Config
-from journal.errors import JournalError, NotWritable
+from journal.errors import JournalError
 from journal.exports.table import Format, render
 from journal.model.evidence import BlockState
 
@@ -40,7 +41,7 @@ def command(
         sys.stdout.flush()
         sys.stdout.buffer.write(raw)
     else:
-        _write(output, raw, journal.config)
+        write(output, raw, journal.config)
     _tell_state(journal.config, path, block)
 
 
@@ -59,18 +60,3 @@ def _tell_state(config: Config, path: str, block: str) -> None:
         if report.name in named and report.kind in SPECS and report.state is not BlockState.FRESH:
             unlike = "" if report.state is BlockState.PENDING else f"; {_UNLIKE}"
             say(f"note: {report.kind} {report.name!r} is {report.state}: {report.message}{unlike}")
-
-
-def _write(output: Path, raw: bytes, config: Config) -> None:
-    """Write a file, but none that the journal would take for an entry or for evidence."""
-    from journal.document import store
-
-    path, real = output.absolute(), output.resolve()
-    as_entry = real.is_relative_to(config.entries.resolve()) and real.suffix == ".md"
-    if as_entry or real.is_relative_to(config.evidence.resolve()):
-        said = f"would stand among the journal's {'entries' if as_entry else 'evidence'}"
-        raise NotWritable(said, path=path, hint="choose another name or folder")
-    if not real.parent.is_dir():
-        raise NotWritable("the folder for it is not there", path=path, hint="make the folder first")
-    store.save(path, raw, inside=Path(path.anchor))
-    say(f"wrote {output}")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from journal.authoring.ci import Host
 from journal.cli.output import answer, say
 from journal.model.wording import counted
 
@@ -13,6 +14,9 @@ def command(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="The journal's folder, inside a git repository.")
     ] = Path(),
+    ci: Annotated[
+        Host | None, typer.Option("--ci", help="Add what lets this host check the journal and publish its site.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Make this git repository a journal.
@@ -24,9 +28,10 @@ def command(
     from journal.authoring.init import begin
     from journal.revisions import Repository
 
-    begun = begin(folder, Repository.find(folder.resolve()))
+    begun = begin(folder, Repository.find(folder.resolve()), ci)
     if as_json:
-        answer({"root": str(begun.config.root), "written": begun.written, "kept": begun.kept, "runs": begun.runs})
+        told = {"written": begun.written, "kept": begun.kept, "runs": begun.runs, "notes": begun.notes}
+        answer({"root": str(begun.config.root), **told})
         return
     for path in begun.written:
         typer.echo(f"wrote {path}")

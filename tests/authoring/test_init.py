@@ -217,4 +217,5 @@ def test_json_says_what_was_done(with_runs: Desk, capsys: pytest.CaptureFixture[
         "written": MADE,
         "kept": [],
         "runs": 10,
+        "notes": [],
     }
