@@ -55,6 +55,8 @@ HEAVY = {
     *("git", "jinja2", "markdown_it", "material", "mkdocs", "mlflow", "numpy", "orjson"),
     *("polars", "rich", "scipy", "sqlite3", "tsdownsample", "wandb", "yaml"),
 }
+LOADED_BY = {"journal.site.mkdocs_plugin": "mkdocs"}
+"""Modules that a package loads itself, which is there by then."""
 # Modules that are nothing without arrays. They may import NumPy and Polars at their head, and nobody else may import
 # them there.
 ARRAYS = {
@@ -153,6 +155,8 @@ def hasty_imports(found: Iterable[Import]) -> list[str]:
 
 
 def _is_hasty(each: Import) -> bool:
+    if each.target.split(".")[0] == LOADED_BY.get(each.source):
+        return False
     if each.source in ARRAYS:
         return each.target.split(".")[0] in HEAVY - {"numpy", "polars"}
     return each.target.split(".")[0] in HEAVY or each.target in ARRAYS

@@ -13,13 +13,15 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from time import sleep
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
 from journal.document.published import CONFIG_NAME
 from journal.errors import JournalError, SiteError
 from journal.site import builder
-from journal.site.generate import Generated, folder_of, generate
+from journal.site.generate import Generated, generate
+from journal.site.laid import folder_of
+from journal.site.partial import may_be_partial
 from journal.site.watch import Watch
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
 INSTALL = "pip install 'experiment-journal[site]'"
 
-_PAUSE = 0.4  # seconds between two looks at the entries
+_PAUSE = 0.4  # seconds between two looks at the entries, at least
+_REST = 9  # and so many times as long as a look takes, so that a large journal does not keep a processor busy
 _LAST_PORT = 65535
 _GRACE = 5.0  # seconds that the server gets to leave by itself
 _PLACE = re.compile(r'\s*in "[^"]*", line (\d+), column (\d+)')
@@ -69,7 +72,8 @@ def build(journal: Journal, *, strict: bool = False) -> Built:
     """
     config_file = _require(journal.config)
     generated = generate(journal)
-    answers = list(_ask(journal.config, config_file, strict=strict))
+    options = ["--strict"] if strict else ["--partial"] if may_be_partial(journal.config) else []
+    answers = list(_ask(journal.config, config_file, options))
     page = next((answer["page"] for answer in answers if "page" in answer), None)
     if page is None:
         raise _failure(answers, config_file)
@@ -93,7 +97,9 @@ def serve(journal: Journal, address: str = "127.0.0.1:8000", *, report: Report |
     _require_free(address)
     watch = Watch(config)
     _tell(report, generate(journal).problems)
-    command = ["-m", "mkdocs", "serve", "--quiet", "--livereload", "--dev-addr", address, "-f", str(config_file)]
+    partial = ["--dirty"] if may_be_partial(config) else []
+    command = ["-m", "mkdocs", "serve", "--quiet", "--livereload", *partial]
+    command += ["--dev-addr", address, "-f", str(config_file)]
     child = subprocess.Popen(_python(*command), cwd=config.root, env=_environment())  # noqa: S603  (our own words)
     try:
         _follow(watch, child, report)
@@ -121,12 +127,11 @@ def _python(*arguments: str) -> list[str]:
 
 def _environment() -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    return {**own, "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
+    return {**own, "JOURNAL_GENERATED": "1", "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
 
 
-def _ask(config: Config, config_file: Path, *, strict: bool) -> Iterator[dict[str, Any]]:
+def _ask(config: Config, config_file: Path, options: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The builder's answers; if it dies without any, the last thing it printed."""
-    options = ["--strict"] if strict else []
     done = subprocess.run(  # noqa: S603  (our own words)
         _python(builder.__file__, str(config_file), str(folder_of(config)), *options),
         cwd=config.root,
@@ -177,9 +182,13 @@ def _follow(watch: Watch, child: subprocess.Popen[bytes], report: Report | None)
     """Make the pages anew whenever what they are made from changes, as long as the server runs."""
     from journal.index.journal import Journal
 
+    took = 0.0
     while child.poll() is None:
-        sleep(_PAUSE)
-        if not watch.changed():
+        sleep(max(_PAUSE, _REST * took))
+        began = perf_counter()
+        changed = watch.changed()
+        took = perf_counter() - began
+        if not changed:
             continue
         try:
             problems: Sequence[JournalError] = generate(Journal.open(watch.config.root)).problems

@@ -3,8 +3,11 @@
 The journal runs this file by its path. A user's `mkdocs.yml` may name plugins and hooks, which are programs; whatever
 they print, patch or leave behind stays in that process, and the working folder is not searched for modules.
 
-Usage: python -P builder.py CONFIG_FILE DOCS_FOLDER [--strict]
+Usage: python -P builder.py CONFIG_FILE DOCS_FOLDER [--strict | --partial]
 Answers: {"level": "WARNING" or "ERROR", "message": ...} for each message, then {"page": ...} if the site stands.
+
+With `--partial` only pages are built that are newer than what was built of them, if the last build by the same
+programs and settings came to its end, and what no page stands for any more is removed. The site is the same.
 """
 
 from __future__ import annotations
@@ -13,8 +16,18 @@ import json
 import logging
 import os
 import sys
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mkdocs.config.defaults import MkDocsConfig
+
+FINISHED = "site-built.txt"
+"""File beside the documents folder that stands while the site is whole: a sum of what it was built by."""
 
 
 class Answers(logging.Handler):
@@ -30,7 +43,9 @@ class Answers(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
-        self.say(level="ERROR" if record.levelno >= logging.ERROR else "WARNING", message=record.getMessage())
+        message = record.getMessage()
+        if not message.startswith("A 'dirty' build"):  # MkDocs does not know that nothing rests on the other pages
+            self.say(level="ERROR" if record.levelno >= logging.ERROR else "WARNING", message=message)
 
     def say(self, **answer: str) -> None:
         """Write one answer."""
@@ -44,8 +59,9 @@ def main(arguments: list[str]) -> int:
     os.dup2(2, 1)  # what a plugin prints is no answer
     answers = Answers(stream)
     logging.getLogger("mkdocs").addHandler(answers)
+    config_file, docs, *options = arguments
     try:
-        answers.say(page=_build(arguments[0], arguments[1], strict="--strict" in arguments))
+        answers.say(page=_build(config_file, docs, strict="--strict" in options, partial="--partial" in options))
     except SystemExit as error:  # MkDocs's own way to give up, after it has logged why
         answers.say(level="ERROR", message=str(error))
         return 1
@@ -56,19 +72,84 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _build(config_file: str, docs: str, *, strict: bool) -> str:
+def _build(config_file: str, docs: str, *, strict: bool, partial: bool) -> str:
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
     config = load_config(config_file=config_file, strict=strict or None)
     if os.path.realpath(config.docs_dir) != os.path.realpath(docs):
         raise SystemExit("docs_dir must be .journal/docs, where the journal puts its pages")
-    config.plugins.on_startup(command="build", dirty=False)
+    finished, sum_ = Path(docs).parent / FINISHED, _sum(config)
+    partial = partial and _is_whole(finished, sum_, config)
+    finished.unlink(missing_ok=True)
+    wanted = _note_files(config)
+    config.plugins.on_startup(command="build", dirty=partial)
     try:
-        build(config)
+        build(config, dirty=partial)
     finally:
         config.plugins.on_shutdown()
+    if partial:
+        _remove_others(Path(config.site_dir), wanted)
+    finished.write_text(sum_, "utf-8")
     return str(Path(config.site_dir, "index.html"))
+
+
+def _is_whole(finished: Path, sum_: str, config: MkDocsConfig) -> bool:
+    """Whether the site stands, whole, as the same programs and settings left it."""
+    try:
+        return finished.read_text("utf-8") == sum_ and Path(config.site_dir, "index.html").is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _sum(config: MkDocsConfig) -> str:
+    """A sum of everything that a page is built by, but for its own text."""
+    told = [sys.version, config.user_configs, os.environ.get("SOURCE_DATE_EPOCH"), list(_installed())]
+    told += [sorted(_stamps(folder)) for folder in (config.theme.custom_dir,) if folder]
+    return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _installed() -> Iterator[tuple[str, str]]:
+    """Every package that is installed, with its version: themes and extensions of Markdown are packages."""
+    from importlib.metadata import distributions
+
+    yield from sorted({(str(found.metadata["Name"]), found.version) for found in distributions()})
+
+
+def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            found = path.stat()
+            yield str(path), found.st_size, found.st_mtime_ns
+
+
+def _note_files(config: MkDocsConfig) -> set[str]:
+    """A set that holds, once the site is built, every file of it, relative to its folder."""
+    from mkdocs.plugins import BasePlugin
+
+    wanted = {"sitemap.xml.gz", *config.theme.static_templates, *map(str, config.extra_templates)}
+
+    class Noting(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no options
+        """Notes the files of the site."""
+
+        def on_env(self, env: Any, /, *, config: Any, files: Any) -> Any:
+            """When all of them are known."""
+            del config
+            wanted.update(file.dest_uri for file in files if file.inclusion.is_included())
+            return env
+
+    config.plugins["journal-noting"] = Noting()
+    return wanted
+
+
+def _remove_others(site: Path, wanted: set[str]) -> None:
+    for place, _, names in os.walk(site, topdown=False):
+        for name in names:
+            path = Path(place, name)
+            if path.relative_to(site).as_posix() not in wanted:
+                path.unlink()
+        with suppress(OSError):  # not empty
+            Path(place).rmdir()
 
 
 if __name__ == "__main__":

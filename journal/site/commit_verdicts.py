@@ -19,14 +19,14 @@ SHOWN = 6
 """How many lines stand open on a page; more of them unfold."""
 
 
-def lines(view: EntryView) -> list[str]:
+def lines(view: EntryView) -> str:
     """The verdict on each run with all its reasons; what is contradicted first, and what was found alike together."""
     alike: dict[Judgement, list[str]] = {}
     for handle, judgement in judged(view):
         alike.setdefault(judgement, []).append(handle)
     ranked = sorted(alike.items(), key=lambda item: item[0].verdict is not CommitVerdict.CONTRADICTED)
     written = [_line(handles, judgement) for judgement, handles in ranked]
-    return [*written[:SHOWN], *_folded(written[SHOWN:])]
+    return "\n".join([*written[:SHOWN], *_folded(written[SHOWN:])])
 
 
 def judged(view: EntryView) -> Iterator[tuple[str, Judgement]]:
@@ -41,27 +41,23 @@ def contradicted(view: EntryView) -> list[tuple[str, Judgement]]:
     return [(handle, found) for handle, found in judged(view) if found.verdict is CommitVerdict.CONTRADICTED]
 
 
-def notice(view: EntryView) -> str:
-    """What a reader of the numbers must know: some of the runs did not run what the entry is about."""
+def reasons(view: EntryView) -> tuple[str, list[str]]:
+    """What a reader of the numbers must know: how many runs did not run what the entry is about, and why; HTML."""
     found = contradicted(view)
-    if not found:
-        return ""
     title = f"{counted(len(found), 'run')} {'contradicts' if len(found) == 1 else 'contradict'} the commits"
-    items = [f"<li>{plain(': '.join([handle, *each.reasons[:1]]))}</li>" for handle, each in found[:SHOWN]]
-    if len(found) > SHOWN:
-        items.append(f"<li>and {len(found) - SHOWN} more</li>")
-    head = f'<p class="admonition-title">{title}</p>'
-    return "\n".join(['<div class="admonition warning journal-contradicted">', head, "<ul>", *items, "</ul>", "</div>"])
+    items = [plain(": ".join([handle, *each.reasons[:1]])) for handle, each in found[:SHOWN]]
+    return title, [*items, f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else items
 
 
 def _line(handles: Iterable[str], judgement: Judgement) -> str:
     words = [badge(judgement.verdict.value), f"<span>{', '.join(map(plain, handles))}</span>"]
     if judgement.reasons:
         words.append(f'<span class="journal-aside">{"; ".join(map(plain, judgement.reasons))}</span>')
-    return f'<span class="journal-line journal-verdict">{" ".join(words)}</span>'
+    return f'<p class="journal-line journal-verdict">{" ".join(words)}</p>'
 
 
 def _folded(more: list[str]) -> list[str]:
     if not more:
         return []
-    return [f'<details class="journal-rest"><summary>{len(more)} more</summary>{"".join(more)}</details>']
+    inside = "\n".join(more)
+    return [f'<details class="journal-rest"><summary>{len(more)} more</summary>\n{inside}\n</details>']

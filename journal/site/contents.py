@@ -7,27 +7,51 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import dirname, relpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
+from journal.document.published import Site
 from journal.index.relations import Relations
+from journal.model.entry import RELATIONS
 from journal.model.life import Status
 from journal.revisions.links import Links
 from journal.site.markup import code, link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
+    from journal.config import Config
     from journal.errors import JournalError
+    from journal.model.digest import RunDigest
+    from journal.site.abstract import Abstract, RunAbstract
     from journal.site.view import EntryView
 
 HOME = "index.md"
 ENTRIES = "entries/index.md"
 TAGS = "tags/index.md"
+AUTHORS = "authors/index.md"
+RUNS = "runs/index.md"
+COMMITS = "commits/index.md"
+METRICS = "metrics/index.md"
+BOARDS = "boards/index.md"
+CHRONICLE = "chronicle/index.md"
+LINEAGE = "lineage/index.md"
+FEED = "feed.xml"
 
 REPLACED = {"invalidates": Status.INVALID, "supersedes": Status.SUPERSEDED}
 """What an entry is that another one names so, the graver first."""
 
 _SIMPLE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_FULL = 40  # hex digits of a sha
+_SHA = re.compile(r"[0-9a-fA-F]{40,64}")
+
+
+class Committed(NamedTuple):
+    """The commit that last changed a file."""
+
+    sha: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -35,57 +59,190 @@ class Contents:
     """A journal as its site shows it.
 
     Attributes:
+        config: The journal.
         title: The journal's name.
-        views: Its entries, newest first.
+        abstracts: Its entries, newest first.
+        view: Gives everything about an entry, by its file; reads it where that was not done before.
+        runs: The runs that evidence keeps a digest of, by their keys, sorted.
+        digest: Gives the digest of a run by its key; None where it cannot be read.
         problems: Why some files are no entries, or cannot be trusted in full.
         links: Where the commits and files that its entries name can be read.
+        site: How the finished pages are addressed.
+        filled: The commit that last changed an entry's evidence, by the entry's file; nothing where nobody knows.
     """
 
+    config: Config
     title: str
-    views: Sequence[EntryView]
+    abstracts: Sequence[Abstract]
+    view: Callable[[str], EntryView]
+    runs: Mapping[str, RunAbstract] = field(default_factory=dict)
+    digest: Callable[[str], RunDigest | None] = lambda _: None
     problems: Sequence[JournalError] = ()
     links: Links = field(default_factory=Links)
+    site: Site = field(default_factory=Site)
+    filled: Mapping[str, Committed] = field(default_factory=dict)
 
     @cached_property
-    def by_id(self) -> Mapping[str, EntryView]:
+    def by_id(self) -> Mapping[str, Abstract]:
         """Entries by id."""
-        return {view.entry.id: view for view in self.views}
+        return {each.id: each for each in self.abstracts}
 
     @cached_property
     def relations(self) -> Relations:
         """Who names whom among its entries."""
-        return Relations(view.entry for view in self.views)
+        return Relations(self.abstracts)
 
-    def replaced(self, view: EntryView) -> Status | None:
+    @cached_property
+    def tags(self) -> Mapping[str, Sequence[Abstract]]:
+        """Entries by tag, in the order of the alphabet; newest first within a tag."""
+        return _grouped(self.abstracts, lambda each: each.tags)
+
+    @cached_property
+    def authors(self) -> Mapping[str, Sequence[Abstract]]:
+        """Entries by author's name, in the order of the alphabet; newest first within one."""
+        return _grouped(self.abstracts, lambda each: (person.name for person in each.authors))
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Sequence[Abstract]]:
+        """Entries by the metrics that they ask for, in the order of the alphabet; newest first within one."""
+        return _grouped(self.abstracts, lambda each: each.metrics)
+
+    @cached_property
+    def citing(self) -> Mapping[str, Sequence[Abstract]]:
+        """Entries by the key of the runs that they are about or take numbers from; newest first within one."""
+        return _grouped(
+            self.abstracts,
+            lambda each: each.keys,
+        )
+
+    @cached_property
+    def commits(self) -> Mapping[str, Sequence[Abstract]]:
+        """Entries by the sha of the commits of this repository that they are about, newest first within one.
+
+        A sha that an entry shortens, and that is the beginning of one known in full, counts as that.
+        """
+        return _grouped(self.abstracts, lambda each: (self.full(own.sha) for own in each.commits if own.origin is None))
+
+    @cached_property
+    def _shas(self) -> Sequence[str]:
+        known = {own.sha for each in self.abstracts for own in each.commits if own.origin is None}
+        known |= {run.commit for run in self.runs.values() if run.commit is not None}
+        return sorted({sha.lower() for sha in known if _SHA.fullmatch(sha)})  # a run may call anything its commit
+
+    @cached_property
+    def _full(self) -> dict[str, str]:
+        return {}
+
+    def full(self, sha: str) -> str:
+        """The full sha that a short one begins, where exactly one is known; else as it is, in small letters."""
+        sha = sha.lower()
+        if len(sha) >= _FULL:
+            return sha
+        if sha not in self._full:
+            from bisect import bisect_left
+
+            first = bisect_left(self._shas, sha)
+            found = [known for known in self._shas[first : first + 2] if known.startswith(sha)]
+            self._full[sha] = found[0] if len(found) == 1 else sha
+        return self._full[sha]
+
+    def replaced(self, of: Abstract) -> Status | None:
         """Superseded or invalid, where another entry says that of this one and its own status does not."""
-        if view.entry.front_matter.status in REPLACED.values():
+        if of.status in {status.value for status in REPLACED.values()}:
             return None
-        found = (status for relation, status in REPLACED.items() if self.relations.by(relation, view.entry.id))
+        found = (status for relation, status in REPLACED.items() if self.relations.by(relation, of.id))
         return next(found, None)
+
+    def around(self, of: Abstract) -> tuple[object, ...]:
+        """What an entry's page takes from other entries, from digests and from git: a part of what it is made of."""
+        near = {name: self.relations.by(name, of.id) for name in RELATIONS}
+        ids = dict.fromkeys([*(other for name in RELATIONS for other in getattr(of, name)), *_flat(near.values())])
+        entries = [(each.id, each.page, each.title, each.status, self.replaced(each)) for each in self._known(ids)]
+        runs = [(key, self.runs[key].sum) for key in of.keys if key in self.runs]
+        commits = [self.full(own.sha) for own in of.commits]
+        return near, entries, runs, commits, self.filled.get(of.path), self.links.commit("0" * _FULL), self.site
+
+    def _known(self, ids: Iterable[str]) -> Iterator[Abstract]:
+        return (self.by_id[each] for each in ids if each in self.by_id)
 
     def link_to(self, entry_id: str, here: str) -> str:
         """A link to an entry from the page `here`; its id, with a word, where there is no such entry."""
         found = self.by_id.get(entry_id)
         if found is None:
             return f"{code(entry_id)} (no such entry)"
-        return link(found.entry.title, between(here, found.page))
+        return link(found.title, between(here, found.page))
 
-    @cached_property
-    def tags(self) -> Mapping[str, Sequence[EntryView]]:
-        """Entries by tag, in the order of the alphabet; newest first within a tag."""
-        found: dict[str, list[EntryView]] = {}
-        for view in self.views:
-            for tag in dict.fromkeys(view.entry.front_matter.tags):
-                found.setdefault(tag, []).append(view)
-        return dict(sorted(found.items(), key=lambda item: (item[0].casefold(), item[0])))
+    def address(self, here: str, target: str, anchor: str = "") -> str:
+        """The address of a page or file in the finished site, relative to the page `here`: for HTML of our own.
+
+        Markdown's own links name the page's file instead, and the builder turns them into addresses.
+
+        Args:
+            here: A page in the generated folder.
+            target: Another, or a file.
+            anchor: Where on that page.
+        """
+        start, end = _finished(here, self.site.folders), _finished(target, self.site.folders)
+        path = relpath(end or ".", dirname(start) or ".") + ("/" if not end or end.endswith("/") else "")
+        return quote(path, safe="/.") + (f"#{quote(anchor, safe='.')}" if anchor else "")
+
+
+def _finished(page: str, folders: bool) -> str:
+    """Where the builder puts a page: the file, or the folder with a slash at the end."""
+    if not page.endswith(".md"):
+        return page
+    inner = page.removesuffix(".md")
+    if not folders:
+        return f"{inner}.html"
+    return inner.removesuffix("index") if inner == "index" or inner.endswith("/index") else f"{inner}/"
+
+
+def _grouped(
+    abstracts: Iterable[Abstract], keys: Callable[[Abstract], Iterable[str]]
+) -> Mapping[str, Sequence[Abstract]]:
+    found: dict[str, list[Abstract]] = {}
+    for each in abstracts:
+        for key in dict.fromkeys(keys(each)):
+            found.setdefault(key, []).append(each)
+    return dict(sorted(found.items(), key=lambda item: (item[0].casefold(), item[0])))
+
+
+def _flat(groups: Iterable[Iterable[str]]) -> Iterator[str]:
+    return (each for group in groups for each in group)
 
 
 def tag_page(tag: str) -> str:
-    """The page of a tag; a tag that is no plain lower-case word gets a sum, so that no two share a file."""
-    if _SIMPLE.fullmatch(tag) and tag != "index":
-        return f"tags/{tag}.md"
-    word = "-".join(re.findall(r"[a-z0-9]+", tag.casefold()))[:40]
-    return f"tags/{word or 'tag'}_{hashlib.sha256(tag.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}.md"
+    """The page of a tag."""
+    return _page_of("tags", tag)
+
+
+def author_page(name: str) -> str:
+    """The page of an author."""
+    return _page_of("authors", name)
+
+
+def metric_page(name: str) -> str:
+    """The page of a metric."""
+    return _page_of("metrics", name)
+
+
+def run_page(key: str) -> str:
+    """The page of a run."""
+    return f"runs/{key}.md"
+
+
+def commit_page(sha: str) -> str:
+    """The page of a commit, by its sha as entries know it."""
+    return f"commits/{sha.lower()}.md"
+
+
+def _page_of(folder: str, name: str) -> str:
+    """The page of a name; one that is no plain lower-case word gets a sum, so that no two share a file."""
+    if _SIMPLE.fullmatch(name) and name != "index":
+        return f"{folder}/{name}.md"
+    word = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:40]
+    sum_ = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{folder}/{word or folder.removesuffix('s')}_{sum_}.md"
 
 
 def between(start: str, target: str) -> str:

@@ -1,4 +1,4 @@
-"""What an entry says about itself, as terms with their definitions: relations, updates, reviews, commits, origin."""
+"""What an entry says about itself, as terms with their definitions: relations, reviews, commits, files, origin."""
 
 from __future__ import annotations
 
@@ -7,48 +7,45 @@ from typing import TYPE_CHECKING
 from journal.index.relations import INVERSE
 from journal.model.life import Kind, Verdict
 from journal.revisions.links import repository_name
-from journal.site import commit_verdicts
-from journal.site.markup import SHORT_SHA, badge, code, literal, named, outside, section, told
+from journal.site.markup import badge, code, named, outside, told
 from journal.site.notices import BANNERS
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from journal.model.entry import CommitRef, FrontMatter
-    from journal.model.life import Imported, Review, Update
+    from journal.model.life import Imported, Review
     from journal.site.contents import Contents
+    from journal.site.leads import Leads
     from journal.site.view import EntryView
 
 
-def facts(view: EntryView, contents: Contents, places: Mapping[int, str]) -> str:
-    """All that is known of an entry beside its text, in a box; nothing where nothing is known.
+def facts(view: EntryView, contents: Contents, leads: Leads) -> str:
+    """All that is known of an entry beside its text and its times, as HTML; nothing where nothing is known.
 
     Args:
         view: The entry.
         contents: The journal.
-        places: Where on the page its updates stand, by their number.
+        leads: Where its links lead.
     """
     matter = view.entry.front_matter
     terms = {
-        **_relations(view, contents),
-        "Updates": [_update(update, places.get(number)) for number, update in enumerate(matter.updates)],
+        **_relations(view, contents, leads),
         "Reviews": [_review(review, review in view.reviews.overtaken) for review in matter.reviews],
-        "Commit" if len(matter.commits) == 1 else "Commits": [
-            _commit(commit, view, contents) for commit in matter.commits
-        ],
-        "Runs": commit_verdicts.lines(view),
+        "Commit" if len(matter.commits) == 1 else "Commits": [_commit(each, view, leads) for each in matter.commits],
         "Files": [_files(view, contents)] if matter.files else [],
         **_origin(matter),
     }
-    return section("journal-facts", "\n\n".join(_term(term, told_of) for term, told_of in terms.items() if told_of))
+    lines = [_term(term, told_of) for term, told_of in terms.items() if told_of]
+    return "\n".join(['<div class="journal-facts"><dl>', *lines, "</dl></div>"]) if lines else ""
 
 
 def _term(term: str, definitions: Iterable[str]) -> str:
-    return "\n".join([term, *(f":   {definition}" for definition in definitions)])
+    return "\n".join([f"<dt>{term}</dt>", *(f"<dd>{definition}</dd>" for definition in definitions)])
 
 
-def _relations(view: EntryView, contents: Contents) -> dict[str, list[str]]:
+def _relations(view: EntryView, contents: Contents, leads: Leads) -> dict[str, list[str]]:
     """Relations both ways, but for those that have a banner."""
     found: dict[str, dict[str, None]] = {}
     for relation, inverse in INVERSE.items():
@@ -57,7 +54,7 @@ def _relations(view: EntryView, contents: Contents) -> dict[str, list[str]]:
         if relation not in BANNERS:
             by = contents.relations.by(relation, view.entry.id)
             found.setdefault(_heading(inverse), {}).update(dict.fromkeys(by))
-    return {term: [contents.link_to(other, view.page) for other in ids] for term, ids in found.items()}
+    return {term: [leads.entry(other) for other in ids] for term, ids in found.items()}
 
 
 def _heading(relation: str) -> str:
@@ -65,22 +62,9 @@ def _heading(relation: str) -> str:
     return relation.removesuffix("_from").replace("_", " ").capitalize()
 
 
-def _update(update: Update, place: str | None) -> str:
-    """When, with a link to its words where they stand on the page; what it changed; by whom; under which heading."""
-    time = f"<time>{told(update.at)}</time>"
-    heading = update.section or ""
-    words = [f'<a href="#{place}" title="{literal(heading)}">{time}</a>' if place else time]
-    words += [badge(word.value) for word in (update.status, update.outcome) if word is not None]
-    if update.by:
-        words.append(named(update.by, None))
-    if told_more := heading.removeprefix(f"Update {told(update.at)}").lstrip(": "):
-        words.append(_aside(plain(told_more)))
-    return _line(words)
-
-
 def _review(review: Review, overtaken: bool) -> str:
     """What was found, by whom, when and how, and what keeps it from counting."""
-    words = [_verdict(review, overtaken), named(review.by, review.kind or "kind unknown")]
+    words = [verdict(review, overtaken), named(review.by, review.kind or "kind unknown")]
     if review.at is not None:
         words.append(f"<time>{told(review.at)}</time>")
     if review.method:
@@ -88,7 +72,7 @@ def _review(review: Review, overtaken: bool) -> str:
     return _line(words)
 
 
-def _verdict(review: Review, overtaken: bool) -> str:
+def verdict(review: Review, overtaken: bool) -> str:
     """The verdict in its colour; in none where nobody should rely on it any more, or an agent alone said `verified`."""
     found = review.verdict.value
     if review.verdict is Verdict.VERIFIED and review.kind is not Kind.HUMAN:
@@ -102,30 +86,21 @@ def _line(words: Iterable[str]) -> str:
     return f'<span class="journal-line">{" ".join(words)}</span>'
 
 
-def _commit(commit: CommitRef, view: EntryView, contents: Contents) -> str:
-    """A commit as a link to where it can be read, what it did, whose it is, and what became of it."""
-    words = [_sha(_full(commit.sha, view), commit.origin, contents)]
-    if commit.note:
-        words.append(plain(commit.note))
+def _commit(commit: CommitRef, view: EntryView, leads: Leads) -> str:
+    """A commit with its links, what it did, whose it is, and what became of it."""
+    known = view.evidence.commits.get(commit.sha)
+    words = [leads.commit(commit.sha if known is None else known.sha, commit.origin, own=True)]
+    if commit.note or known is not None:
+        words.append(plain(commit.note or (known.subject if known is not None else "")))
     if commit.origin:
         words.append(_aside(f"of {plain(repository_name(commit.origin) or 'another repository')}"))
     if commit.became:
-        words.append(_aside(f"became {_sha(commit.became, commit.origin, contents)}"))
+        words.append(_aside(f"became {leads.commit(commit.became, commit.origin)}"))
     return " ".join(words)
 
 
 def _aside(text: str) -> str:
     return f'<span class="journal-aside">{text}</span>'
-
-
-def _sha(sha: str, origin: str | None, contents: Contents) -> str:
-    return outside(code(sha[:SHORT_SHA], title=sha), contents.links.commit(sha, origin))
-
-
-def _full(sha: str, view: EntryView) -> str:
-    """The full sha, where the evidence has it."""
-    known = view.evidence.commits.get(sha)
-    return sha if known is None else known.sha
 
 
 def _files(view: EntryView, contents: Contents) -> str:
@@ -140,12 +115,12 @@ def _files(view: EntryView, contents: Contents) -> str:
 def _newest(view: EntryView) -> str | None:
     """The newest of an entry's commits in its own repository; the last one named, where their dates are not known."""
     own = [commit for commit in view.entry.front_matter.commits if commit.origin is None]
-    dates = {sha: known.authored for sha, known in view.evidence.commits.items()}
+    known = view.evidence.commits
     if not own:
         return None
-    dated = all(commit.sha in dates for commit in own)
-    newest = max(own, key=lambda commit: dates[commit.sha]) if dated else own[-1]
-    return newest.became or _full(newest.sha, view)
+    dated = all(commit.sha in known for commit in own)
+    newest = max(own, key=lambda commit: known[commit.sha].authored) if dated else own[-1]
+    return newest.became or (known[newest.sha].sha if newest.sha in known else newest.sha)
 
 
 def _origin(matter: FrontMatter) -> dict[str, list[str]]:

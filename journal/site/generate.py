@@ -5,33 +5,37 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from journal.document import store
-from journal.document.published import FOLDER
-from journal.errors import EntryError, JournalError, NotWritable, SiteError
+from journal.document.published import FOLDER, Site, site_of
+from journal.errors import ConfigError, EvidenceError, SiteError
 from journal.revisions.links import Links
 from journal.site import pages, view
-from journal.site.contents import ENTRIES, Contents
-from journal.site.list_pages import own_index
+from journal.site.contents import Contents
+from journal.site.filled import filled
+from journal.site.known import read
+from journal.site.laid import Laid, folder_of
+from journal.site.own_pages import own_index
+from journal.tables import digest, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from journal.config import Config
+    from journal.errors import JournalError
     from journal.index.journal import Journal
+    from journal.model.digest import RunDigest
     from journal.site.view import EntryView
+
+_DIGESTS = 300  # are held at once: several files of an entry, and pages of its runs, ask for the same
 
 OWN = "docs"
 """Where the user's own pages stand in the generated folder."""
-
-_TARGET = re.compile(
-    r"""\]\(\s*<?([^)\s>]+)|^\[[^\]]+\]:\s*<?([^\s>]+)|\b(?:src|href)\s*=\s*["']([^"']+)""", re.MULTILINE
-)
 
 
 @dataclass(frozen=True)
@@ -53,13 +57,11 @@ class Generated:
     problems: tuple[JournalError, ...]
 
 
-def folder_of(config: Config) -> Path:
-    """The generated folder. It belongs to the journal: what else lies there is removed."""
-    return config.derived / "docs"
-
-
 def generate(journal: Journal) -> Generated:
-    """Bring the generated folder up to date; a page is written only when its bytes change.
+    """Bring the generated folder up to date: what is made of the same is not made again, nor are equal bytes written.
+
+    A page gets a new time, too, where its bytes stay and the finished page may change: a page that it names came or
+    went, or the builder's settings changed. So a builder that goes by times builds just what it must.
 
     Raises:
         SiteError: The folder of the user's own pages cannot be shown.
@@ -67,49 +69,71 @@ def generate(journal: Journal) -> Generated:
     """
     config = journal.config
     contents = gather(journal)
-    files = {**_own(config), **_pictures(contents, config), **_assets(), **pages.render(contents)}
+    sheets = {sheet.path: sheet for sheet in pages.sheets(contents)}
+    files = {**_own(config), **_pictures(contents, config), **_assets()}
     config.make_derived()
     folder = folder_of(config)
-    removed = sorted(_remove_others(folder, set(files)))
-    written = [path for path, source in sorted(files.items()) if _write(folder / path, source, config)]
-    return Generated(folder, len(files), tuple(written), tuple(removed), tuple(contents.problems))
-
-
-def _write(path: Path, source: bytes | Path, config: Config) -> bool:
-    return store.save(path, _read(source), inside=config.root, durable=False)
+    laid = Laid.of(config)
+    written, removed = laid.lay(files, [sheet for path, sheet in sheets.items() if path not in files])
+    return Generated(folder, len({*files, *sheets}), tuple(sorted(written)), removed, tuple(contents.problems))
 
 
 def gather(journal: Journal) -> Contents:
     """Everything that the site shows; entries that cannot be read are left out and stand among the problems."""
-    views: list[EntryView] = []
-    problems = list(journal.problems)
-    for entry in journal.entries:
-        try:
-            found = view.load(journal.config, entry.path)
-            if found.page == ENTRIES:
-                hint = "rename it to YYYY-MM-DD-slug.md"
-                raise EntryError("the site needs this name for its list of entries", hint=hint, path=entry.path)
-        except JournalError as error:
-            problems.append(error.placed(entry.path, error.line, error.column, anew=True))
-            continue
-        views.append(found)
-        if found.problem is not None:
-            problems.append(found.problem)
-    return Contents(journal.config.settings.title, tuple(views), tuple(problems), Links.of(journal.config))
+    config = journal.config
+    known = read(journal)
+    views = dict(known.views)
+
+    def view_of(path: str) -> EntryView:
+        return views.pop(path, None) or view.load(config, path)
+
+    return Contents(
+        config=config,
+        title=config.settings.title,
+        abstracts=known.entries,
+        view=view_of,
+        runs=known.runs,
+        digest=lru_cache(_DIGESTS)(lambda key: _digest(config, key)),
+        problems=known.problems,
+        links=Links.of(config),
+        site=_site(config),
+        filled=filled(config),
+    )
 
 
-def _assets() -> dict[str, bytes]:
-    folder = resources.files("journal.site") / "assets"
-    return {f"assets/{item.name}": item.read_bytes() for item in folder.iterdir() if not item.name.startswith(".")}
+def _digest(config: Config, key: str) -> RunDigest | None:
+    try:
+        return digest.load(config.evidence / record.RUNS / f"{key}.json")
+    except EvidenceError:
+        return None  # stands among the problems, which reading its abstract found
 
 
-def _pictures(contents: Contents, config: Config) -> dict[str, Path]:
+def _site(config: Config) -> Site:
+    try:
+        return site_of(config)
+    except ConfigError:
+        return Site()  # the builder tells what is wrong with its configuration
+
+
+def _assets() -> dict[str, bytes | Path]:
+    """Style sheets and scripts: the parts of ours as one file each, and those of others as they are."""
+    top = resources.files("journal.site") / "assets"
+    found: dict[str, bytes | Path] = {}
+    for kind, name in (("style", "journal.css"), ("script", "journal.js")):
+        parts = sorted((part for part in (top / kind).iterdir() if part.is_file()), key=lambda part: part.name)
+        found[f"assets/{name}"] = b"\n".join(part.read_bytes() for part in parts)
+    vendored = (item for item in (top / "vendor").iterdir() if item.is_file() and not item.name.startswith("."))
+    found |= {f"assets/vendor/{item.name}": item.read_bytes() for item in vendored}
+    return found
+
+
+def _pictures(contents: Contents, config: Config) -> dict[str, bytes | Path]:
     """Files beside the entries that an entry's text links to: only what is named is published."""
-    found = {}
-    for shown in contents.views:
+    found: dict[str, bytes | Path] = {}
+    for shown in contents.abstracts:
         here = PurePosixPath(shown.page).parent.as_posix()
-        for target in _targets("\n".join(shown.text)):
-            page = normpath(f"{here}/{unquote(target)}")
+        for target in shown.targets:
+            page = normpath(f"{here}/{target}")
             inside = page.removeprefix(f"{FOLDER}/")
             if inside == page or page.endswith(".md") or any(part.startswith(".") for part in inside.split("/")):
                 continue
@@ -117,13 +141,6 @@ def _pictures(contents: Contents, config: Config) -> dict[str, Path]:
             if _is_inside(source, config.entries):
                 found[page] = source
     return found
-
-
-def _targets(text: str) -> Iterator[str]:
-    for match in _TARGET.finditer(text):
-        target = next(group for group in match.groups() if group).partition("#")[0].partition("?")[0]
-        if target and "\0" not in unquote(target):
-            yield target
 
 
 def _own(config: Config) -> dict[str, bytes | Path]:
@@ -169,23 +186,3 @@ def _visible(folder: Path) -> Iterator[Path]:
 def _is_inside(path: Path, folder: Path) -> bool:
     """Whether a path is a file that really lies in the folder; a link that leads out of it does not."""
     return path.is_file() and path.resolve().is_relative_to(folder.resolve())
-
-
-def _read(source: bytes | Path) -> bytes:
-    return source if isinstance(source, bytes) else store.read(source).raw
-
-
-def _remove_others(folder: Path, wanted: set[str]) -> Iterator[str]:
-    """Empty the generated folder of everything else; links are removed, never followed."""
-    try:
-        for place, folders, names in os.walk(folder, topdown=False):
-            links = [name for name in folders if Path(place, name).is_symlink()]
-            for path in (Path(place, name) for name in sorted([*names, *links])):
-                inside = path.relative_to(folder).as_posix()
-                if inside not in wanted:
-                    path.unlink()
-                    yield inside
-            if Path(place) != folder and not any(Path(place).iterdir()):
-                Path(place).rmdir()
-    except OSError as error:
-        raise NotWritable(f"cannot be removed: {error.strerror}", path=error.filename) from error

@@ -129,6 +129,22 @@ def _cell(tag: str, text: str, right: bool) -> str:
     return f"<{tag}{shown}>{text}</{tag}>"
 
 
+def bar(parts: Iterable[tuple[str, float]], whole: float, style: str) -> str:
+    """A bar in lengths side by side: decoration, beside words that say the same.
+
+    Args:
+        parts: Each with a class of its own, one of the journal's own words, and its length.
+        whole: The length of the bar.
+        style: A class for the bar.
+    """
+    drawn, at = [], 0.0
+    for name, length in parts:
+        drawn.append(f'<rect class="{name}" x="{at:g}" y="0" width="{length:g}" height="1"></rect>')
+        at += length
+    box = f'viewBox="0 0 {whole:g} 1" preserveAspectRatio="none" aria-hidden="true"'
+    return f'<svg class="{style}" {box}>{"".join(drawn)}</svg>'
+
+
 def told(when: When) -> str:
     """`2026-02-21 19:01 +08:00`, as exactly as it is known."""
     if not when.has_clock:

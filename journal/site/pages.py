@@ -4,23 +4,58 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from journal.site import entry_page, list_pages
-from journal.site.contents import ENTRIES, HOME, TAGS, tag_page
+from journal.site import (
+    author_pages,
+    chronicle,
+    commit_pages,
+    entry_page,
+    explorer,
+    feed,
+    home,
+    metric_pages,
+    run_pages,
+    tag_pages,
+)
+from journal.site.boards import all_boards
+from journal.site.charts import figures
+from journal.site.lineage import whole
+from journal.site.search import scripts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from journal.site.contents import Contents
+    from journal.site.sheet import Sheet
+
+ROOMS = (
+    home,
+    chronicle,
+    all_boards,
+    tag_pages,
+    author_pages,
+    feed,
+    explorer,
+    entry_page,
+    run_pages,
+    commit_pages,
+    metric_pages,
+    scripts,
+    figures,
+    whole,
+)
+"""Modules that make pages."""
+
+
+def sheets(contents: Contents) -> Iterator[Sheet]:
+    """Every page, before it is made.
+
+    Everything that comes from elsewhere (runs, configurations, commits, file names, front matter) is made harmless
+    where a page is made, before any builder sees it; the text of an entry is its author's own.
+    """
+    for room in ROOMS:
+        yield from room.sheets(contents)
 
 
 def render(contents: Contents) -> dict[str, bytes]:
-    """The pages by their path in the generated folder.
-
-    Everything that comes from elsewhere (runs, configurations, commits, file names, front matter) is made harmless
-    here, before any builder sees it; the text of an entry is its author's own.
-    """
-    pages = {
-        HOME: list_pages.home(contents),
-        ENTRIES: list_pages.entries(contents),
-        TAGS: list_pages.tags(contents),
-    }
-    pages |= {tag_page(tag): list_pages.tag(tag, contents) for tag in contents.tags}
-    return pages | {view.page: entry_page.render(view, contents) for view in contents.views}
+    """The pages by their path in the generated folder."""
+    return {sheet.path: sheet.make() for sheet in sheets(contents)}

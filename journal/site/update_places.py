@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from journal.site import anchors
 from journal.site.dialect import headings
 
 if TYPE_CHECKING:
@@ -38,11 +39,8 @@ def place(texts: Sequence[str], updates: Sequence[Update]) -> tuple[tuple[str, .
         left = standing.get(updates[index].section or "")
         if left:
             number, line = left.pop()
-            places[index] = anchor(index)
-            lines[number][line] = f'\n<div class="journal-place" id="{anchor(index)}"></div>\n\n{lines[number][line]}'
+            places[index] = anchors.update(index)
+            lines[number][line] = (
+                f'\n<div class="journal-place" id="{anchors.update(index)}"></div>\n\n{lines[number][line]}'
+            )
     return tuple("\n".join(each) for each in lines), places
-
-
-def anchor(number: int) -> str:
-    """Where an update stands on its page; headings never get a dot, so the two cannot clash."""
-    return f"update.{number + 1}"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from journal.agenda.gather import open_steps
 from journal.document import store
 from journal.document.document import parse
 from journal.document.published import page_of
 from journal.errors import EvidenceError, JournalError
 from journal.model.evidence import BlockState, Evidence
+from journal.site import first_words
 from journal.site.cited_values import CitedValues
 from journal.tables import fill, record
 from journal.tables.promises import CITED
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from journal.config import Config
     from journal.document.document import Document
     from journal.model.entry import Entry
+    from journal.tables.fill import EntryFill
+    from journal.tables.grid import Grid
     from journal.tables.report import BlockReport
 
 ATTENTION = (BlockState.EDITED, BlockState.DRIFTED, BlockState.STALE, BlockState.PENDING)
@@ -39,7 +44,12 @@ class EntryView:
         evidence: What its numbers rest on, as recorded.
         reports: How each block stands, by name; empty when that could not be found out.
         problem: Why its evidence or its blocks cannot be used, if they cannot.
+        grids: What each block says, as a table with the evidence of its cells, by name.
         reviews: How its reviews stand to the evidence; nobody verified an entry whose evidence cannot be believed.
+        cited: How its cited values stand, each once, in order.
+        steps: What it leaves to be done, in plain words.
+        summary: Its first words.
+        sum: Sum of the bytes of the entry and of its evidence.
     """
 
     page: str
@@ -47,8 +57,13 @@ class EntryView:
     text: tuple[str, ...]
     evidence: Evidence
     reports: Mapping[str, BlockReport]
+    grids: Mapping[str, Grid] = field(default_factory=dict)
     problem: JournalError | None = None
     reviews: ReviewStanding = field(default_factory=ReviewStanding)
+    cited: tuple[BlockReport, ...] = ()
+    steps: tuple[str, ...] = ()
+    summary: str = ""
+    sum: str = ""
 
     @property
     def attention(self) -> tuple[BlockReport, ...]:
@@ -66,24 +81,44 @@ def load(config: Config, path: str) -> EntryView:
     Raises:
         EntryError: The file cannot be read, or is no entry.
     """
-    document = parse(store.read(config.root / path).raw, path)
-    evidence, reports, problem = _standing(document.entry, config)
-    text = tuple(_text(document, evidence, reports))
-    blocks = {block.name for block in document.entry.blocks}
-    by_name = {report.name: report for report in reports if report.kind != CITED and report.name in blocks}
-    reviews = _reviews(document.entry, config)
-    return EntryView(page_of(path, config), document.entry, text, evidence, by_name, problem, reviews)
+    raw = store.read(config.root / path).raw
+    document = parse(raw, path)
+    entry = document.entry
+    evidence, plan, problem = _standing(document, config)
+    reports = () if plan is None else plan.blocks
+    blocks = {block.name for block in entry.blocks}
+    return EntryView(
+        page=page_of(path, config),
+        entry=entry,
+        text=tuple(_text(document, evidence, reports)),
+        evidence=evidence,
+        reports={report.name: report for report in reports if report.kind != CITED and report.name in blocks},
+        grids={} if plan is None else plan.grids,
+        problem=problem,
+        reviews=_reviews(entry, config),
+        cited=tuple({report.name: report for report in reports if report.kind == CITED}.values()),
+        steps=tuple(step.text for step in open_steps(entry, lambda: raw)),
+        summary=first_words.of(document),
+        sum=_sum(raw, evidence),
+    )
 
 
-def _standing(entry: Entry, config: Config) -> tuple[Evidence, tuple[BlockReport, ...], JournalError | None]:
+def _standing(document: Document, config: Config) -> tuple[Evidence, EntryFill | None, JournalError | None]:
     """The entry's evidence, how its blocks and cited values stand, and what stood in the way of either."""
+    entry = document.entry
     evidence = Evidence(entry=entry.id)
     try:
         evidence = record.load(entry, config)
-        reports = fill.plan(config, entry.path, None).blocks if entry.blocks or entry.citations else ()
+        plan = fill.plan(config, entry.path, None, document=document) if entry.blocks or entry.citations else None
     except JournalError as error:
-        return evidence, (), error
-    return evidence, reports, None
+        return evidence, None, error
+    return evidence, plan, None
+
+
+def _sum(raw: bytes, evidence: Evidence) -> str:
+    told = blake2b(raw, digest_size=16)
+    told.update(record.dump(evidence))
+    return told.hexdigest()
 
 
 def _reviews(entry: Entry, config: Config) -> ReviewStanding:

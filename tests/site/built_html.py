@@ -10,7 +10,22 @@ from urllib.parse import urlsplit
 TAGS = {
     *("h1", "h2", "h3", "p", "br", "b", "em", "strong", "del", "code", "pre", "span", "time", "a", "img"),
     *("ul", "ol", "li", "dl", "dt", "dd", "blockquote", "div", "article", "details", "summary", "input", "label"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
+    *(
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "caption",
+        "figure",
+        "figcaption",
+        "section",
+        "nav",
+        "small",
+        "button",
+    ),
+    *("svg", "g", "path", "rect", "circle", "line", "polyline", "text", "tspan", "title", "desc"),
 }
 VOID = {"br", "img", "input", "hr", "link", "meta"}
 SCHEMES = {"", "http", "https", "mailto"}
@@ -59,7 +74,7 @@ class Page(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        if self._open[-1:] == ["title"]:
+        if self._open[-1:] == ["title"] and "article" not in self._open:
             self.window += data
         if "article" in self._open:
             self.text += data

@@ -36,7 +36,12 @@ stats: [first, mean, last]
 
 
 def make_run(
-    run_id: str, metrics: Mapping[str, Sequence[float]], *, name: str | None = None, path: str = ""
+    run_id: str,
+    metrics: Mapping[str, Sequence[float]],
+    *,
+    name: str | None = None,
+    path: str = "",
+    sha256: str = "ab" * 32,
 ) -> OpenRun:
     """A run whose metrics have a row at steps 0, 1, 2, ...; `path` is the file it seems to be read from."""
     columns = {
@@ -63,7 +68,7 @@ def make_run(
         last_step=rows - 1,
         place=place,
     )
-    origin = Origin(kind="wandb-log", path=place, bytes=12345, sha256="ab" * 32)
+    origin = Origin(kind="wandb-log", path=place, bytes=12345, sha256=sha256)
     return OpenRun(Loaded(run, origin, columns, summary={}))
 
 

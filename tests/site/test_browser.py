@@ -129,17 +129,17 @@ class Visit:
 
 def test_a_filled_entry_reads_well_from_a_folder(browser: Any, site: Path) -> None:
     visit = Visit(browser, (site / "entries/2026-02-21-clamp.html").as_uri())
-    cells = visit.page.locator(".journal-block td").all_inner_texts()
+    cells = visit.page.locator(".journal-block tbody :is(th, td)").all_inner_texts()
     assert cells == ["first", "3", "mean", "1.12", "last", "0.250"]
     evidence = visit.page.locator("details.journal-evidence")
     evidence.locator("summary").focus()
     visit.page.keyboard.press("Enter")
     row = evidence.locator("tr", has_text="last(train/trans_loss)@base")
     assert row.is_visible()
-    assert row.locator("td").all_inner_texts()[2] == "0.25"
-    assert row.locator("td").nth(2).evaluate("cell => getComputedStyle(cell).textAlign") == "right"
+    assert row.locator("td").all_inner_texts()[1] == "0.25"
+    assert row.locator("td").nth(1).evaluate("cell => getComputedStyle(cell).textAlign") == "right"
     assert (
-        visit.page.locator(".journal-block td").nth(1).evaluate("cell => getComputedStyle(cell).textAlign") == "right"
+        visit.page.locator(".journal-block td").nth(0).evaluate("cell => getComputedStyle(cell).textAlign") == "right"
     )
     assert visit.complaints == []
 

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from site_journal import SiteJournal
 
+from journal.document.published import Site
 from journal.model.life import Status
-from journal.site.contents import between, tag_links, tag_page
+from journal.site.contents import author_page, between, metric_page, tag_links, tag_page
 
 
 @pytest.mark.untraced
@@ -68,7 +71,7 @@ def test_an_entry_is_replaced_where_another_says_so_and_its_own_status_does_not(
     named = [f"2026-02-20-{name}" for name in "abc"]
     lab.entry("2026-02-21-new", supersedes=named, invalidates=["2026-02-20-b"])
     contents = lab.contents
-    found = {view.entry.id[-1]: contents.replaced(view) for view in contents.views}
+    found = {each.id[-1]: contents.replaced(each) for each in contents.abstracts}
     assert found == {"a": Status.SUPERSEDED, "b": Status.INVALID, "c": None, "d": None, "w": None}
 
 
@@ -78,3 +81,41 @@ def test_tags_are_sorted_without_regard_to_case(tmp_path: Path) -> None:
     lab.entry("2026-02-21-b", tags=["alpha", "beta", "beta"])
     assert list(lab.contents.tags) == ["Alpha", "alpha", "beta"]
     assert len(lab.contents.tags["beta"]) == 2
+
+
+@pytest.mark.parametrize("page_of", [author_page, metric_page])
+def test_authors_and_metrics_have_pages_like_tags(page_of: Callable[[str], str]) -> None:
+    assert page_of("train/loss") != page_of("train loss") != page_of("train.loss")
+    assert page_of("index").rpartition("/")[2] != "index.md"
+
+
+@pytest.mark.parametrize(
+    ("here", "target", "in_files", "in_folders"),
+    [
+        ("index.md", "runs/a.md", "runs/a.html", "runs/a/"),
+        ("entries/b.md", "runs/a.md", "../runs/a.html", "../../runs/a/"),
+        ("entries/b.md", "entries/index.md", "index.html", "../"),
+        ("entries/b.md", "index.md", "../index.html", "../../"),
+        ("entries/b.md", "entries/b.md", "b.html", "./"),
+        ("entries/index.md", "entries/b.svg", "b.svg", "b.svg"),
+        ("entries/b.md", "entries/b é.csv", "b%20%C3%A9.csv", "../b%20%C3%A9.csv"),
+    ],
+)
+def test_an_address_is_right_for_pages_that_are_files_and_for_those_that_are_folders(
+    tmp_path: Path, here: str, target: str, in_files: str, in_folders: str
+) -> None:
+    contents = SiteJournal(tmp_path).contents
+    for folders, expected in ((False, in_files), (True, in_folders)):
+        found = replace(contents, site=Site(None, folders))
+        assert found.address(here, target) == expected
+        assert found.address(here, target, "cell.a.1") == f"{expected}#cell.a.1"
+
+
+def test_a_short_sha_is_the_one_that_it_begins_where_only_one_is_known(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    shas = ["abcdef0" + "1" * 33, "abcdef1" + "2" * 33]
+    lab.entry("2026-02-20-a", commits=[{"sha": sha} for sha in shas])
+    lab.entry("2026-02-21-b", commits=[{"sha": "abcdef0"}, {"sha": "abcdef"}, {"sha": "0123"}])
+    contents = lab.contents
+    assert [contents.full(own.sha) for own in contents.abstracts[0].commits] == [shas[0], "abcdef", "0123"]
+    assert len(contents.commits[shas[0]]) == 2

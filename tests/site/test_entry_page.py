@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 from site_journal import SHA, TABLE, SiteJournal, make_run
 
-from journal.site.entry_page import render
+from journal.site.contents import metric_page
+from journal.site.entry_page import render, sheets
 
 
 def text_of(lab: SiteJournal, entry_id: str) -> str:
     contents = lab.contents
-    return render(contents.by_id[entry_id], contents).decode()
+    return render(contents.view(contents.by_id[entry_id].path), contents).decode()
 
 
 @pytest.fixture
@@ -37,11 +38,13 @@ def test_the_head_says_what_the_entry_says_about_itself(lab: SiteJournal) -> Non
     assert "# Clamp the logits\n" in text
     assert 'journal-badge--concluded">concluded</span> <span class="journal-badge journal-badge--mixed' in text
     assert "<time>2026-02-21 19:01 +08:00</time>" in text
-    assert "Ada, codex" in text
-    assert "[attention](../tags/attention.md){ .journal-tag }" in text
-    assert f'Commit\n:   <code title="{SHA}">721e94a</code> clamp the logits' in text
-    expected = "| it gets better | <code>last(train/loss)&#64;cand &#60; 0.5</code> |"
-    assert f'{expected} <span class="journal-badge journal-badge--open">open</span> |' in text
+    assert '>Ada</a>, <a href="../../authors/codex/">codex</a></span>' in text
+    assert '<a class="journal-tag" href="../../tags/attention/">attention</a>' in text
+    commit = f'<a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a> clamp the logits'
+    assert f"<dt>Commit</dt>\n<dd>{commit}</dd>" in text
+    verdict = '<span class="journal-badge journal-badge--open">open</span>'
+    expected = "<code>last(train/loss)&#64;cand &#60; 0.5</code>"
+    assert f'<th scope="row">it gets better</th><td>{verdict}</td><td>{expected}</td>' in text
 
 
 def test_the_head_says_what_authors_are_how_reviews_stand_and_that_a_zone_is_unknown(tmp_path: Path) -> None:
@@ -53,7 +56,9 @@ def test_the_head_says_what_authors_are_how_reviews_stand_and_that_a_zone_is_unk
     lab.entry("2026-02-20-a", authors=authors, reviews=[verified], created="2026-02-20T10:00", imported=origin)
     lab.entry("2026-02-21-b", reviews=[verified, disputed])
     heads = [text_of(lab, name).partition("</div>")[0] for name in ("2026-02-20-a", "2026-02-21-b")]
-    assert ">Ada (human), codex (agent), Lin</span>" in heads[0]
+    assert ">Ada</a> (human), " in heads[0]
+    assert ">codex</a> (agent), " in heads[0]
+    assert ">verified</span> by Ada (human)</span>" in heads[0]
     assert "<time>2026-02-20 10:00, zone unknown</time>" in heads[0]
     assert [">verified<" in head for head in heads] == [True, False]
     assert [">disputed<" in head for head in heads] == [False, True]
@@ -78,9 +83,12 @@ def test_a_prediction_has_its_verdict_once_it_is_scored(tmp_path: Path) -> None:
     assert text_of(lab, "2026-02-21-bet").count("<em>not scored yet</em>") == 2
     lab.fill(path)
     text = text_of(lab, "2026-02-21-bet")
-    rows = [line for line in text.splitlines() if line.startswith(("| low |", "| high |"))]
+    rows = [
+        line for line in text.splitlines() if line.startswith(('<tr><th scope="row">low', '<tr><th scope="row">high'))
+    ]
     assert ["confirmed" in row for row in rows] == [True, False]
     assert ["refuted" in row for row in rows] == [False, True]
+    assert rows[0].endswith('<td class="n">0.2</td><td class="n">0.5</td></tr>')  # value, then threshold
 
 
 def test_predictions_that_a_block_shows_are_not_shown_twice(tmp_path: Path) -> None:
@@ -89,36 +97,45 @@ def test_predictions_that_a_block_shows_are_not_shown_twice(tmp_path: Path) -> N
     body = "<!-- journal:predictions -->\n<!-- /journal:predictions -->\n"
     predictions = [{"claim": "low", "expect": "last(train/loss) < 0.5"}]
     lab.fill(lab.entry("2026-02-21-bet", body, runs=[{"id": "r1", "as": "a"}], predictions=predictions))
-    assert text_of(lab, "2026-02-21-bet").count("| low |") == 1
+    assert text_of(lab, "2026-02-21-bet").count('<th scope="row">low</th>') == 1
 
 
 def test_runs_are_told_from_the_evidence_and_a_missing_one_is_not_filled_yet(lab: SiteJournal) -> None:
     text = text_of(lab, "2026-02-21-clamp")
-    base = next(line for line in text.splitlines() if line.startswith("| base |"))
-    assert base == (
-        '| base | <code>r1</code> | <span class="journal-badge journal-badge--baseline">baseline</span> | finished '
-        f'| <code title="{SHA}">721e94a</code> (dirty) | 2026-02-21 11:01 +00:00 | 3 | amber-sun-1 |'
+    rows = [line for line in text.partition('aria-label="Runs"')[2].splitlines() if line.startswith("<tr><th")]
+    key = next(iter(lab.contents.runs))
+    run = f'<a href="../../runs/{key}/">'
+    assert rows[0] == (
+        f'<tr><th scope="row">{run}base</a></th><td>{run}<code>r1</code></a></td>'
+        '<td><span class="journal-badge journal-badge--baseline">baseline</span></td><td>finished</td>'
+        f'<td><a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a> (dirty)</td>'
+        '<td>2026-02-21 11:01 +00:00</td><td class="n">3</td><td>amber-sun-1</td></tr>'
     )
-    cand = next(line for line in text.splitlines() if line.startswith("| cand | <code>"))
-    assert cand == "| cand | <code>r2</code> | — | <em>not filled yet</em> | — | — | — | with clamp |"
+    assert rows[1].startswith('<tr><th scope="row">cand</th><td><code>r2</code></td><td>—</td>')
+    assert "<em>not filled yet</em>" in rows[1]
+    assert "with clamp" in rows[1]
 
 
-def test_every_number_is_followed_by_its_evidence(lab: SiteJournal) -> None:
+def test_every_number_leads_to_its_evidence(lab: SiteJournal) -> None:
     text = text_of(lab, "2026-02-21-clamp")
-    block = text.index('<div class="journal-block" id="block.losses" markdown>')
+    block = text.index('<div class="journal-block" id="block.losses">')
     evidence = text.index("<summary>Evidence: 3 numbers from 1 run</summary>")
     assert block < evidence < text.index("Words.")
-    row = next(line for line in text.splitlines() if line.startswith("<tr><td>base</td><td>mean</td>"))
+    assert '<td class="n"><a class="journal-number" href="#cell.losses.2">0.333</a></td>' in text
+    row = next(line for line in text.splitlines() if line.startswith('<tr id="cell.losses.2">'))
+    run = f'<a href="../../runs/{next(iter(lab.contents.runs))}/">base</a>'
+    metric = f'<a href="{lab.contents.address("entries/a.md", metric_page("train/loss"))}">train/loss</a>'
     assert row == (
-        '<tr><td>base</td><td>mean</td><td class="n">0.3333333333333333</td><td class="n">3</td>'
-        '<td class="n">0..3</td><td class="n">1</td><td>base</td>'
-        "<td><code>mean(train/loss)&#64;base</code></td></tr>"
+        '<tr id="cell.losses.2"><th scope="row">base</th><td>mean</td><td class="n">0.3333333333333333</td>'
+        f'<td>{run}</td><td>{metric}</td><td>mean</td><td>all (0..3)</td><td class="n">0..3</td><td class="n">3</td>'
+        '<td class="n">1</td><td><code>abababababab</code></td><td><code>mean(train/loss)&#64;base</code></td></tr>'
     )
     source = next(line for line in text.splitlines() if "run-r1.wandb" in line)
     assert source == (
-        "<tr><td>base</td><td><code>wandb/offline-run-20260221_190115-r1/run-r1.wandb</code></td>"
-        f'<td class="n">12,345 bytes</td><td><code title="{"ab" * 32}">abababababab</code></td>'
-        f'<td><code title="{SHA}">721e94a</code> (dirty)</td><td>2026-02-21 11:01 +00:00</td></tr>'
+        f'<tr><th scope="row">{run}</th><td><code>wandb/offline-run-20260221_190115-r1/run-r1.wandb</code></td>'
+        f'<td class="n">12,345 bytes</td><td><code class="journal-sum">{"ab" * 32}</code></td>'
+        f'<td><a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a> (dirty)</td>'
+        "<td>2026-02-21 11:01 +00:00</td><td>0.31.0</td></tr>"
     )
 
 
@@ -132,13 +149,15 @@ def test_a_run_of_a_server_is_told_with_when_it_was_fetched_and_what_is_otherwis
     evidence["runs"]["r1"]["elsewhere"] = {"origin": log, "rows": 3, "unlike": unlike}
     path.write_text(json.dumps(evidence))
     source = next(line for line in text_of(lab, "2026-02-21-clamp").splitlines() if "also <code>" in line)
-    place, fetched, other = source.split("</td><td>")[1].split("<br>")
-    link = '<a href="https&#58;&#47;&#47;wandb&#46;ai&#47;lab&#47;&#37;3Ci&#37;3Etoy&#47;runs&#47;r1">'
-    assert place == f"{link}<code>api.wandb.ai/lab/&#60;i&#62;toy/runs/r1</code></a>"
+    place, fetched, other = source.partition("</th><td>")[2].partition("</td>")[0].split("<br>")
+    address = "https&#58;&#47;&#47;wandb&#46;ai&#47;lab&#47;&#37;3Ci&#37;3Etoy&#47;runs&#47;r1"
+    assert place == f'<a href="{address}"><code>api.wandb.ai/lab/&#60;i&#62;toy/runs/r1</code></a>'
     assert "bytes" not in source  # of what? the sum is not of a file
     assert '<td class="n">4 rows</td>' in source
-    assert "abababababab</code><br>of what the server says of it</td>" in source
-    assert f"| base | {link}<code>r1</code></a> |" in text_of(lab, "2026-02-21-clamp")
+    assert f"{'ab' * 32}</code><br>of what the server says of it</td>" in source
+    assert f'<code>r1</code></a> <a class="journal-away" href="{address}">W&amp;B</a>' in text_of(
+        lab, "2026-02-21-clamp"
+    )
     assert fetched == "fetched 2026-03-02 09:00 +00:00"
     assert (
         "run-r1.wandb</code>: 1 of 4 rows is missing in the folder; metric &#60;script&#62;"
@@ -162,8 +181,8 @@ def test_runs_stand_open_unless_the_entry_shows_them_itself(tmp_path: Path) -> N
     runs = [{"id": "r1", "as": "base"}]
     lab.entry("2026-02-21-a", runs=runs)
     lab.entry("2026-02-21-b", "<!-- journal:runs -->\n<!-- /journal:runs -->\n", runs=runs)
-    assert '<details class="journal-runs" open markdown><summary>1 run</summary>' in text_of(lab, "2026-02-21-a")
-    assert '<details class="journal-runs" markdown><summary>1 run</summary>' in text_of(lab, "2026-02-21-b")
+    assert '<details class="journal-fold journal-runs" open><summary>1 run</summary>' in text_of(lab, "2026-02-21-a")
+    assert '<details class="journal-fold journal-runs"><summary>1 run</summary>' in text_of(lab, "2026-02-21-b")
 
 
 def test_a_block_that_was_never_filled_is_not_empty(tmp_path: Path) -> None:
@@ -183,14 +202,15 @@ def test_relations_show_on_both_pages(tmp_path: Path) -> None:
         related=["2026-02-20-first", "2025-01-01-gone"],
     )
     first, second = text_of(lab, "2026-02-20-first"), text_of(lab, "2026-02-21-second")
-    link = "[The first](../2026-02-20-first.md)"
-    assert f"Follows\n:   {link}" in second
-    assert f"Supersedes\n:   {link}" in second
-    assert f"Related\n:   {link}\n:   <code>2025-01-01-gone</code> (no such entry)" in second
-    back = "[The second](2026/2026-02-21-second.md)"
-    assert f"Followed by\n:   {back}" in first
-    assert f"Related\n:   {back}" in first
-    assert f'!!! warning "Superseded by"\n\n    {back}' in first
+    link = '<a href="../../2026-02-20-first/">The first</a>'
+    assert f"<dt>Follows</dt>\n<dd>{link}</dd>" in second
+    assert f"<dt>Supersedes</dt>\n<dd>{link}</dd>" in second
+    gone = "<code>2025-01-01-gone</code> (no such entry)"
+    assert f"<dt>Related</dt>\n<dd>{link}</dd>\n<dd>{gone}</dd>" in second
+    back = '<a href="../2026/2026-02-21-second/">The second</a>'
+    assert f"<dt>Followed by</dt>\n<dd>{back}</dd>" in first
+    assert f"<dt>Related</dt>\n<dd>{back}</dd>" in first
+    assert f"Superseded by</p>\n<ul>\n<li>{back}</li>" in first
 
 
 def test_the_author_s_text_is_kept_with_its_links(tmp_path: Path) -> None:
@@ -217,12 +237,14 @@ def test_cited_values_have_their_evidence_at_the_end_of_the_page(tmp_path: Path)
     fold = text[text.index("<summary>Cited values: 2 numbers from 1 run</summary>") :]
     assert "Words." not in fold
     assert text.count('href="#value.1"') == 2
-    assert (
-        '<tr><td><span id="value.1">0.333</span></td><td class="n">0.3333333333333333</td><td class="n">3</td>'
-        '<td class="n">0..3</td><td class="n">1</td><td>base</td>'
-        "<td><code>mean(train/loss)&#64;base</code></td></tr>"
-    ) in fold
-    assert 'id="value.2">0.6' in fold
+    row = next(line for line in fold.splitlines() if line.startswith('<tr id="value.1">'))
+    assert row.startswith('<tr id="value.1"><th scope="row">0.333</th><td class="n">0.3333333333333333</td>')
+    assert row.endswith("<td><code>mean(train/loss)&#64;base</code></td><td>—</td></tr>")
+    parts = (
+        "<code>max(train/loss)&#64;r1</code> = 0.7 (3 rows, 0..3)<br><code>min(train/loss)&#64;r1</code> = 0.1 (3 rows"
+    )
+    assert parts in fold
+    assert '<tr id="value.2"><th scope="row">0.6' in fold
     assert fold.count("run-r1.wandb") == 1
 
 
@@ -241,3 +263,60 @@ def test_foreign_text_in_a_cited_value_is_harmless(tmp_path: Path) -> None:
     assert "<i>" not in text
     assert "*a*" not in text
     assert "{y}" not in text
+
+
+def test_a_block_that_was_edited_by_hand_shows_what_stands_there_and_links_no_number(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2, 0.7]}))
+    path = lab.entry("2026-02-21-a", TABLE, runs=[{"id": "r1", "as": "base"}])
+    lab.fill(path)
+    assert text_of(lab, "2026-02-21-a").count('class="journal-number"') == 3
+    lab.write(path, (tmp_path / path).read_text().replace("| 0.7 |", "| 0.9 |").replace("| 0.700 |", "| 0.9 |"))
+    text = text_of(lab, "2026-02-21-a")
+    assert "| 0.9 |" in text
+    assert 'class="journal-number"' not in text
+    assert '<p class="journal-state"><span class="journal-badge journal-badge--edited">edited</span>' in text
+    assert '<tr id="cell.losses.1">' in text  # what was recorded is still told
+
+
+def test_a_page_is_made_again_when_what_it_takes_from_others_changes_and_only_then(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-20-a")
+    lab.entry("2026-02-21-b", follows=["2026-02-20-a"])
+    lab.entry("2026-02-22-c")
+
+    def keys() -> list[str]:
+        return [sheet.key for sheet in sorted(sheets(lab.contents), key=lambda sheet: sheet.path)]
+
+    before = keys()
+    assert keys() == before
+    lab.entry("2026-02-20-a", title="Another title")
+    assert [now == then for now, then in zip(keys(), before, strict=True)] == [False, False, True]
+    lab.entry("2026-02-22-c", supersedes=["2026-02-21-b"])
+    assert keys()[1] != before[1]
+
+
+@pytest.mark.parametrize(("known", "word"), [(True, "yes"), (False, "no")])
+def test_a_prediction_tells_whether_it_was_there_before_its_runs_and_since_which_commit(
+    tmp_path: Path, known: bool, word: str
+) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2]}))
+    predictions = [{"claim": "low", "expect": "last(train/loss) < 0.5"}]
+    lab.fill(lab.entry("2026-02-21-bet", "Words.\n", runs=[{"id": "r1", "as": "a"}], predictions=predictions))
+    path = tmp_path / "evidence/2026-02-21-bet.json"
+    evidence = json.loads(path.read_text())
+    when = {"commit": SHA, "committed": "2026-02-20T10:00:00+08:00", "preregistered": known}
+    evidence["predictions"][0] |= when
+    path.write_text(json.dumps(evidence))
+    told = f'<td>{word}, <code title="{SHA}">721e94a</code>, <time>2026-02-20 10:00 +08:00</time></td></tr>'
+    assert told in text_of(lab, "2026-02-21-bet")
+
+
+def test_the_verdict_on_a_run_stands_beside_it_with_its_reasons_below(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-21-a", runs=[{"id": "r1", "as": "base"}])
+    lab.judge("2026-02-21-a", {"r1": ("contradicted", "it is older")})
+    table, _, below = text_of(lab, "2026-02-21-a").partition("<summary>1 run</summary>")[2].partition("</table>")
+    assert '<td><span class="journal-badge journal-badge--contradicted">contradicted</span></td>' in table
+    assert '<span class="journal-aside">it is older</span>' in below

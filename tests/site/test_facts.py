@@ -6,51 +6,31 @@ import pytest
 from site_journal import SiteJournal
 
 from gitrepo import GitRepo
-from journal.site.commit_verdicts import SHOWN
 from journal.site.facts import facts
+from journal.site.leads import Leads
 
 ORIGIN = {"from": "notes/a.md", "sha256": "ab" * 32}
+
+
+def facts_of(lab: SiteJournal) -> str:
+    """The facts of a journal's only entry."""
+    contents = lab.contents
+    view = contents.view(contents.abstracts[0].path)
+    return facts(view, contents, Leads(view, contents))
 
 
 def lines_of(tmp_path: Path, term: str, **fields: object) -> list[str]:
     """What stands under a term, without markup."""
     lab = SiteJournal(tmp_path)
     lab.entry("2026-02-21-a", **fields)  # type: ignore[arg-type]
-    contents = lab.contents
-    text = facts(contents.views[0], contents, {0: "update.1"})
-    part = text.partition(f"\n{term}\n")[2].partition("\n\n")[0]
-    return [re.sub("<[^>]*>", "", line).removeprefix(":").strip() for line in part.splitlines()]
+    part = facts_of(lab).partition(f"<dt>{term}</dt>\n")[2].partition("<dt>")[0]
+    return [re.sub("<[^>]*>", "", line) for line in re.findall("<dd>(.*)</dd>", part)]
 
 
 def test_an_entry_of_which_nothing_more_is_known_has_no_facts(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.entry("2026-02-21-a")
-    assert facts(lab.contents.views[0], lab.contents, {}) == ""
-
-
-def test_updates_tell_when_what_changed_and_by_whom(tmp_path: Path) -> None:
-    updates = [
-        {"at": "2026-02-22T10:30+08:00", "by": "Ada", "status": "running", "section": "Update 2026-02-22 10:30 +08:00"},
-        {
-            "at": "2026-02-23T09:00+08:00",
-            "status": "concluded",
-            "outcome": "mixed",
-            "section": "Update 2026-02-23 09:00 +08:00: the peak is gone",
-        },
-        {"at": "2026-02-24T09:00", "section": "Later"},
-    ]
-    assert lines_of(tmp_path, "Updates", updates=updates) == [
-        "2026-02-22 10:30 +08:00 running Ada",
-        "2026-02-23 09:00 +08:00 concluded mixed the peak is gone",
-        "2026-02-24 09:00, zone unknown Later",
-    ]
-
-
-def test_an_update_is_a_link_where_its_words_stand(tmp_path: Path) -> None:
-    lab = SiteJournal(tmp_path)
-    lab.entry("2026-02-21-a", updates=[{"at": "2026-02-22"}, {"at": "2026-02-23"}])
-    text = facts(lab.contents.views[0], lab.contents, {1: "update.2"})
-    assert re.findall(r'href="([^"]*)"[^>]*><time>([^<]*)', text) == [("#update.2", "2026-02-23")]
+    assert facts_of(lab) == ""
 
 
 @pytest.mark.parametrize(
@@ -77,7 +57,7 @@ def test_a_review_tells_what_was_found_by_whom_and_whether_it_counts(
 ) -> None:
     lab = SiteJournal(tmp_path)
     assert lines_of(tmp_path, "Reviews", reviews=[{"by": "Ada", **review}]) == [line]
-    text = facts(lab.contents.views[0], lab.contents, {})
+    text = facts_of(lab)
     assert re.findall("journal-badge--([a-z-]+)", text)[0] == tone
 
 
@@ -93,11 +73,10 @@ PAGE = "https://gitlab.com/lab/models/-"
 def linked(lab: SiteJournal) -> dict[str, str]:
     """Where the facts of a journal's only entry lead, by what stands in the link."""
     GitRepo(lab.root).init().git("remote", "add", "origin", ORIGIN_OF_ALL)
-    contents = lab.contents
-    text = facts(contents.views[0], contents, {})
+    text = facts_of(lab)
     assert "secret" not in text
     assert "ada" not in text
-    found = re.findall('<a href="([^"]*)">(.*?)</a>', text)
+    found = re.findall('<a[^>]* href="([^"]*)">(.*?)</a>', text)
     return {re.sub("<[^>]*>", "", shown): html.unescape(address) for address, shown in found}
 
 
@@ -111,11 +90,12 @@ def test_a_commit_is_a_link_to_where_it_can_be_read_and_tells_what_became_of_it(
     lab = SiteJournal(tmp_path)
     lab.judge("2026-02-21-a", {}, {SHA[:9]: (SHA, "2026-02-21T10:00+08:00")})
     assert linked(lab) == {
-        "721e94a": f"{PAGE}/commit/{SHA}",
+        "721e94a": f"../../commits/{SHA}/",
+        "gitlab.com": f"{PAGE}/commit/{SHA}",
         "5555555": f"{PAGE}/commit/{LATER}",
         "abcdef0": "https://github.com/lab/other/commit/abcdef0",
     }
-    assert f'title="{SHA}"' in facts(lab.contents.views[0], lab.contents, {})
+    assert f'title="{SHA}"' in facts_of(lab)
 
 
 def test_an_origin_that_may_hold_a_secret_is_not_told(tmp_path: Path) -> None:
@@ -132,33 +112,7 @@ def test_files_are_links_to_what_the_newest_commit_left_of_them(tmp_path: Path) 
     assert found["src/a b.py"] == f"{PAGE}/blob/{SHA}/src/a%20b.py"  # the one named last, while no date is known
     assert not {"/etc/passwd", "../x.py"} & found.keys()
     lab.judge("2026-02-21-a", {}, dates)
-    contents = lab.contents
-    assert NEWER in facts(contents.views[0], contents, {}).partition("Files")[2]
-
-
-def test_the_verdict_on_each_run_stands_with_its_reasons_what_is_contradicted_first(tmp_path: Path) -> None:
-    lab = SiteJournal(tmp_path)
-    runs = [{"id": "r1", "as": "base"}, {"id": "r2", "as": "one"}, "r3", {"id": "r4", "as": "old"}]
-    lab.entry("2026-02-21-a", runs=runs)
-    same = ("consistent", "it ran 721e94a", "nobody noted <b>whether</b> it was clean")
-    verdicts = {"r1": ("proven", "its tree was clean"), "r2": same, "r3": same, "r4": ("contradicted", "it is older")}
-    lab.judge("2026-02-21-a", verdicts)
-    assert lines_of(tmp_path, "Runs", runs=runs) == [
-        "contradicted old it is older",
-        "proven base its tree was clean",
-        "consistent one, r3 it ran 721e94a; nobody noted &#60;b&#62;whether&#60;/b&#62; it was clean",
-    ]
-
-
-def test_many_verdicts_unfold(tmp_path: Path) -> None:
-    lab = SiteJournal(tmp_path)
-    runs = [f"r{number}" for number in range(SHOWN + 3)]
-    lab.entry("2026-02-21-a", runs=runs)
-    lab.judge("2026-02-21-a", {run: ("unknown", f"reason {run}") for run in runs})
-    lines = lines_of(tmp_path, "Runs", runs=runs)
-    assert len(lines) == SHOWN + 1
-    assert lines[-1].startswith("3 more")
-    assert all(f"reason {run}" in lines[-1] for run in runs[SHOWN:])
+    assert NEWER in facts_of(lab).partition("Files")[2]
 
 
 def test_an_imported_note_tells_where_it_and_its_time_came_from(tmp_path: Path) -> None:

@@ -1,0 +1,395 @@
+/*
+ * The whole lineage as a graph to move about in. The picture or the lists on the page say the same without it.
+ */
+(() => {
+  "use strict";
+  const KINDS = ["entry", "commit", "run"];
+  const PLURAL = ["entries", "commits", "runs"];
+  const TONES = {
+    concluded: "green",
+    running: "blue",
+    blocked: "amber",
+    invalid: "red",
+    superseded: "violet",
+    planned: "violet",
+  };
+  const MANY = 800; /* edges above which they are drawn in the cheapest way */
+
+  const make = (tag, values = {}, ...inside) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
+    element.append(...inside);
+    return element;
+  };
+
+  /* Colours as numbers: the canvas knows no variables. */
+  const colours = () => {
+    const probe = document.body.appendChild(make("span", { hidden: "" }));
+    const found = (name) => {
+      probe.style.color = `var(${name})`;
+      return getComputedStyle(probe).color;
+    };
+    const seen = Object.fromEntries(
+      ["green", "blue", "amber", "red", "violet", "grey"].map((name) => [name, found(`--journal-${name}`)]),
+    );
+    seen.text = journal.dark() ? "#e3e8ef" : "#1d2733";
+    seen.paper = journal.dark() ? "#1c222b" : "#ffffff";
+    seen.accent = found("--md-accent-fg-color");
+    probe.remove();
+    return seen;
+  };
+
+  const style = (many) => {
+    const c = colours();
+    const edge = (relation, more) => ({ selector: `edge.${relation}`, style: more });
+    return [
+      {
+        selector: "node",
+        style: {
+          ...(many ? {} : { label: "data(label)" }),
+          color: c.text,
+          "font-size": 10.5,
+          "font-family": getComputedStyle(document.body).fontFamily,
+          "min-zoomed-font-size": 6.5,
+          "text-valign": "center",
+          "background-color": c.paper,
+          "border-width": many ? 0 : 1.2,
+          "border-color": c.grey,
+          "overlay-opacity": 0,
+        },
+      },
+      {
+        selector: "node.entry",
+        style: {
+          shape: "round-rectangle",
+          width: 152,
+          height: 40,
+          "text-wrap": "wrap",
+          "text-max-width": 140,
+          ...(many ? { "background-color": mixed(c.grey, c.paper, 0.5) } : {}),
+        },
+      },
+      ...Object.entries(TONES).map(([word, tone]) => ({
+        selector: `node.entry.${word}`,
+        style: {
+          "border-color": c[tone],
+          "border-width": many ? 0 : 1.8,
+          "background-color": mixed(c[tone], c.paper, many ? 0.6 : 0.12),
+        },
+      })),
+      { selector: "node.superseded, node.invalid", style: many ? { shape: "cut-rectangle" } : { "border-style": "dashed", "text-opacity": 0.7 } },
+      { selector: "node.commit, node.run", style: { "font-size": 7, width: 42, height: 12 } },
+      {
+        selector: "node.commit",
+        style: { shape: "ellipse", width: 9, height: 9, "background-color": c.grey, "border-width": 0, "text-halign": "right", "text-margin-x": 2 },
+      },
+      {
+        selector: "node.run",
+        style: { shape: "round-rectangle", "corner-radius": 6, "border-color": c.blue, "text-wrap": "ellipsis", "text-max-width": 38 },
+      },
+
+      {
+        selector: "node.mark",
+        style: { "background-opacity": 0, "border-width": 0, width: 1, height: 1, label: "data(label)", color: c.grey, "font-size": many ? 150 : 14, "text-halign": "left", events: "no" },
+      },
+      ...(many ? named(c) : []),
+      {
+        selector: "edge",
+        style: many
+          ? { "curve-style": "haystack", width: 1.2, "line-color": c.grey, opacity: 0.6 }
+          : { "curve-style": "straight", width: 1.4, "line-color": c.grey, "target-arrow-color": c.grey, "source-arrow-color": c.grey, "source-arrow-shape": "triangle", "arrow-scale": 0.7, opacity: 0.8 },
+      },
+      ...(many ? [{ selector: "edge.home", style: { display: "none" } }] : []),
+      edge("commit, edge.run", { width: 0.8, opacity: 0.5, "source-arrow-shape": "none" }),
+      edge("results", { "line-color": c.green, "source-arrow-color": c.green, width: 2.2 }),
+      edge("supersedes", { "line-color": c.violet, "source-arrow-color": c.violet, "line-style": "dashed" }),
+      edge("invalidates", { "line-color": c.red, "source-arrow-color": c.red, "line-style": "dashed" }),
+      edge("related", { "line-style": "dotted", "source-arrow-shape": "none" }),
+      { selector: ".faint", style: { opacity: 0.18 } },
+      { selector: ".near", style: { opacity: 1 } },
+      { selector: "node.at", style: { "border-color": c.accent, "border-width": 3, "border-style": "solid" } },
+      { selector: ".off", style: { display: "none" } },
+    ];
+  };
+
+  /* Of many nodes, those that are near enough to be read get their dress and their words. */
+  const named = (c) => [
+    { selector: "node.run", style: { "background-color": mixed(c.blue, c.paper, 0.6) } },
+    { selector: "node.mark.close", style: { "font-size": 14 } },
+    { selector: "node.named", style: { label: "data(label)" } },
+    { selector: "node.run.named", style: { "background-color": c.paper, "border-width": 1.2 } },
+    { selector: "node.entry.named", style: { "background-color": c.paper, "border-width": 1.2, "border-color": c.grey } },
+    ...Object.entries(TONES).map(([word, tone]) => ({
+      selector: `node.entry.named.${word}`,
+      style: { "border-color": c[tone], "border-width": 1.8, "background-color": mixed(c[tone], c.paper, 0.12) },
+    })),
+    { selector: "node.named.superseded, node.named.invalid", style: { shape: "round-rectangle", "border-style": "dashed" } },
+  ];
+
+  const mixed = (tone, paper, share) => {
+    const parts = (colour) =>
+      colour[0] === "#"
+        ? [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16))
+        : colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+    const [a, b] = [parts(tone), parts(paper)];
+    return `rgb(${a.map((value, at) => Math.round(share * value + (1 - share) * b[at])).join(",")})`;
+  };
+
+  const shortened = (text) => (text.length > 46 ? `${text.slice(0, 45).trimEnd()}…` : text);
+
+  const elements = (graph) => {
+    const nodes = graph.key.map((key, at) => {
+      const kind = KINDS[graph.kind[at]];
+      const word = kind === "entry" ? graph.standings[graph.standing[at]] : "";
+      const shift = kind === "commit" ? -15 : 0;
+      return {
+        data: { id: String(at), label: shortened(graph.label[at] || key) },
+        position: { x: graph.place[2 * at] + shift, y: graph.place[2 * at + 1] },
+        classes: `${kind} ${word}`,
+      };
+    });
+    const marks = graph.marks.map(([y, label], at) => ({
+      data: { id: `m${at}`, label },
+      position: { x: -24, y: y + 20 },
+      classes: "mark",
+    }));
+    const edges = [];
+    const beside = new Set(); /* what stands beside the first entry that names it needs no line among many */
+    for (let at = 0; at < graph.edge.length; at += 3) {
+      const word = graph.relations[graph.edge[at + 2]];
+      const style = { "is about": "commit", cites: "run" }[word] || word.split(" ")[0];
+      const end = graph.edge[at + 1];
+      const home = graph.kind[end] !== 0 && !beside.has(end) ? beside.add(end) && " home" : "";
+      edges.push({
+        data: { source: String(graph.edge[at]), target: String(graph.edge[at + 1]) },
+        classes: style + home,
+      });
+    }
+    return { nodes: nodes.concat(marks), edges };
+  };
+
+  const tools = (graph) => {
+    const search = make("input", { type: "search", placeholder: "Find an entry, commit or run", "aria-label": "Find an entry, commit or run" });
+    const kinds = PLURAL.map((word, at) => {
+      const box = make("input", { type: "checkbox" });
+      box.checked = true;
+      return { box, label: make("label", {}, box, word), at };
+    });
+    const words = [...new Set(graph.kind.flatMap((kind, at) => (kind === 0 ? [graph.standings[graph.standing[at]]] : [])))];
+    const status = make("select", { "aria-label": "Status" }, make("option", { value: "*" }, "any status"));
+    words.sort().forEach((word) => status.append(make("option", { value: word }, word || "no status")));
+    const [closer, farther, fit] = [["+", "Closer"], ["−", "Farther"], ["All", "Show all of it"]].map(([word, label]) =>
+      make("button", { type: "button", "aria-label": label, title: label }, word),
+    );
+    const bar = make("div", { class: "journal-graph-tools" }, search, ...kinds.map((kind) => kind.label), status, closer, farther, fit);
+    return { bar, search, kinds, status, closer, farther, fit };
+  };
+
+  const matches = (graph, words) => {
+    const wanted = words.toLowerCase().trim();
+    if (!wanted) return [];
+    const found = [];
+    for (let at = 0; at < graph.key.length; at += 1) {
+      if (`${graph.key[at]} ${graph.label[at]} ${graph.note[at]}`.toLowerCase().includes(wanted)) found.push(at);
+    }
+    return found;
+  };
+
+  const draw = (place, graph) => {
+    const began = performance.now();
+    const many = graph.edge.length / 3 > MANY;
+    const bar = tools(graph);
+    const view = make("div", {
+      class: "journal-graph-view",
+      tabindex: "0",
+      role: "application",
+      "aria-label": "Graph of entries, commits and runs. Arrow keys walk to neighbours, Enter opens the page, plus and minus zoom.",
+    });
+    const said = make("p", { class: "journal-graph-said", "aria-live": "polite" });
+    place.replaceChildren(bar.bar, view, said);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || many;
+    const cy = window.cytoscape({
+      container: view,
+      elements: elements(graph),
+      style: style(many),
+      layout: { name: "preset", fit: false },
+      minZoom: 0.01,
+      maxZoom: 3,
+      textureOnViewport: many,
+      hideEdgesOnViewport: many,
+      pixelRatio: many ? 1 : "auto",
+      autoungrabify: true,
+      boxSelectionEnabled: false,
+    });
+    let at = null;
+    let lit = cy.collection();
+
+    const told = (node) => {
+      const index = Number(node.id());
+      const word = graph.standings[graph.standing[index]];
+      const kind = KINDS[graph.kind[index]];
+      const near = node.neighborhood("node").length;
+      return [`${kind}: ${graph.label[index]}`, graph.note[index], word, `${near} ${near === 1 ? "neighbour" : "neighbours"}`]
+        .filter(Boolean)
+        .join(" · ");
+    };
+    const light = (node) => {
+      cy.batch(() => {
+        lit.removeClass("near at");
+        cy.elements(".faint").removeClass("faint");
+        if (!node) return;
+        lit = node.closedNeighborhood();
+        if (!many) cy.elements().not(lit).not(".mark").addClass("faint");
+        lit.addClass("near");
+        (many ? lit.nodes() : node).addClass("at");
+      });
+      said.textContent = node ? told(node) : "";
+    };
+    const go = (node, zoom) => {
+      at = node;
+      light(node);
+      const view = { center: { eles: node }, zoom: Math.max(cy.zoom(), zoom || 0) };
+      if (still) {
+        cy.zoom(view.zoom);
+        cy.center(node);
+      } else cy.animate({ ...view, duration: 180 });
+    };
+    const open = (node) => {
+      const page = graph.page[Number(node.id())];
+      if (page) location.href = journal.base + page;
+    };
+    const found = { words: "", list: [], next: 0 };
+    const shown = (at) => !cy.getElementById(String(at)).hasClass("off");
+    const hide = () => {
+      found.words = "";
+      const off = new Set(bar.kinds.filter((kind) => !kind.box.checked).map((kind) => kind.at));
+      const word = bar.status.value;
+      cy.batch(() =>
+        cy.nodes().not(".mark").forEach((node) => {
+          const index = Number(node.id());
+          const other = word !== "*" && graph.kind[index] === 0 && graph.standings[graph.standing[index]] !== word;
+          node.toggleClass("off", off.has(graph.kind[index]) || other);
+        }),
+      );
+    };
+    /* The newest where all of it would be too small to read. */
+    const begin = (whole) => {
+      cy.fit(undefined, 24);
+      if (cy.zoom() > 1) cy.zoom(1), cy.center();
+      if (whole || many || cy.zoom() >= 0.6) return;
+      cy.zoom(0.75);
+      const [box, last] = [cy.elements().boundingBox(), cy.nodes(".entry").last()];
+      cy.pan({ x: cy.width() / 2 - 0.75 * Math.max(last.position("x"), box.x1 + cy.width() / 1.5 - 24), y: cy.height() - 0.75 * box.y2 - 24 });
+    };
+
+    const find = (words) => {
+      if (words !== found.words) Object.assign(found, { words, list: matches(graph, words).filter(shown), next: 0 });
+      if (!found.list.length) {
+        light(null);
+        said.textContent = words.trim() ? "Nothing found" : "";
+        return;
+      }
+      const place = found.next % found.list.length;
+      found.next = place + 1;
+      go(cy.getElementById(String(found.list[place])), 0.9);
+      said.textContent = `${place + 1} of ${found.list.length} · ${said.textContent}`;
+    };
+    let waiting = 0;
+    bar.search.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => find(bar.search.value), 150);
+    });
+    bar.search.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      clearTimeout(waiting);
+      find(bar.search.value);
+    });
+    bar.kinds.forEach((kind) => kind.box.addEventListener("change", hide));
+    bar.status.addEventListener("change", hide);
+
+    const zoomed = (factor) => cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
+    bar.closer.addEventListener("click", () => zoomed(1.4));
+    bar.farther.addEventListener("click", () => zoomed(1 / 1.4));
+    bar.fit.addEventListener("click", () => begin(true));
+
+    const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+    const walk = (way) => {
+      if (!at) return go(cy.nodes(".entry").not(".off").last(), 0.6);
+      const here = at.position();
+      let best = null;
+      let least = Infinity;
+      at.neighborhood("node").not(".off").forEach((node) => {
+        const [x, y] = [node.position("x") - here.x, node.position("y") - here.y];
+        const along = x * way[0] + y * way[1];
+        if (along <= 0) return;
+        const far = Math.hypot(x, y) * (2 - along / Math.hypot(x, y));
+        if (far < least) [best, least] = [node, far];
+      });
+      if (best) go(best, 0.6);
+    };
+    view.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (WAYS[event.key]) walk(WAYS[event.key]);
+      else if (event.key === "Enter" && at) open(at);
+      else if (event.key === "+" || event.key === "=") zoomed(1.4);
+      else if (event.key === "-") zoomed(1 / 1.4);
+      else if (event.key === "0") begin(true);
+      else if (event.key === "Escape") light((at = null));
+      else return;
+      event.preventDefault();
+    });
+    cy.on("tap", "node", (event) => open(event.target));
+    cy.on("mouseover", "node", (event) => {
+      view.style.cursor = "pointer";
+      light(event.target);
+    });
+    cy.on("mouseout", "node", () => {
+      view.style.cursor = "";
+      light(at);
+    });
+    let naming = 0;
+    const name = () => {
+      const seen = cy.extent();
+      const near = cy.zoom() > 0.45;
+      cy.batch(() => {
+        cy.nodes(".named").removeClass("named");
+        cy.nodes(".mark").toggleClass("close", near);
+        if (!near) return;
+        cy.nodes().filter((node) => {
+          const { x, y } = node.position();
+          return x > seen.x1 - 90 && x < seen.x2 + 90 && y > seen.y1 - 30 && y < seen.y2 + 30;
+        }).not(".mark").addClass("named");
+      });
+    };
+    if (many) {
+      cy.on("viewport", () => {
+        clearTimeout(naming);
+        naming = setTimeout(name, 120);
+      });
+    }
+    journal.onScheme(() => cy.style(style(many)));
+    begin();
+    const asked = decodeURIComponent(location.hash).replace(/^#entry-/, "");
+    const wanted = asked ? graph.key.indexOf(asked) : -1;
+    if (wanted >= 0) go(cy.getElementById(String(wanted)), 0.9);
+    cy.one("render", () => {
+      place.dataset.drawn = String(Math.round(performance.now() - began));
+    });
+    place.journalGraph = cy;
+  };
+
+  journal.ready((root) => {
+    const place = root.querySelector(".journal-graph[data-graph]");
+    if (!place || place.dataset.begun) return;
+    place.dataset.begun = "yes";
+    Promise.all([journal.script("assets/vendor/cytoscape.min.js"), journal.script(place.dataset.graph)]).then(
+      () => {
+        draw(place, window.journalLineage);
+        const lists = root.querySelector(".journal-threads");
+        if (lists) lists.open = false;
+      },
+      () => {}, /* the page says it without the graph */
+    );
+  });
+})();

@@ -1,0 +1,101 @@
+"""The board of predictions: what was expected before the run, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from journal.model.evidence import Verdict
+from journal.model.life import CLOSED
+from journal.site.boards.board import Board, Group
+from journal.site.here import badges, row
+from journal.site.markup import code
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from journal.site.abstract import Abstract, Claim
+    from journal.site.contents import Contents
+    from journal.site.here import Here
+
+PREDICTIONS = "boards/predictions.md"
+LEFT = "left open"
+"""The verdict of a prediction of an entry that ended before it was scored."""
+
+_CLOSED = {status.value for status in CLOSED}
+_BEFORE = {True: "preregistered", False: "not written before the run", None: ""}
+_ORDER = {
+    Verdict.OPEN.value: "Open",
+    Verdict.REFUTED.value: "Refuted",
+    Verdict.CONFIRMED.value: "Confirmed",
+    LEFT: "Left open by entries that were closed",
+}
+
+
+class Prediction(NamedTuple):
+    """A prediction on a board.
+
+    Attributes:
+        verdict: What became of it.
+        claim: Raw text.
+        expect: Raw text.
+        value: What came of it; None where nothing did.
+        preregistered: Whether it was committed before its run began, where that is known.
+        title: The entry's.
+        page: The entry's page.
+    """
+
+    verdict: str
+    claim: str
+    expect: str
+    value: float | None
+    preregistered: bool | None
+    title: str
+    page: str
+
+    def html(self, here: Here) -> str:
+        """Its row."""
+        value = "" if self.value is None else f"was <b>{self.value:.6g}</b>"
+        expected = f"expected {code(self.expect)}"
+        entry = f"in {here.link(self.title, self.page)}"
+        return row(badges([self.verdict]), _claim(self.claim), expected, value, _BEFORE[self.preregistered], entry)
+
+
+def _claim(claim: str) -> str:
+    return f'<span class="journal-claim">{plain(claim)}</span>'
+
+
+def predictions(contents: Contents) -> Board:
+    """All predictions: open ones first, then refuted and confirmed ones; newest entries first in each."""
+    found: dict[str, list[Prediction]] = {verdict: [] for verdict in _ORDER}
+    for each in contents.abstracts:
+        for claim in _of(each):
+            found[claim.verdict].append(claim)
+    groups = tuple(Group(heading, tuple(found[verdict])) for verdict, heading in _ORDER.items())
+    about = "What was expected, as it was written down, and what became of it."
+    return Board(PREDICTIONS, "Predictions", about, groups, "No entry predicts anything yet.")
+
+
+def refuted(contents: Contents) -> tuple[Prediction, ...]:
+    """The predictions that did not come true, newest entries first."""
+    return tuple(each for entry in contents.abstracts for each in _of(entry) if each.verdict == Verdict.REFUTED)
+
+
+def tally(contents: Contents) -> dict[str, int]:
+    """How many predictions there are by verdict, in the order of the board."""
+    found = dict.fromkeys(_ORDER, 0)
+    for each in contents.abstracts:
+        for claim in each.predictions:
+            found[_verdict(each, claim)] += 1
+    return found
+
+
+def _of(each: Abstract) -> Iterator[Prediction]:
+    for claim in each.predictions:
+        verdict = _verdict(each, claim)
+        yield Prediction(verdict, claim.claim, claim.expect, claim.value, claim.preregistered, each.title, each.page)
+
+
+def _verdict(each: Abstract, claim: Claim) -> str:
+    verdict = claim.verdict or Verdict.OPEN.value
+    return LEFT if verdict == Verdict.OPEN and each.status in _CLOSED else verdict

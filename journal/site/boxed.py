@@ -1,0 +1,85 @@
+"""A table in a box of its own, in which it scrolls where it is wider than the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from journal.site.markup import UNKNOWN, literal
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+
+class Row(NamedTuple):
+    """A row; its first cell is its heading."""
+
+    cells: Sequence[str]
+    """HTML that is harmless already; an empty one is nothing known."""
+    anchor: str = ""
+    """Where it stands on the page."""
+
+
+def boxed(label: str, head: Sequence[str], rows: Sequence[Row], *, right: Collection[int] = (), style: str = "") -> str:
+    """A table as HTML, a line a row, without the columns of which no row knows anything.
+
+    Args:
+        label: What the box is called for those who do not see it; raw text, once a page.
+        head: The headings, plain text of our own.
+        rows: Its rows, as long as `head`.
+        right: Columns that hold numbers, from 0.
+        style: A class for the table.
+    """
+    kept = [0, *(column for column in range(1, len(head)) if any(row.cells[column] for row in rows))]
+    numbers = frozenset(right)
+    top = "".join(_cell("th", head[column], column in numbers, ' scope="col"') for column in kept)
+    return wrapped(label, top, [_row(row, kept, numbers) for row in rows], style)
+
+
+def wrapped(label: str, head: str, rows: Sequence[str], style: str = "") -> str:
+    """A table of rows that are HTML already, in its box.
+
+    Args:
+        label: As for `boxed`.
+        head: The cells of its head.
+        rows: Its rows.
+        style: A class for the table.
+    """
+    name = f"journal-table {style}".rstrip()
+    start = (
+        f'<div class="journal-scroll" role="region" tabindex="0" aria-label="{literal(label)}"><table class="{name}">'
+    )
+    return "\n".join([start, f"<thead><tr>{head}</tr></thead>", "<tbody>", *rows, "</tbody>", "</table></div>"])
+
+
+def _row(row: Row, kept: Sequence[int], right: frozenset[int]) -> str:
+    first, *others = kept
+    cells = [_cell("th", row.cells[first] or UNKNOWN, first in right, ' scope="row"')]
+    cells += [_cell("td", row.cells[column] or UNKNOWN, column in right) for column in others]
+    named = f' id="{row.anchor}"' if row.anchor else ""
+    return f"<tr{named}>{''.join(cells)}</tr>"
+
+
+def _cell(tag: str, text: str, right: bool, more: str = "") -> str:
+    shown = ' class="n"' if right else ""
+    return f"<{tag}{shown}{more}>{text}</{tag}>"
+
+
+def number(value: float | None) -> str:
+    """A number at full precision; nothing where there is none."""
+    return "" if value is None else plain(repr(value))
+
+
+def fold(style: str, summary: str, *parts: str, opened: bool = False, searched: bool = True) -> str:
+    """HTML that opens on a click.
+
+    Args:
+        style: What it is, as a class.
+        summary: What stands there while it is closed.
+        parts: What is inside, as HTML; empty ones are left out.
+        opened: Whether it stands open.
+        searched: Whether the site's search reads it.
+    """
+    marks = (" open" if opened else "") + ("" if searched else " data-search-exclude")
+    start = f'<details class="journal-fold {style}"{marks}><summary>{summary}</summary>'
+    return "\n".join(part for part in (start, *parts, "</details>") if part)

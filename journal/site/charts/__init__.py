@@ -1,0 +1,1 @@
+"""Curves of metrics on pages: a picture for everybody, and a live chart where scripts run."""

@@ -1,0 +1,81 @@
+"""A figure with its curves: what was asked for, and what the digests hold of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from journal.model.digest import MetricDigest, RunDigest
+    from journal.site.charts.asked import Asked, Shown
+    from journal.site.contents import Contents
+
+
+class Line(NamedTuple):
+    """One run's curve.
+
+    Attributes:
+        shown: The run, as the page has it.
+        id: The tracker's id of it, with entity and project where they are known.
+        brief: What its digest holds of the metric: the curve, and numbers at full precision.
+    """
+
+    shown: Shown
+    id: str
+    brief: MetricDigest
+
+    @property
+    def steps(self) -> Sequence[int]:
+        """Steps of the curve's points, ascending."""
+        return self.brief.curve.steps
+
+    @property
+    def values(self) -> Sequence[float]:
+        """The values at those steps."""
+        return self.brief.curve.values
+
+
+class Figure(NamedTuple):
+    """One metric of some runs.
+
+    Attributes:
+        asked: What the page asks for.
+        lines: The runs whose digest holds the metric.
+        missing: The others.
+    """
+
+    asked: Asked
+    lines: tuple[Line, ...]
+    missing: tuple[Shown, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no point to draw."""
+        return not any(line.steps for line in self.lines)
+
+
+def known(metric: str, keys: Iterable[str | None], contents: Contents) -> bool:
+    """Whether a digest holds the metric for some run, so that there is a picture of it."""
+    runs = contents.runs
+    return any(key in runs and metric in runs[key].metrics for key in keys if key is not None)
+
+
+def read(asked: Iterable[Asked], contents: Contents) -> tuple[Figure, ...]:
+    """The figures with their curves; each digest is read once."""
+    listed = tuple(asked)
+    keys = dict.fromkeys(run.key for figure in listed for run in figure.runs if run.key is not None)
+    digests = {key: contents.digest(key) for key in keys if key in contents.runs}
+    return tuple(_read(each, digests) for each in listed)
+
+
+def _read(asked: Asked, digests: dict[str, RunDigest | None]) -> Figure:
+    lines, missing = [], []
+    for run in asked.runs:
+        digest = digests.get(run.key or "")
+        if digest is None or asked.metric not in digest.metrics:
+            missing.append(run)
+            continue
+        address = "/".join(part for part in (digest.entity, digest.project, digest.id) if part)
+        lines.append(Line(run, address, digest.metrics[asked.metric]))
+    return Figure(asked, tuple(lines), tuple(missing))

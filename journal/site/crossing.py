@@ -1,0 +1,205 @@
+"""Pieces of the pages of runs, commits and metrics: links from one to another in HTML, facts, tables of many rows."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from journal.model.run_page import page_of
+from journal.site.contents import ENTRIES, commit_page, metric_page, run_page
+from journal.site.markup import SHORT_SHA, UNKNOWN, badge, clock, code, html_table, literal, outside
+from journal.tables.markdown import plain
+from journal.tables.numbers import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from journal.model.run import Origin
+    from journal.site.abstract import Abstract, RunAbstract
+    from journal.site.contents import Contents
+
+DIGITS = 6
+"""Significant digits of a number on these pages; all of them show when it is pointed at."""
+
+_SHA = re.compile(r"[0-9a-fA-F]{4,64}")
+_RESERVED = "index"  # the list of its folder
+
+
+def anchor(text: str, here: str, target: str, contents: Contents, *, at: str = "", title: str = "") -> str:
+    """A link of our own.
+
+    Args:
+        text: HTML that is harmless already.
+        here: The page it stands on.
+        target: The page it leads to.
+        contents: The journal.
+        at: Where on that page.
+        title: Shows when pointed at; raw text.
+    """
+    more = f' title="{literal(title)}"' if title else ""
+    return f'<a href="{contents.address(here, target, at)}"{more}>{text}</a>'
+
+
+def entry(of: Abstract, here: str, contents: Contents) -> str:
+    """A link to an entry by its title."""
+    return anchor(plain(of.title), here, of.page, contents)
+
+
+def standing(of: Abstract, contents: Contents) -> str:
+    """How an entry stands, as badges."""
+    return " ".join(badge(word) for word in (of.status, contents.replaced(of), of.outcome) if word)
+
+
+def has_page(key: str | None, contents: Contents) -> bool:
+    """Whether a run has a page: its digest is there."""
+    return key in contents.runs and key != _RESERVED
+
+
+def run(key: str | None, text: str, here: str, contents: Contents) -> str:
+    """A link to a run's page; only the text where there is none.
+
+    Args:
+        key: The run, as its abstract has it.
+        text: HTML that is harmless already.
+        here: The page it stands on.
+        contents: The journal.
+    """
+    return anchor(text, here, run_page(key), contents) if key is not None and has_page(key, contents) else text
+
+
+def metric(name: str, here: str, contents: Contents) -> str:
+    """A link to a metric's page by its name."""
+    return anchor(code(name), here, metric_page(name), contents)
+
+
+def sha_of(written: str | None, contents: Contents) -> str | None:
+    """A commit's sha as its page has it, in full where that is known; None for what is no sha."""
+    return contents.full(written) if written is not None and _SHA.fullmatch(written) else None
+
+
+def commit(written: str | None, here: str, contents: Contents) -> str:
+    """A link to a commit's page by its short sha; the text alone for what is no sha."""
+    sha = sha_of(written, contents)
+    if sha is None:
+        return UNKNOWN if not written else code(written)
+    return anchor(code(sha[:SHORT_SHA]), here, commit_page(sha), contents, title=sha)
+
+
+def at_host(address: str | None) -> str:
+    """A link out of the site, by the name of the server; nothing where there is no address."""
+    return outside(f"on {plain(urlsplit(address).hostname or 'its host')}", address) if address else ""
+
+
+def source(origin: Origin) -> str:
+    """A file, or a run on a server with a link to its page where that is known."""
+    return outside(code(origin.path), page_of(origin))
+
+
+def name_of(of: RunAbstract) -> str:
+    """What people call a run."""
+    return of.name or of.id
+
+
+def project_of(entity: str | None, project: str | None) -> str:
+    """`entity/project`, as far as known, harmless."""
+    return plain("/".join(part for part in (entity, project) if part)) or UNKNOWN
+
+
+def moment(told: str | None) -> float:
+    """Seconds since 1970 of a time in ISO 8601, to order by; before all others where there is none."""
+    return float("-inf") if told is None else _in_utc(told).timestamp()
+
+
+def month(told: str | None) -> str:
+    """The month of a time in ISO 8601, in UTC: `2026-02`; nothing where there is none."""
+    return "" if told is None else _in_utc(told).isoformat()[:7]
+
+
+def _in_utc(told: str) -> datetime:
+    found = datetime.fromisoformat(told)
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def time(told: str | None) -> str:
+    """A time in ISO 8601 as pages tell it, with its zone."""
+    return f"<time>{clock(datetime.fromisoformat(told))}</time>" if told else UNKNOWN
+
+
+def number(value: float | None) -> str:
+    """A number at few digits, with all of them where it is pointed at."""
+    if value is None:
+        return UNKNOWN
+    full = repr(value).removesuffix(".0")
+    short = shown(value, DIGITS)
+    return full if len(full) <= len(short) else f'<span title="{literal(full)}">{short}</span>'
+
+
+def facts(terms: Mapping[str, Iterable[str]]) -> str:
+    """Terms with what is known of each, in a box; those without anything are left out.
+
+    Args:
+        terms: For each heading, HTML that is harmless already.
+    """
+    held = {term: [each for each in told if each] for term, told in terms.items()}
+    lines = [f"<dt>{term}</dt>" + "".join(f"<dd>{each}</dd>" for each in told) for term, told in held.items() if told]
+    return "\n".join(['<div class="journal-facts"><dl>', *lines, "</dl></div>"])
+
+
+def aside(text: str) -> str:
+    """Words of less weight."""
+    return f'<span class="journal-aside">{text}</span>'
+
+
+def things(head: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[int] = ()) -> str:
+    """A table of entries, runs, commits or metrics, which scrolls in its own box; nothing without rows.
+
+    Args:
+        head: The headings.
+        rows: Cells that are harmless already.
+        right: Columns that are aligned to the right, from 0.
+    """
+    held = list(rows)
+    table = html_table(head, held, right=frozenset(right))
+    return f'<div class="journal-things">\n{table}\n</div>' if held else ""
+
+
+def more(left: int, noun: str, here: str, contents: Contents, asked: Mapping[str, str]) -> str:
+    """How many are not shown, with a link to the search that finds them; nothing where none is left.
+
+    Args:
+        left: How many.
+        noun: What they are, in the plural.
+        here: The page it stands on.
+        contents: The journal.
+        asked: What the list of all entries is to be searched for, as its address has it.
+    """
+    if left <= 0:
+        return ""
+    address = f"{contents.address(here, ENTRIES)}#{urlencode(asked, errors='replace')}"
+    link = f'<a href="{literal(address)}">in the list of all entries</a>'
+    return f'<p class="journal-left">{left:,} more {noun} not shown here: search {link}.</p>'
+
+
+class Marks(NamedTuple):
+    """What pages of many entries are made of, in brief: a text an entry, which changes with all that they show of it.
+
+    Attributes:
+        base: How addresses are made.
+        of: For each entry, by its id.
+    """
+
+    base: tuple[object, ...]
+    of: Mapping[str, str]
+
+    def each(self, entries: Iterable[Abstract]) -> list[str]:
+        """Of some entries, in their order."""
+        return [self.of[each.id] for each in entries]
+
+
+def marks(contents: Contents) -> Marks:
+    """The marks of a journal's entries."""
+    host = contents.links.commit("0" * 40)
+    told = {each.id: f"{each.page} {each.sum} {contents.replaced(each)}" for each in contents.abstracts}
+    return Marks((contents.site, host), told)

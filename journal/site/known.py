@@ -1,0 +1,177 @@
+"""The abstracts of a journal, kept between builds: only what was touched since is read and worked out again.
+
+What is kept is believed only for the very programme and settings that it was made with. It holds plain values alone,
+and where it cannot be read it is made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+from journal.document import store
+from journal.document.published import CONFIG_NAME
+from journal.errors import EntryError, JournalError
+from journal.index import stamps
+from journal.site import abstracting, view
+from journal.site.abstract import Abstract, RunAbstract
+from journal.site.contents import ENTRIES
+from journal.tables import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from journal.config import Config
+    from journal.index.journal import Journal
+    from journal.site.view import EntryView
+
+FILE = "site-abstracts.json"
+_VERSION = 1
+
+T = TypeVar("T", Abstract, RunAbstract)
+
+
+class Known(NamedTuple):
+    """What was read.
+
+    Attributes:
+        entries: Entries, newest first.
+        runs: Runs by their keys, sorted.
+        views: The entries that were read just now, by their files.
+        problems: Why some files could not be read or trusted.
+    """
+
+    entries: tuple[Abstract, ...]
+    runs: dict[str, RunAbstract]
+    views: dict[str, EntryView]
+    problems: tuple[JournalError, ...]
+
+
+def read(journal: Journal) -> Known:
+    """The abstracts of all entries and digests of a journal as they are now."""
+    reading = _Reading(journal.config)
+    entries = [each for path in journal.paths if (each := reading.entry(path)) is not None]
+    digests = sorted(journal.config.evidence.glob(f"{record.RUNS}/*.json"))
+    runs = [run for path in digests if (run := reading.run(path)) is not None]
+    reading.keep()
+    entries.sort(key=lambda each: (each.moment, each.created, each.id), reverse=True)
+    problems = sorted([*journal.unnamed, *reading.problems], key=lambda error: str(error.path))
+    return Known(tuple(entries), {run.key: run for run in runs}, reading.views, tuple(problems))
+
+
+class _Reading:
+    """One time of reading.
+
+    Args:
+        config: The journal.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._since = time.time_ns()
+        self._before = _kept(config)
+        self._now: dict[str, dict[str, Any]] = {"entries": {}, "runs": {}}
+        self.views: dict[str, EntryView] = {}
+        self.problems: list[JournalError] = []
+
+    def entry(self, path: str) -> Abstract | None:
+        """An entry's abstract; None for a file that is no entry."""
+        files = [self._config.root / path]
+        with contextlib.suppress(JournalError):  # it can have no evidence, which reading it tells
+            files.append(record.path_at(path, self._config))
+        return self._looked_up("entries", path, files, Abstract, lambda: self._read(path))
+
+    def _read(self, path: str) -> tuple[Abstract | None, bool]:
+        try:
+            found = view.load(self._config, path)
+            if found.page == ENTRIES:
+                hint = "rename it to YYYY-MM-DD-slug.md"
+                raise EntryError("the site needs this name for its list of entries", hint=hint, path=path)
+        except JournalError as error:
+            self.problems.append(error.placed(path, error.line, error.column, anew=True))
+            return None, False
+        self.views[path] = found
+        if found.problem is not None:
+            self.problems.append(found.problem)
+        return abstracting.of_entry(found, self._config), found.problem is None
+
+    def run(self, path: Path) -> RunAbstract | None:
+        """A run's abstract; None for a file that is no digest."""
+        return self._looked_up("runs", path.name, [path], RunAbstract, lambda: self._read_run(path))
+
+    def _read_run(self, path: Path) -> tuple[RunAbstract | None, bool]:
+        try:
+            found = abstracting.of_run(path, self._config)
+        except JournalError as error:
+            self.problems.append(error)
+            return None, False
+        return found, found is not None
+
+    def _looked_up(
+        self, kind: str, name: str, files: list[Path], type_: type[T], work_out: Callable[[], tuple[T | None, bool]]
+    ) -> T | None:
+        """What is kept, if no file was touched since; else what is worked out, kept if it may be and had settled."""
+        now = [stamps.stamp(str(file)) for file in files]
+        was = self._before.get(kind, {}).get(name)
+        if was is not None and was[0] == now:
+            self._now[kind][name] = was
+            return _rebuilt(type_, was[1])
+        found, may_be_kept = work_out()
+        if may_be_kept and [stamps.settled(str(file), self._since) for file in files] == now:
+            self._now[kind][name] = [now, found]
+        return found
+
+    def keep(self) -> None:
+        """Write what is known now, where it differs from what is kept."""
+        import orjson
+
+        if self._now == {name: self._before.get(name) for name in self._now}:
+            return
+        raw = orjson.dumps({**self._now, "of": _programme(self._config)}, default=tuple)
+        try:
+            store.save(self._config.make_derived() / FILE, raw, inside=self._config.root, durable=False)
+        except JournalError:
+            return  # nothing is lost: the next build reads everything again
+
+
+def _programme(config: Config) -> Any:
+    """What the abstracts were made with: programme and settings, as JSON gives them back."""
+    import orjson
+
+    settings = [stamps.stamp(str(file)) for file in (config.source, config.root / CONFIG_NAME)]
+    told = [_VERSION, stamps.programme(), *settings]
+    return orjson.loads(orjson.dumps(told))
+
+
+def _kept(config: Config) -> dict[str, Any]:
+    import orjson
+
+    try:
+        found = orjson.loads(store.read(config.derived / FILE).raw)
+    except (JournalError, ValueError):
+        return {}
+    return found if isinstance(found, dict) and found.get("of") == _programme(config) else {}
+
+
+def _rebuilt(type_: Callable[..., T], values: list[Any]) -> T:
+    """An abstract from its values as JSON gives them back."""
+    return type_(*(value if make is None else make(value) for make, value in zip(_makers(type_), values, strict=True)))
+
+
+@cache
+def _makers(type_: Any) -> tuple[Callable[[list[Any]], Any] | None, ...]:
+    """For each field of a named tuple, what makes it of a list; None where it is what it is."""
+    hints = get_type_hints(type_)
+    return tuple(_maker(hints[name]) for name in type_._fields)
+
+
+def _maker(hint: Any) -> Callable[[list[Any]], Any] | None:
+    if get_origin(hint) is not tuple:
+        return None
+    of = get_args(hint)[0]
+    if not hasattr(of, "_fields"):
+        return tuple
+    return lambda values: tuple(_rebuilt(of, each) for each in values)

@@ -1,0 +1,159 @@
+"""The generated folder as it lies on disk, and what each page of it was made of the last time."""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from journal.document import store
+from journal.document.published import CONFIG_NAME
+from journal.errors import JournalError, NotWritable
+from journal.index import stamps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from journal.config import Config
+    from journal.site.sheet import Sheet
+
+FILE = "site-pages.json"
+_CONTENT = 2  # size and time of its content; a copied or restored folder has other inodes
+
+
+def folder_of(config: Config) -> Path:
+    """The generated folder. It belongs to the journal: what else lies there is removed."""
+    return config.derived / "docs"
+
+
+class Laid:
+    """The generated folder, and what is known of its files.
+
+    Args:
+        config: The journal.
+        before: For each file what it was made of, and its stamp when it had been written.
+    """
+
+    def __init__(self, config: Config, before: Mapping[str, list[Any]]) -> None:
+        self._config = config
+        self._folder = folder_of(config)
+        self._before = before
+        self._now: dict[str, list[Any]] = {}
+
+    @classmethod
+    def of(cls, config: Config) -> Laid:
+        """The generated folder of a journal; nothing is known of it where another programme made it."""
+        import orjson
+
+        try:
+            found = orjson.loads(store.read(config.derived / FILE).raw)
+        except (JournalError, ValueError):
+            found = {}
+        same = isinstance(found, dict) and found.get("of") == _made_by(config)
+        return cls(config, found["files"] if same else {})
+
+    def lay(self, files: Mapping[str, bytes | Path], sheets: Iterable[Sheet]) -> tuple[list[str], tuple[str, ...]]:
+        """Bring the folder up to date.
+
+        Args:
+            files: Files by their place: their bytes, or the file that they are a copy of.
+            sheets: Pages that are made where they must be.
+
+        Returns:
+            What was written, and what was removed.
+
+        Raises:
+            NotWritable: The disk refuses.
+        """
+        wanted = list(sheets)
+        removed = self._remove_others({*files, *(sheet.path for sheet in wanted)})  # one may stand in a folder's place
+        written = [path for path, source in files.items() if self._copy(path, source)]
+        written += [sheet.path for sheet in wanted if self._make(sheet)]
+        came = self._now.keys() - self._before.keys()
+        self._renew(came | (self._before.keys() - self._now.keys()), set(written))
+        self._keep()
+        return written, tuple(sorted(removed))
+
+    def _copy(self, path: str, source: bytes | Path) -> bool:
+        if isinstance(source, Path):
+            made_of = str(stamps.stamp(str(source)))
+            return self._unless_known(path, made_of, lambda: store.read(source).raw)
+        return self._unless_known(path, blake2b(source, digest_size=16).hexdigest(), lambda: source)
+
+    def _make(self, sheet: Sheet) -> bool:
+        return self._unless_known(sheet.path, sheet.key, sheet.make)
+
+    def _unless_known(self, path: str, made_of: str, make: Any) -> bool:
+        place = self._folder / path
+        known = self._before.get(path)
+        if known is not None and known == [made_of, stamps.stamp(str(place))[:_CONTENT]]:
+            self._now[path] = known
+            return False
+        written = _write(place, make())
+        if not written and known is None:
+            os.utime(place)  # the programme or the builder's settings changed: what is built of it may be another
+        self._now[path] = [made_of, stamps.stamp(str(place))[:_CONTENT]]
+        return written
+
+    def _renew(self, names: set[str], written: set[str]) -> None:
+        """Give a new time to the pages that name a page or file which came or went: their links change."""
+        wanted = [name.rpartition("/")[2].encode() for name in names]
+        if not wanted or not self._before:
+            return
+        for path in self._now.keys() - written - names:
+            place = self._folder / path
+            if path.endswith(".md") and any(name in raw for raw in (place.read_bytes(),) for name in wanted):
+                os.utime(place)
+                self._now[path] = [self._now[path][0], stamps.stamp(str(place))[:_CONTENT]]
+
+    def _keep(self) -> None:
+        import orjson
+
+        raw = orjson.dumps({"of": _made_by(self._config), "files": self._now})
+        store.save(self._config.derived / FILE, raw, inside=self._config.root, durable=False)
+
+    def _remove_others(self, wanted: set[str]) -> list[str]:
+        """Empty the folder of everything else; links are removed, never followed."""
+        removed = []
+        try:
+            if self._folder.is_symlink():
+                self._folder.unlink()
+            for place, folders, names in os.walk(self._folder, topdown=False):
+                links = [name for name in folders if Path(place, name).is_symlink()]
+                for path in (Path(place, name) for name in sorted([*names, *links])):
+                    inside = path.relative_to(self._folder).as_posix()
+                    if inside not in wanted or path.is_symlink():
+                        path.unlink()
+                        removed.append(inside)
+                if Path(place) != self._folder and not any(Path(place).iterdir()):
+                    Path(place).rmdir()
+        except OSError as error:
+            raise NotWritable(f"cannot be removed: {error.strerror}", path=error.filename) from error
+        return removed
+
+
+def _write(place: Path, raw: bytes) -> bool:
+    """Write a file whole or not at all, unless it holds these bytes; returns whether it was written.
+
+    Nothing is lost with these files, and there are many of them: they do without the locks of `store.save`. That none
+    of them is a link, and so leads elsewhere, is known by now.
+    """
+    temporary = place.with_name(f".{place.name[:100]}.new")
+    try:
+        if place.is_file() and place.read_bytes() == raw:
+            return False
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(raw)
+        temporary.replace(place)
+    except OSError as error:
+        raise NotWritable(f"cannot be written: {error.strerror}", path=place) from error
+    return True
+
+
+def _made_by(config: Config) -> Any:
+    """The programme, and the builder's settings: where they change, every page may come out another."""
+    import orjson
+
+    told = [stamps.programme(), stamps.stamp(str(config.source)), stamps.stamp(str(config.root / CONFIG_NAME))]
+    return orjson.loads(orjson.dumps(told))

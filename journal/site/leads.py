@@ -1,0 +1,116 @@
+"""Where the things on an entry's page lead: to the pages of runs, commits, metrics and people, and to other hosts.
+
+All of it is HTML, harmless already. What no page is known of stands there as text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from journal.model.run_page import page_of
+from journal.site.abstracting import key_of
+from journal.site.contents import author_page, commit_page, metric_page, run_page, tag_page
+from journal.site.markup import SHORT_SHA, code, literal, outside
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from journal.model.evidence import RecordedRun
+    from journal.model.life import Author
+    from journal.model.run import Origin
+    from journal.site.contents import Contents
+    from journal.site.view import EntryView
+
+
+class Leads:
+    """The links of one entry's page.
+
+    Args:
+        view: The entry.
+        contents: The journal.
+    """
+
+    def __init__(self, view: EntryView, contents: Contents) -> None:
+        self._view, self._contents = view, contents
+        self._of = contents.by_id[view.entry.id]
+        self._handles = {ref.id: ref.handle for ref in view.entry.front_matter.runs}
+        self._runs: dict[str | None, str | None] = {}
+        self._addresses: dict[str, str] = {}
+        self._metrics, self._keys = frozenset(self._of.metrics), frozenset(self._of.keys) & contents.runs.keys()
+        self._own = {contents.full(commit.sha) for commit in self._of.commits if commit.origin is None}
+
+    def inside(self, text: str, page: str, *, style: str = "") -> str:
+        """A link to another page of the site; `text` is HTML."""
+        if page not in self._addresses:  # those of runs and metrics stand in every row of evidence
+            self._addresses[page] = self._contents.address(self._view.page, page)
+        shown = f' class="{style}"' if style else ""
+        return f'<a{shown} href="{self._addresses[page]}">{text}</a>'
+
+    def entry(self, entry_id: str) -> str:
+        """Another entry by its title."""
+        found = self._contents.by_id.get(entry_id)
+        return f"{code(entry_id)} (no such entry)" if found is None else self.inside(plain(found.title), found.page)
+
+    def tags(self, tags: Iterable[str]) -> list[str]:
+        """Each tag once."""
+        return [self.inside(plain(tag), tag_page(tag), style="journal-tag") for tag in dict.fromkeys(tags)]
+
+    def author(self, author: Author) -> str:
+        """An author, and what they are."""
+        shown = self.inside(plain(author.name), author_page(author.name))
+        return shown if author.kind is None else f"{shown} ({author.kind})"
+
+    def handle(self, reference: str | None) -> str:
+        """What the entry calls a run, as raw text."""
+        return self._handles.get(reference or "", reference or "")
+
+    def run(self, reference: str | None, text: str | None = None) -> str:
+        """A run, to its page; `text` is HTML, by default what the entry calls the run."""
+        shown = plain(self.handle(reference)) if text is None else text
+        page = self._run_page(reference)
+        return shown if page is None else self.inside(shown, page)
+
+    def _run_page(self, reference: str | None) -> str | None:
+        if reference not in self._runs:
+            key = key_of(self._view, reference, self._contents.config)
+            self._runs[reference] = run_page(key) if key is not None and key in self._keys else None
+        return self._runs[reference]
+
+    def tracker(self, origin: Origin) -> str:
+        """A run's page at its tracker; nothing where that is not known."""
+        address = page_of(origin)
+        return "" if address is None else _away("W&amp;B", address)
+
+    def metric(self, name: str) -> str:
+        """A metric, to its page."""
+        return self.inside(plain(name), metric_page(name)) if name in self._metrics else plain(name)
+
+    def commit(self, sha: str, origin: str | None = None, *, own: bool = False) -> str:
+        """A commit: to its page here, where there is one, and to where its repository can be read.
+
+        Args:
+            sha: As the entry or its evidence has it.
+            origin: The repository that it lies in, where that is another one.
+            own: Whether the entry is about it.
+        """
+        full = self._contents.full(sha) if own and origin is None else sha
+        shown = code(full[:SHORT_SHA], title=full)
+        address = self._contents.links.commit(full, origin)
+        if origin is not None or not (own or full in self._own):
+            return outside(shown, address)
+        here = self.inside(shown, commit_page(full))
+        return here if address is None else f"{here} {_away(plain(urlsplit(address).hostname or 'host'), address)}"
+
+    def recorded_commit(self, run: RecordedRun) -> str:
+        """The commit that a run recorded, to its page where the entry is about it, and whether its tree was dirty."""
+        if run.commit is None:
+            return ""
+        shown = code(run.commit[:SHORT_SHA], title=run.commit)
+        shown = self.inside(shown, commit_page(run.commit)) if run.commit in self._own else shown
+        return shown + (" (dirty)" if run.dirty else "")
+
+
+def _away(text: str, address: str) -> str:
+    return f'<a class="journal-away" href="{literal(address)}">{text}</a>'

@@ -1,0 +1,1 @@
+"""Entries, commits and runs as a graph: around one entry, and of the whole journal."""

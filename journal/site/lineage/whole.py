@@ -1,0 +1,127 @@
+"""The page of the whole lineage: a picture or lists without JavaScript, and what a script draws all of it from."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from journal.model.wording import counted
+from journal.site.contents import CHRONICLE, LINEAGE
+from journal.site.lineage.graph import KINDS, WORDS, entries_of, neighbours, threads, whole
+from journal.site.lineage.layout import lay
+from journal.site.lineage.map import drawn
+from journal.site.markup import badge, page
+from journal.site.sheet import Sheet
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from journal.site.contents import Contents
+    from journal.site.lineage.graph import Graph
+    from journal.site.lineage.layout import Layout
+
+SCRIPT = "lineage/graph.js"
+DRAWN = 150
+"""Nodes up to which the page holds a picture."""
+LISTED = 300
+"""Entries that the page lists."""
+_MARKS = 120
+
+
+def sheets(contents: Contents) -> Iterator[Sheet]:
+    """The page, and the script that holds the graph."""
+    graph = whole(contents)
+    folders = contents.site.folders
+    yield Sheet(LINEAGE, (graph, folders), lambda: index(graph, contents))
+    yield Sheet(SCRIPT, (graph, folders, "script"), lambda: script(graph, contents))
+
+
+def index(graph: Graph, contents: Contents) -> bytes:
+    """The page of the whole lineage."""
+    count = len(entries_of(graph))
+    if not count:
+        return page("Lineage", "No entries yet. Write the first one with `journal new`.", listing=True)
+    picture = drawn(graph, lay(graph), contents) if len(graph.nodes) <= DRAWN else ""
+    kinds = [sum(node.kind == kind for node in graph.nodes) for kind in KINDS]
+    numbers = ", ".join(counted(number, kind) for number, kind in zip(kinds, KINDS, strict=True))
+    box = f'<div class="journal-graph" data-graph="{SCRIPT}">{picture}</div>'
+    lead = f'<p class="journal-graph-lead">{numbers}. Time runs downwards; what follows one another stands below.</p>'
+    lists = "\n".join(_lists(graph, contents))
+    return page("Lineage", f"<div>\n{lead}\n{box}\n{lists}\n</div>", hide="navigation, toc", listing=True)
+
+
+def _lists(graph: Graph, contents: Contents) -> Iterator[str]:
+    """The threads as nested lists, the newest first; all of them folded once a script has drawn the graph."""
+    yield '<details class="journal-threads" open><summary>Threads as lists</summary>'
+    left, parents = LISTED, neighbours(graph, ["follows"])
+    for thread in threads(graph):
+        if left <= 0:
+            break
+        kept = thread[:left]
+        left -= len(kept)
+        yield from _thread(graph, kept, parents, contents)
+    if len(entries_of(graph)) > LISTED:
+        rest = counted(len(entries_of(graph)) - LISTED, "older entry")
+        yield f'<p><a href="{contents.address(LINEAGE, CHRONICLE)}">{rest} in the chronicle</a></p>'
+    yield "</details>"
+
+
+def _thread(graph: Graph, thread: Sequence[int], parents: Sequence[Sequence[int]], contents: Contents) -> Iterator[str]:
+    """One thread, the oldest entry first, each below the entry that it follows, at most a few steps in."""
+    depth = dict.fromkeys(thread, 0)
+    yield "<ul>"
+    for entry in sorted(thread):
+        older = [each for each in parents[entry] if each in depth and each < entry]
+        depth[entry] = min(depth[older[0]] + 1, 5) if older else 0
+        yield f'<li class="d{depth[entry]}">{_item(graph, entry, contents)}</li>'
+    yield "</ul>"
+
+
+def _item(graph: Graph, entry: int, contents: Contents) -> str:
+    node = graph.nodes[entry]
+    title = plain(node.label) or plain(node.key)
+    word = f" {badge(node.standing)}" if node.standing else ""
+    return f'<time>{plain(node.day)}</time> <a href="{contents.address(LINEAGE, node.page)}">{title}</a>{word}'
+
+
+def script(graph: Graph, contents: Contents) -> bytes:
+    """The graph for the script, in columns: a place in one list is the same node in all of them."""
+    layout = lay(graph)
+    standings = sorted({node.standing for node in graph.nodes})
+    at = {word: index for index, word in enumerate(standings)}
+    relations = list(WORDS)
+    told = {
+        "standings": standings,
+        "relations": list(WORDS.values()),
+        "kind": [KINDS.index(node.kind) for node in graph.nodes],
+        "key": [node.key for node in graph.nodes],
+        "label": [node.label for node in graph.nodes],
+        "note": [node.note for node in graph.nodes],
+        "standing": [at[node.standing] for node in graph.nodes],
+        "page": [contents.address("index.md", node.page) if node.page else "" for node in graph.nodes],
+        "place": [number for place in layout.places for number in place],
+        "edge": [part for edge in graph.edges for part in (edge.start, edge.end, relations.index(edge.relation))],
+        "marks": marks(graph, layout),
+    }
+    text = json.dumps(told, separators=(",", ":")).replace("<", "\\u003c")
+    return f"window.journalLineage={text};\n".encode()
+
+
+def marks(graph: Graph, layout: Layout) -> list[tuple[int, str]]:
+    """Months, or years where those are too many, and how far down each begins."""
+    for letters in (7, 4):
+        found: dict[str, int] = {}
+        latest = ""
+        rows: dict[int, str] = {}
+        for entry in entries_of(graph):
+            day = graph.nodes[entry].day[:letters]
+            row = layout.rows[entry]
+            rows[row] = max(rows.get(row, ""), day)
+        for row in sorted(rows):
+            if rows[row] > latest:
+                latest = rows[row]
+                found[latest] = layout.tops[row]
+        if len(found) <= _MARKS:
+            break
+    return [(top, word) for word, top in found.items()]

@@ -1,0 +1,56 @@
+"""Whether a builder may build only the pages that changed: where no page's outcome rests on how another is built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from journal.document import plain_yaml, store
+from journal.document.lines import plain
+from journal.document.published import CONFIG_NAME
+from journal.errors import EntryError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from journal.config import Config
+
+APART = {"journal", "offline", "material/offline"}
+"""Plugins that treat each page by itself."""
+_REACHING = ("hooks", "INHERIT")
+"""Settings that may bring in anything."""
+
+
+def may_be_partial(config: Config) -> bool:
+    """Whether `mkdocs.yml` asks for nothing that looks at all pages at once.
+
+    A plugin that nobody here knows may do so, and so may hooks. Without the key `plugins` MkDocs takes its search,
+    whose index is of all pages. A page in the navigation without a title of its own is read for it.
+
+    Args:
+        config: The journal.
+    """
+    try:
+        text = plain(store.read(config.root / CONFIG_NAME).raw.removeprefix(b"\xef\xbb\xbf"))
+        said = plain_yaml.read(plain_yaml.Source(text, 1, CONFIG_NAME, tagged=True)).plain()
+    except EntryError:
+        return False
+    return (
+        not any(key in said for key in _REACHING)
+        and "plugins" in said
+        and _names(said["plugins"]) <= APART
+        and _all_titled(said.get("nav"))
+    )
+
+
+def _names(plugins: Any) -> set[str]:
+    items = plugins if isinstance(plugins, list | dict) else [plugins]
+    return {str(name) for item in items for name in (item if isinstance(item, dict) else [item])}
+
+
+def _all_titled(nav: Any) -> bool:
+    match nav:
+        case list():
+            return bool(nav) and all(isinstance(item, dict) and _all_titled(item) for item in nav)
+        case dict():
+            return all(isinstance(value, str) or _all_titled(value) for value in nav.values())
+    return False

@@ -1,0 +1,1 @@
+"""The site's search: what the pages' script looks words up in."""
