@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PEER := build/benchmarks/peer/.ready
+ZENSICAL := build/zensical/.ready
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help demo test coverage lint types check wheel site serve bench chaos mutants plug pictures fixtures record schemas lock clean
+.PHONY: help demo test coverage lint types check wheel site serve zensical bench chaos mutants plug pictures fixtures record schemas lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -48,6 +49,16 @@ site: $(READY)  ## Build this repository's own site
 
 serve: $(READY)  ## Serve this repository's own site
 	@$(BIN)/journal serve
+
+zensical: site $(ZENSICAL)  ## Try the other builder on the same pages: build/zensical/site
+	@sh requirements/zensical.sh
+
+$(ZENSICAL): requirements/zensical.txt | $(READY)
+	@echo "setting up build/zensical (once)"
+	@rm -rf build/zensical
+	@$(BIN)/python -m venv build/zensical/venv
+	@build/zensical/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/zensical.txt
+	@touch $@
 
 bench: $(READY) $(PEER)  ## Measure start-up and the reading of logs against their peers (minutes)
 	@$(BIN)/python benchmarks/startup.py

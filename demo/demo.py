@@ -1,8 +1,9 @@
 """The journal's main job on a small real experiment, from a training script to a published page.
 
 Two versions of a toy training script are committed and trained, each logging to W&B offline: no account, no
-network. Then the journal makes an entry from the second commit, fills its tables from the two logs, checks them
-and builds a site. Every command is printed before it runs, so that you can type it yourself.
+network. The journal makes an entry from the second commit before its run: why, what is expected, and which numbers to
+show. Once the run is there, it fills the tables from the two logs, scores the predictions, checks everything and builds
+a site. Every command is printed before it runs, so that you can type it yourself.
 
 Usage: python demo.py [FOLDER]      FOLDER becomes the scratch repository; build/demo by default
 Needs: pip install "experiment-journal[site,wandb]" numpy
@@ -34,10 +35,41 @@ wandb/
 {MARKER}
 """
 
+CONTEXT = """\
+The first version gets stuck at half of the sites right. Its logits reach several hundred.
+"""
+
+NEXT = """\
+- [ ] Mend the units of the keys themselves; the clamp only bounds what they do.
+"""
+
 WHY = """\
 One key in ten has its coordinates in the wrong unit, so its logits are ten times too large and reach several
 hundred. The softmax then lays nearly all its weight on one noisy vote. A clamp bounds what a single key can say,
 so the votes of a site can be averaged again.
+"""
+
+EXPECTED = """\
+predictions:
+  - claim: hardly any site is saturated any more
+    expect: mean(debug/attn/saturated_frac)[300..400]@clamp < 0.01
+  - claim: the loss falls by half
+    expect: mean(train/loss)[300..400]@clamp / mean(train/loss)[300..400]@no-clamp < 0.5
+"""
+
+FOUND = """\
+The clamp works. From step 300 to 400 the loss is [TBD](run:clamp "mean(train/loss)[300..400]") with it and
+[TBD](run:no-clamp "mean(train/loss)[300..400]") without, and [TBD](run:clamp "max(debug/attn/saturated_frac)[300..400]")
+of the sites at most are saturated at any step.
+"""
+
+PLOT = """\
+<!-- journal:plot curves
+metrics: [train/loss, debug/attn/saturated_frac]
+runs: [no-clamp, clamp]
+smooth: 0.8
+-->
+<!-- /journal:plot -->
 """
 
 TABLE = """\
@@ -141,6 +173,12 @@ def change(shell: Shell) -> str:
     return shell.run("git", "rev-parse", "--short", "HEAD")
 
 
+def commit(shell: Shell, message: str) -> None:
+    """Commit entries, evidence and settings as they are."""
+    shell.run("git", "add", ".")
+    shell.run("git", "commit", "--quiet", "-m", message)
+
+
 def train(shell: Shell, name: str) -> str:
     """Train once under a display name, and give the id that W&B made up for the run."""
     logs = "wandb/offline-run-*/run-*.wandb"
@@ -152,10 +190,13 @@ def train(shell: Shell, name: str) -> str:
 
 
 def write_as_author(entry: Path) -> None:
-    """Do the author's part of an entry: say why, and ask for a table of one's own. Shows what changed."""
+    """Do the author's part of an entry: say why, what is expected, and which numbers to show. Shows what changed."""
     before = entry.read_text(encoding="utf-8")
-    after = with_section(before, "Rationale", lambda _: WHY)
-    after = with_section(after, "Results", lambda body: f"{body}\n\n{TABLE}" if body else TABLE)
+    after = before.replace("\n---\n", f"\n{EXPECTED}---\n", 1)
+    after = with_section(after, "Context", lambda _: CONTEXT)
+    after = with_section(after, "Rationale", lambda _: WHY)
+    after = with_section(after, "Results", lambda _: f"{TABLE}\n{PLOT}")
+    after = with_section(after, "Next steps", lambda _: NEXT)
     entry.write_text(after, encoding="utf-8", newline="\n")
     changes = difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", n=1, lineterm="")
     print("\n".join(changes), flush=True)
@@ -182,19 +223,29 @@ def tell(shell: Shell) -> None:
     start_repository(shell)
     baseline = train(shell, "no-clamp")
 
-    say("A change, committed and trained: the commit is what the entry will be about")
+    say("A change, committed: the commit is what the entry will be about")
     sha = change(shell)
-    train(shell, "clamp")
 
-    say("The journal: an entry from that commit. It finds the commit's own run; the baseline we name")
+    say("The journal: an entry from that commit, before its run. The baseline we name")
     shell.run("journal", "init")
     entry = shell.folder / shell.run("journal", "new", "--from-commit", sha, "--run", f"baseline:{baseline}")
 
-    say("The author's part: the reason, and which numbers to show. The numbers are not the author's part")
+    say("The author's part: the reason, what is expected, which numbers to show. The numbers are not the author's part")
     write_as_author(entry)
+    commit(shell, "Say what the clamp should do")
 
-    say("The journal: fill the tables from the two logs, check the promises, build the site")
+    say("Now the run; it is told to the entry")
+    run = train(shell, "clamp")
+    shell.run("journal", "link", entry.stem, "--run", f"candidate:{run}")
+
+    say("The journal: fill the tables from the two logs, score the predictions, check the promises")
     shell.run("journal", "fill-results")
+    shell.run("journal", "check")
+
+    say("The author concludes; the numbers in the text are filled too. Then the site")
+    shell.run("journal", "update", entry.stem, FOUND, "--status", "concluded", "--outcome", "positive")
+    shell.run("journal", "fill-results")
+    commit(shell, "Conclude that the clamp works")
     shell.run("journal", "check")
     shell.run("journal", "build")
     print(f"\nThe entry:  {entry}")

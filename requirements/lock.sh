@@ -10,3 +10,5 @@ flags="--quiet --universal --python-version 3.11 --generate-hashes --no-header"
 "$uv" pip compile $flags --extra site --extra wandb --constraint requirements/dev.txt --output-file requirements/demo.txt pyproject.toml requirements/demo.in
 # shellcheck disable=SC2086
 "$uv" pip compile $flags --output-file requirements/peer.txt requirements/peer.in
+# shellcheck disable=SC2086
+"$uv" pip compile $flags --output-file requirements/zensical.txt requirements/zensical.in
