@@ -59,8 +59,8 @@ predictions:
 
 FOUND = """\
 The clamp works. From step 300 to 400 the loss is [TBD](run:clamp "mean(train/loss)[300..400]") with it and
-[TBD](run:no-clamp "mean(train/loss)[300..400]") without, and [TBD](run:clamp "max(debug/attn/saturated_frac)[300..400]")
-of the sites at most are saturated at any step.
+[TBD](run:no-clamp "mean(train/loss)[300..400]") without. At no step is more than a share of
+[TBD](run:clamp "max(debug/attn/saturated_frac)[300..400]") of the sites saturated.
 """
 
 PLOT = """\

@@ -26,7 +26,7 @@ def command(
 
     Example: journal export 2026-02-21-clamp --html --output clamp.html
     """
-    from journal.site.one_file import one_file
+    from journal.site.alone.one_file import one_file
 
     del html
     journal = open_journal()

@@ -11,9 +11,9 @@ from journal.model.evidence import BlockState
 from journal.model.life import CLOSED, ENDED, Verdict
 from journal.model.run_page import page_of
 from journal.site import abstract, anchors, link_targets, search_words
+from journal.site.entry.scored import scored
+from journal.site.entry.update_places import place
 from journal.site.markup import told
-from journal.site.scored import scored
-from journal.site.update_places import place
 from journal.site.view import ATTENTION
 from journal.tables import digest
 

@@ -20,7 +20,7 @@ from journal.site.contents import Contents
 from journal.site.filled import filled
 from journal.site.known import read
 from journal.site.laid import Laid, folder_of
-from journal.site.own_pages import own_index
+from journal.site.lists.own_pages import own_index
 from journal.tables import digest, record
 
 if TYPE_CHECKING:

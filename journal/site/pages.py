@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from journal.site import (
-    author_pages,
-    chronicle,
-    commit_pages,
-    entry_page,
-    explorer,
-    feed,
-    home,
-    metric_pages,
-    run_pages,
-    tag_pages,
-)
 from journal.site.boards import all_boards
 from journal.site.charts import figures
+from journal.site.entry import entry_page
 from journal.site.lineage import whole
+from journal.site.lists import author_pages, chronicle, explorer, feed, home, tag_pages
 from journal.site.search import scripts
+from journal.site.things import commit_pages, metric_pages, run_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

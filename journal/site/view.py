@@ -13,7 +13,7 @@ from journal.document.published import page_of
 from journal.errors import EvidenceError, JournalError
 from journal.model.evidence import BlockState, Evidence
 from journal.site import first_words
-from journal.site.cited_values import CitedValues
+from journal.site.entry.cited_values import CitedValues
 from journal.tables import fill, record
 from journal.tables.promises import CITED
 from journal.tables.reviews import ReviewStanding, evidence_sum, standing_of

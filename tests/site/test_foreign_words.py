@@ -11,7 +11,6 @@ from paper import contents_of, entry, pages
 from journal.agenda import uncited
 from journal.errors import EntryError
 from journal.model.uncited import UncitedRun, UncitedRuns
-from journal.site import author_pages, chronicle, feed, home, tag_pages
 from journal.site.abstract import (
     Abstract,
     Amendment,
@@ -24,10 +23,26 @@ from journal.site.abstract import (
     Verdict,
 )
 from journal.site.boards import all_boards
+from journal.site.lists import author_pages, chronicle, feed, home, tag_pages
 
 ROOMS = (home, chronicle, all_boards, tag_pages, author_pages, feed)
-OWN = {"a", "b", "br", "code", "del", "div", "li", "nav", "p", "span", "time", "ul"}
-ATTRIBUTES = {"aria-hidden", "aria-label", "class", "data-age", "datetime", "href", "style", "title"}
+OWN = {"svg", "rect", "a", "b", "br", "code", "del", "div", "li", "nav", "p", "span", "time", "ul"}
+ATTRIBUTES = {
+    "viewbox",
+    "preserveaspectratio",
+    "x",
+    "y",
+    "width",
+    "height",
+    "aria-hidden",
+    "aria-label",
+    "class",
+    "data-age",
+    "datetime",
+    "href",
+    "style",
+    "title",
+}
 
 
 class Markup(HTMLParser):

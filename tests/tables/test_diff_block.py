@@ -13,7 +13,7 @@ from desk import cells
 from journal import config as configuration
 from journal.errors import JournalError
 from journal.index.journal import Journal
-from journal.site.entry_page import render
+from journal.site.entry.entry_page import render
 from journal.site.generate import gather
 from journal.tables.fill import grid_of
 from toys import ENTRY, Toys, block, line, said

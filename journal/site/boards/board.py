@@ -6,8 +6,8 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from journal.site.here import Here, rows
-from journal.site.leaves import oldest_first
+from journal.site.lists.here import Here, rows
+from journal.site.lists.leaves import oldest_first
 from journal.site.markup import page
 from journal.site.sheet import Sheet
 from journal.tables.markdown import plain
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from journal.site.contents import Contents
-    from journal.site.leaves import Leaf
+    from journal.site.lists.leaves import Leaf
 
 
 class Row(Protocol):

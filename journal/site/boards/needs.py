@@ -9,7 +9,7 @@ from journal.model.evidence import BlockState
 from journal.model.life import CLOSED, Status
 from journal.model.revision import CommitVerdict
 from journal.site.abstracting import SECTION
-from journal.site.here import badges, row, when
+from journal.site.lists.here import badges, row, when
 from journal.site.markup import code
 from journal.tables.markdown import plain
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from journal.errors import JournalError
     from journal.site.abstract import Abstract, Attention
     from journal.site.contents import Contents
-    from journal.site.here import Here
+    from journal.site.lists.here import Here
 
 BROKEN = "broken"
 BUILT_ON = "built on invalid"

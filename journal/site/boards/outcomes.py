@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from journal.model.life import Outcome, Status
 from journal.site.boards.board import Board, Group
 from journal.site.boards.predictions import refuted
-from journal.site.entry_lines import line_of
-from journal.site.here import row, when
+from journal.site.lists.entry_lines import line_of
+from journal.site.lists.here import row, when
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
     from journal.site.contents import Contents
-    from journal.site.here import Here
+    from journal.site.lists.here import Here
 
 STEPS = "boards/next-steps.md"
 NEGATIVE = "boards/negative.md"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.site.contents import author_page, commit_page, metric_page, run_page, tag_page
-from journal.site.known_commits import known_commits, newest_runs
-from journal.site.known_metrics import known_metrics
+from journal.site.things.known_commits import known_commits, newest_runs
+from journal.site.things.known_metrics import known_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from journal.errors import EntryError
 from journal.model.uncited import UncitedRun, UncitedRuns
 from journal.site.abstract import Amendment, Attention, CitedRun, Claim, Event, Person, RunAbstract
 from journal.site.boards import all_boards, needs
-from journal.site.leaves import SIZE
+from journal.site.lists.leaves import SIZE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,1 @@
+"""An entry as one HTML file that needs nothing beside it."""

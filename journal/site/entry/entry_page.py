@@ -1,0 +1,103 @@
+"""An entry's page: what it says about itself, its runs, its text, and the evidence below each block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from journal.model.life import Verdict
+from journal.site.charts import figures
+from journal.site.entry import block_table
+from journal.site.entry.cited_values import CitedValues
+from journal.site.entry.dialect import adapt
+from journal.site.entry.evidence_table import EvidenceTables
+from journal.site.entry.facts import facts
+from journal.site.entry.leads import Leads
+from journal.site.entry.notices import notices
+from journal.site.entry.prediction_table import predictions
+from journal.site.entry.run_table import runs
+from journal.site.entry.timeline import timeline
+from journal.site.entry.update_places import place
+from journal.site.lineage import neighbourhood
+from journal.site.markup import badge, named, page, standing, told
+from journal.site.sheet import Sheet
+from journal.site.view import ATTENTION
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from journal.site.contents import Contents
+    from journal.site.view import EntryView
+    from journal.tables.report import BlockReport
+
+PLOT = "plot"
+"""The kind of block that a picture stands above."""
+
+
+def sheets(contents: Contents) -> Iterator[Sheet]:
+    """The page of each entry."""
+    for of in contents.abstracts:
+        near = neighbourhood.around(contents, of.id)
+        made_of = (of.path, of.sum, contents.around(of), near)
+        yield Sheet(of.page, made_of, lambda of=of: render(contents.view(of.path), contents))  # type: ignore[misc]
+
+
+def render(view: EntryView, contents: Contents) -> bytes:
+    """The page of one entry, as Markdown."""
+    leads, filled = Leads(view, contents), contents.filled.get(view.entry.path)
+    texts, places = place(view.text, view.entry.front_matter.updates)
+    return page(
+        view.entry.title,
+        _strip(view, contents, leads),
+        *notices(view, contents, leads),
+        facts(view, contents, leads),
+        timeline(view, leads, places, filled),
+        predictions(view, leads),
+        runs(view, leads),
+        *_body(view, texts, contents, leads),
+        figures.of_entry(view, contents),
+        neighbourhood.picture(neighbourhood.around(contents, view.entry.id), view.page, contents),
+    )
+
+
+def _strip(view: EntryView, contents: Contents, leads: Leads) -> str:
+    """One line below the title: how the work stands, when and by whom it was written, who looked again, its tags."""
+    matter = view.entry.front_matter
+    authors = ", ".join(map(leads.author, matter.authors))
+    words = [
+        standing(matter, contents.replaced(contents.by_id[view.entry.id])),
+        _reviewed(view),
+        f"<time>{told(matter.created)}</time>",
+        f'<span class="journal-authors">{authors}</span>' if authors else "",
+        *leads.tags(matter.tags),
+    ]
+    return f'<div class="journal-strip"><p>{" ".join(word for word in words if word)}</p></div>'
+
+
+def _reviewed(view: EntryView) -> str:
+    """What its reviews come to, in a word, and whose it is."""
+    disputed, verified = view.reviews.disputed_by, view.reviews.verified_by
+    if disputed is not None:
+        return f"<span>{badge(Verdict.DISPUTED.value)} by {named(disputed.by, disputed.kind)}</span>"
+    if verified is not None:
+        return f"<span>{badge(Verdict.VERIFIED.value)} by {named(verified.by, verified.kind)}</span>"
+    return ""
+
+
+def _body(view: EntryView, texts: Sequence[str], contents: Contents, leads: Leads) -> Iterator[str]:
+    """The author's text as written, each block between in a box of its own; last the evidence of cited values."""
+    tables = EvidenceTables(view.evidence, leads, contents.filled.get(view.entry.path))
+    yield adapt(texts[0])
+    for block, text in zip(view.entry.blocks, texts[1:], strict=True):
+        picture = figures.of_block(block, view, contents) if block.kind == PLOT else ""
+        yield block_table.shown(block, view, leads, picture)
+        yield _state(view.reports.get(block.name))
+        yield tables.of_block(block.name)
+        yield adapt(text)
+    yield tables.of_values(CitedValues(view.entry, view.evidence).recorded)
+
+
+def _state(report: BlockReport | None) -> str:
+    if report is None or report.state not in ATTENTION:
+        return ""
+    return f'<p class="journal-state">{badge(report.state.value)} {plain(report.message)}</p>'

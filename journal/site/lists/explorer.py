@@ -1,0 +1,65 @@
+"""The page of all entries: the newest as a list, in which a script then searches and chooses among all."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from journal.model.wording import counted
+from journal.site.contents import ENTRIES
+from journal.site.lists.chronicle import month_page
+from journal.site.lists.entry_lines import line_of, listing
+from journal.site.lists.here import Here
+from journal.site.markup import page
+from journal.site.sheet import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from journal.site.contents import Contents
+    from journal.site.lists.entry_lines import EntryLine
+
+NEWEST = 200
+"""Entries that the page itself lists."""
+_MONTH = 7  # characters of `2026-02`
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def sheets(contents: Contents) -> Iterator[Sheet]:
+    """The page of all entries."""
+    newest = tuple(line_of(each, contents) for each in contents.abstracts[:NEWEST])
+    months = tuple(dict.fromkeys(each.created[:_MONTH] for each in contents.abstracts[NEWEST:]))
+    count = len(contents.abstracts)
+    yield Sheet(ENTRIES, (contents.site, count, newest, months), lambda: entries(newest, months, count, contents))
+
+
+def entries(newest: Sequence[EntryLine], months: Sequence[str], count: int, contents: Contents) -> bytes:
+    """The page.
+
+    Args:
+        newest: The entries that it lists, newest first.
+        months: The months of all others, newest first.
+        count: How many entries there are in all.
+        contents: The journal.
+    """
+    if not newest:
+        return page("Entries", "No entries yet. Write the first one with `journal new`.", listing=True)
+    here = Here(ENTRIES, contents)
+    lines = ['<div class="journal-explorer">', '<div class="journal-explorer__built">']
+    held = f"The newest {NEWEST:,} of {counted(count, 'entry')}" if months else counted(count, "entry")
+    lines.append(f'<p class="journal-explorer__held">{held}</p>')
+    for year, group in groupby(newest, key=lambda line: line.created[:4]):
+        lines += [f"<h2>{year}</h2>", listing(group, here)]
+    lines += [*_rest(months, here), "</div>", "</div>"]
+    return page("Entries", "\n".join(lines), hide="navigation, toc", listing=True)
+
+
+def _rest(months: Sequence[str], here: Here) -> Iterator[str]:
+    """Links to the chronicle, which has all older entries."""
+    if not months:
+        return
+    yield "<h2>Older entries</h2>"
+    yield "<p>They stand in the chronicle, month by month.</p>"
+    for year, group in groupby(months, key=lambda month: month[:4]):
+        links = " ".join(here.link(_NAMES[int(month[5:]) - 1], month_page(month)) for month in group)
+        yield f'<p class="journal-explorer__months"><b>{year}</b> {links}</p>'

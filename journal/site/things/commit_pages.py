@@ -1,0 +1,168 @@
+"""The pages of the commits that entries are about or that runs recorded, and the list of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from journal.model.revision import CommitVerdict
+from journal.model.wording import counted
+from journal.site.contents import COMMITS, between, commit_page
+from journal.site.contents import RUNS as ALL_RUNS
+from journal.site.markup import SHORT_SHA, UNKNOWN, badge, code, link, page
+from journal.site.sheet import Sheet
+from journal.site.things import crossing
+from journal.site.things.known_commits import known_commits
+from journal.site.things.paged_list import PagedList, Row
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from journal.site.abstract import Abstract, CitedRun, RunAbstract
+    from journal.site.contents import Contents
+    from journal.site.things.known_commits import KnownCommit
+
+ENTRIES = ("date", "entry", "status", "what the commit did")
+RUNS = ("run", "name", "state", "started", "work tree", "last step", "entries and their verdicts")
+JUDGED = ("entry", "run", "verdict", "why")
+LIST = ("commit", "subject", "authored", "entries", "runs", "contradicted")
+
+MOST = 150
+"""Rows of each table of a page."""
+_CITING = 10  # entries that are named beside a run
+
+
+def sheets(contents: Contents) -> Iterator[Sheet]:
+    """The page of each commit, and the list of all commits by month."""
+    base, marks = crossing.marks(contents)
+    commits = known_commits(contents)
+    for commit in commits.values():
+        citing = [(run.sum, [marks[each.id] for each in contents.citing.get(run.key, ())]) for run in commit.runs]
+        about = [marks[each.id] for each in commit.entries]
+        made_of = (base, commit.sha, commit.told, about, citing)
+        yield Sheet(commit_page(commit.sha), made_of, lambda commit=commit: render(commit, contents))  # type: ignore[misc]
+    ordered = sorted(commits.values(), key=lambda commit: (-crossing.moment(commit.when), commit.sha))
+    yield from _list(ordered, contents).sheets(contents, base)
+
+
+def render(commit: KnownCommit, contents: Contents) -> bytes:
+    """The page of one commit."""
+    here = commit_page(commit.sha)
+    return page(
+        commit.subject or f"Commit {commit.sha[:SHORT_SHA]}",
+        crossing.facts(_facts(commit, contents)),
+        *_about(commit, here, contents),
+        *_judged(commit, here, contents),
+        *_recorded(commit, here, contents),
+        listing=True,
+    )
+
+
+def _facts(commit: KnownCommit, contents: Contents) -> dict[str, list[str]]:
+    address = contents.links.commit(commit.sha, commit.origin)
+    return {
+        "Commit": [f"{code(commit.sha)} {crossing.aside(crossing.at_host(address))}" if address else code(commit.sha)],
+        "Authored": [crossing.time(commit.authored)] if commit.authored else [],
+        "Repository": [crossing.aside("another one, as entries tell")] if commit.origin else [],
+        "Known from": [f"{counted(len(commit.entries), 'entry')}, {counted(len(commit.runs), 'run')}"],
+    }
+
+
+def _about(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
+    if not commit.entries:
+        return []
+    rows = [
+        [
+            f"<time>{each.day}</time>",
+            crossing.entry(each, here, contents),
+            crossing.standing(each, contents) or UNKNOWN,
+            plain(commit.notes.get(each.id, "")),
+        ]
+        for each in commit.entries[:MOST]
+    ]
+    left = crossing.more(len(commit.entries) - MOST, "entries", here, contents, {"q": commit.sha[:SHORT_SHA]})
+    return ["## Entries about it", crossing.things(ENTRIES, rows), left]
+
+
+def _judged(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
+    """Whether the runs of those entries belong to their commits: the contradicted first."""
+    found = judged(commit)
+    if not found:
+        return []
+    rows = [
+        [
+            crossing.entry(each, here, contents),
+            crossing.run(run.key, code(run.handle), here, contents),
+            badge(run.verdict or ""),
+            "; ".join(map(plain, run.reasons)),
+        ]
+        for each, run in found[:MOST]
+    ]
+    against = sum(_is_contradicted(run) for _, run in found)
+    told = f"{counted(against, 'run')} of them {'contradicts' if against == 1 else 'contradict'} the entry's commits."
+    words = f'<p class="journal-left">{told}</p>' if against else ""
+    left = crossing.more(len(found) - MOST, "runs", here, contents, {"q": commit.sha[:SHORT_SHA]})
+    return ["## Runs of these entries", words, crossing.things(JUDGED, rows), left]
+
+
+def judged(commit: KnownCommit) -> list[tuple[Abstract, CitedRun]]:
+    """Each run, on which there is a verdict, of the entries about a commit; first those that contradict it."""
+    found = [(each, run) for each in commit.entries for run in each.runs if run.verdict is not None]
+    return sorted(found, key=lambda pair: not _is_contradicted(pair[1]))
+
+
+def _is_contradicted(run: CitedRun) -> bool:
+    return run.verdict == CommitVerdict.CONTRADICTED.value
+
+
+def _recorded(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
+    if not commit.runs:
+        return []
+    rows = [_run(run, here, contents) for run in commit.runs[:MOST]]
+    left = crossing.more(len(commit.runs) - MOST, "runs", here, contents, {"q": commit.sha[:SHORT_SHA]})
+    return ["## Runs that recorded it", crossing.things(RUNS, rows, right=(5,)), left]
+
+
+def _run(run: RunAbstract, here: str, contents: Contents) -> list[str]:
+    return [
+        crossing.run(run.key, code(run.id), here, contents),
+        plain(run.name or "") or UNKNOWN,
+        badge(run.state),
+        crossing.time(run.started),
+        {True: badge("dirty", kind="stale"), False: "clean", None: UNKNOWN}[run.dirty],
+        UNKNOWN if run.last_step is None else str(run.last_step),
+        "<br>".join(_citing(run.key, here, contents)),
+    ]
+
+
+def _citing(key: str, here: str, contents: Contents) -> Iterator[str]:
+    """The entries that cite a run, each with its verdict on it."""
+    citing = contents.citing.get(key, ())
+    for each in citing[:_CITING]:
+        verdicts = dict.fromkeys(run.verdict for run in each.runs if run.key == key and run.verdict)
+        yield " ".join([crossing.entry(each, here, contents), *map(badge, verdicts)])
+    if len(citing) > _CITING:
+        yield f"and {len(citing) - _CITING:,} more"
+
+
+def _list(commits: list[KnownCommit], contents: Contents) -> PagedList[KnownCommit]:
+    def cells(commit: KnownCommit, here: str) -> list[str]:
+        against = sum(_is_contradicted(run) for _, run in judged(commit))
+        return [
+            crossing.commit(commit.sha, here, contents),
+            plain(commit.subject or "") or UNKNOWN,
+            crossing.time(commit.authored),
+            str(len(commit.entries)),
+            str(len(commit.runs)),
+            f'<span class="journal-against">{against}</span>' if against else "0",
+        ]
+
+    rows = [Row(crossing.month(commit.when), _row_made_of(commit), commit) for commit in commits]
+    also = f"The commits that entries are about, and those that {link('runs', between(COMMITS, ALL_RUNS))} recorded."
+    empty = "No commits yet: name them in the front matter of entries, or fill tables from runs that recorded theirs."
+    return PagedList("Commits", "commits", LIST, (3, 4, 5), rows, cells, also, empty)
+
+
+def _row_made_of(commit: KnownCommit) -> tuple[object, ...]:
+    against = sum(_is_contradicted(run) for _, run in judged(commit))
+    return commit.sha, commit.told[:2], len(commit.entries), len(commit.runs), against

@@ -1,0 +1,89 @@
+"""The commits that entries of this repository are about or that runs recorded, with all that tells of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from journal.site.things import crossing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from journal.site.abstract import Abstract, Commit, RunAbstract
+    from journal.site.contents import Contents
+
+
+@dataclass
+class KnownCommit:
+    """One commit.
+
+    Attributes:
+        sha: In full where that is known.
+        subject: First line of its message, where evidence has it.
+        authored: ISO 8601, where evidence has it.
+        origin: The repository that it lies in, where entries know it of another one alone.
+        entries: Entries about it, newest first.
+        notes: What each of them says that it did, by the entry's id.
+        runs: Runs that recorded it, newest first.
+    """
+
+    sha: str
+    subject: str | None = None
+    authored: str | None = None
+    origin: str | None = None
+    entries: list[Abstract] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    runs: list[RunAbstract] = field(default_factory=list)
+
+    @property
+    def told(self) -> tuple[str | None, str | None, str | None]:
+        """What is known of the commit itself."""
+        return self.subject, self.authored, self.origin
+
+    @property
+    def when(self) -> str | None:
+        """When it was authored, or else when the first run of it started; ISO 8601."""
+        started = [run.started for run in self.runs if run.started is not None]
+        return self.authored or min(started, key=crossing.moment, default=None)
+
+
+def known_commits(contents: Contents) -> Mapping[str, KnownCommit]:
+    """The commits by sha, in full where that is known, in small letters."""
+    found: dict[str, KnownCommit] = {}
+    for run in newest_runs(contents):
+        if (sha := crossing.sha_of(run.commit, contents)) is not None:
+            found.setdefault(sha, KnownCommit(sha)).runs.append(run)
+    for entry in contents.abstracts:
+        for own in entry.commits:
+            if own.origin is None and (sha := crossing.sha_of(own.sha, contents)) is not None:
+                _tell(found.setdefault(sha, KnownCommit(sha)), entry, own)
+    _tell_of_others(found, contents)
+    return found
+
+
+def newest_runs(contents: Contents) -> list[RunAbstract]:
+    """All runs that have a page, newest first; last those of which nobody knows when they started."""
+    held = [run for run in contents.runs.values() if crossing.has_page(run.key, contents)]
+    return sorted(held, key=lambda run: (-crossing.moment(run.started), run.key))
+
+
+def _tell(commit: KnownCommit, entry: Abstract, own: Commit) -> None:
+    if not commit.entries or commit.entries[-1] is not entry:
+        commit.entries.append(entry)
+    if own.note:
+        commit.notes.setdefault(entry.id, own.note)
+    commit.subject = commit.subject or own.subject
+    commit.authored = commit.authored or own.authored
+
+
+def _tell_of_others(found: Mapping[str, KnownCommit], contents: Contents) -> None:
+    """Runs may have recorded a commit that entries know of another repository."""
+    for entry in contents.abstracts:
+        for own in entry.commits:
+            sha = crossing.sha_of(own.sha, contents) if own.origin is not None else None
+            commit = found.get(sha or "")
+            if commit is not None and not commit.entries:
+                commit.origin = commit.origin or own.origin
+                commit.subject = commit.subject or own.subject
+                commit.authored = commit.authored or own.authored

@@ -1,0 +1,207 @@
+"""The pages of the metrics that entries ask for or digests hold, and the tree of their names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from journal.model.wording import counted
+from journal.site.charts.dots import Dot, over_time
+from journal.site.contents import METRICS, metric_page
+from journal.site.markup import UNKNOWN, code, page
+from journal.site.sheet import Sheet
+from journal.site.things import crossing, name_tree
+from journal.site.things.known_metrics import known_metrics
+from journal.site.things.run_citations import distinct, evidence, statistic
+from journal.tables.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from journal.site.abstract import Abstract, Number, RunAbstract
+    from journal.site.contents import Contents
+    from journal.site.things.known_metrics import KnownMetric
+
+NUMBERS = ("date", "entry", "run", "statistic", "window", "value", "rows")
+RUNS = ("run", "name", "started", "rows", "min", "max", "last", "entries")
+
+MOST = 300
+"""Rows of the table of numbers."""
+MOST_DOTS = 200
+"""Values of the picture."""
+MOST_RUNS = 150
+"""Rows of the table of runs; each is read for it."""
+OPEN = 120
+"""Metrics that a group of the tree may hold to stand open."""
+
+_USUAL = {"last", "mean", "median"}  # of several that are asked for alike, what a reader expects
+
+
+class Extremes(NamedTuple):
+    """A metric of a run in brief."""
+
+    n: int
+    min: float | None
+    max: float | None
+    last: float | None
+
+
+def sheets(contents: Contents) -> Iterator[Sheet]:
+    """The page of each metric, and the list of their names."""
+    base, marks = crossing.marks(contents)
+    metrics = known_metrics(contents)
+    extremes = _extremes(contents)
+    cited = {key: len(found) for key, found in contents.citing.items()}
+    told = {key: f"{run.sum} {cited.get(key, 0)}" for key, run in contents.runs.items()}
+    for metric in metrics.values():
+        runs = [told[run.key] for run in metric.runs[:MOST_RUNS]]
+        made_of = (base, metric.name, [marks[each.id] for each in metric.entries], len(metric.runs), runs)
+        yield Sheet(metric_page(metric.name), made_of, lambda metric=metric: render(metric, contents, extremes))  # type: ignore[misc]
+    names = [(metric.name, len(metric.entries), len(metric.runs)) for metric in metrics.values()]
+    yield Sheet(METRICS, (base, names), lambda: index(metrics, contents))
+
+
+def _extremes(contents: Contents) -> Callable[[str], Mapping[str, Extremes]]:
+    """Reads what the tables tell of the metrics of a run, once for all pages."""
+    known: dict[str, Mapping[str, Extremes]] = {}
+
+    def of(key: str) -> Mapping[str, Extremes]:
+        if key not in known:
+            digest = contents.digest(key)
+            held = {} if digest is None else digest.metrics
+            known[key] = {name: Extremes(each.n, each.min, each.max, each.last) for name, each in held.items()}
+        return known[key]
+
+    return of
+
+
+def render(metric: KnownMetric, contents: Contents, extremes: Callable[[str], Mapping[str, Extremes]]) -> bytes:
+    """The page of one metric.
+
+    Args:
+        metric: The metric.
+        contents: The journal.
+        extremes: Gives the metrics of a run in brief.
+    """
+    here = metric_page(metric.name)
+    where = f"In {_counted(len(metric.entries), 'entry')} and in the digests of {_counted(len(metric.runs), 'run')}."
+    return page(
+        metric.name,
+        f'<p class="journal-left">{where}</p>',
+        *_history(metric, here, contents),
+        *_numbers(metric, here, contents),
+        *_runs(metric, here, contents, extremes),
+        listing=True,
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return counted(number, noun) if number else f"no {noun}"
+
+
+def _history(metric: KnownMetric, here: str, contents: Contents) -> list[str]:
+    """The values of the statistic that is used most, over the dates of the entries."""
+    taken = [(each, number) for each in metric.entries for number in distinct(metric.numbers(each))]
+    found = [(each, number) for each, number in taken if number.value is not None]
+    if not found:
+        return []
+    used = Counter(number.statistic for _, number in found).most_common()
+    name = min(used, key=lambda item: (-item[1], item[0] not in _USUAL, item[0]))[0]
+    held = sorted(
+        ((each, number) for each, number in found if number.statistic == name), key=lambda pair: pair[0].moment
+    )
+    shown = thinned(held, MOST_DOTS)
+    picture = over_time([_dot(each, number, here, contents) for each, number in shown], f"{name} of {metric.name}")
+    if not picture:
+        return []
+    of = counted(len(held), "value") if len(shown) == len(held) else f"{len(shown):,} of {len(held):,} values"
+    words = f"{of} of {code(name)}, the statistic asked for most, by the date of the entry; windows and runs differ."
+    return ["## Over time", f'<div class="journal-dots">\n{picture}\n</div>', f'<p class="journal-left">{words}</p>']
+
+
+def thinned(held: Sequence[tuple[Abstract, Number]], most: int) -> list[tuple[Abstract, Number]]:
+    """As many of some values as there may be, evenly, and always the first, last, smallest and largest."""
+    if len(held) <= most:
+        return list(held)
+    by_value = sorted(range(len(held)), key=lambda place: held[place][1].value or 0.0)
+    step = (len(held) - 1) / (most - 3)
+    kept = {by_value[0], by_value[-1], *(round(number * step) for number in range(most - 2))}
+    return [held[place] for place in sorted(kept)]
+
+
+def _dot(of: Abstract, number: Number, here: str, contents: Contents) -> Dot:
+    label = f"{number.statistic} of {number.handle} over {number.window} in {of.title}"
+    return Dot(of.moment, number.value or 0.0, label, contents.address(here, of.page, number.anchor))
+
+
+def _numbers(metric: KnownMetric, here: str, contents: Contents) -> list[str]:
+    rows: list[list[str]] = []
+    shown = 0
+    for each in metric.entries:
+        found = distinct(metric.numbers(each))
+        if rows and len(rows) + len(found) > MOST:
+            break
+        rows += _rows(each, found[:MOST], here, contents)
+        shown += 1
+    if not rows:
+        return []
+    left = crossing.more(len(metric.entries) - shown, "entries", here, contents, {"metric": metric.name})
+    return ["## Numbers", crossing.things(NUMBERS, rows, right=(5, 6)), left]
+
+
+def _rows(of: Abstract, numbers: Sequence[Number], here: str, contents: Contents) -> Iterator[list[str]]:
+    head = [f"<time>{of.day}</time>", crossing.entry(of, here, contents)]
+    if all(number.value is None for number in numbers):
+        yield [*head, UNKNOWN, crossing.aside("no number yet"), "", "", ""]
+        return
+    for number in numbers:
+        yield [
+            *head,
+            crossing.run(number.key, code(number.handle), here, contents),
+            statistic(number),
+            plain(number.window),
+            evidence(number, of, here, contents),
+            "" if number.rows is None else str(number.rows),
+        ]
+
+
+def _runs(
+    metric: KnownMetric, here: str, contents: Contents, extremes: Callable[[str], Mapping[str, Extremes]]
+) -> list[str]:
+    if not metric.runs:
+        return []
+    rows = [
+        _run(run, extremes(run.key).get(metric.name, Extremes(0, None, None, None)), here, contents)
+        for run in metric.runs[:MOST_RUNS]
+    ]
+    left = crossing.more(len(metric.runs) - MOST_RUNS, "runs", here, contents, {"metric": metric.name})
+    return ["## Runs", crossing.things(RUNS, rows, right=(3, 4, 5, 6, 7)), left]
+
+
+def _run(run: RunAbstract, held: Extremes, here: str, contents: Contents) -> list[str]:
+    return [
+        crossing.run(run.key, code(run.id), here, contents),
+        plain(run.name or "") or UNKNOWN,
+        crossing.time(run.started),
+        f"{held.n:,}",
+        *map(crossing.number, (held.min, held.max, held.last)),
+        str(len(contents.citing.get(run.key, ()))),
+    ]
+
+
+def index(metrics: Mapping[str, KnownMetric], contents: Contents) -> bytes:
+    """All names as a tree by their slashes, each with the entries and runs where it appears."""
+
+    def leaf(label: str, metric: KnownMetric) -> str:
+        counts = f"{counted(len(metric.entries), 'entry')}, {counted(len(metric.runs), 'run')}"
+        title = "" if label == metric.name else metric.name
+        link = crossing.anchor(code(label), METRICS, metric_page(metric.name), contents, title=title)
+        return f"{link} {crossing.aside(counts)}"
+
+    def group(label: str, node: name_tree.Node[KnownMetric]) -> str:
+        return f"{code(label)} <span>{counted(node.size, 'metric')}</span>"
+
+    if not metrics:
+        return page("Metrics", "No metrics yet: entries name them in their tables.", listing=True)
+    root = name_tree.grown((name_tree.parts(metric.name, "/"), metric) for metric in metrics.values())
+    return page("Metrics", "\n".join(name_tree.lines(root, "/", leaf, group, OPEN)), listing=True)
