@@ -26,7 +26,7 @@ HOUSE = Path(journal.__file__).parent
 
 # Row by row, from the ground up: imports point down only, and packages on one row do not know each other.
 ROWS = (
-    ("errors", "config"),
+    ("errors", "config", "shares"),
     ("model",),
     ("document", "sources", "stats", "revisions", "changes"),
     ("tables", "index"),

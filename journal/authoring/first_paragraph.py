@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from journal.document import authored
 from journal.document.lines import plain
@@ -61,17 +61,22 @@ def _heading_above(raw: bytes, document: Document, at: int) -> str:
 
 def _paragraphs(text: str) -> Iterator[str]:
     """The paragraphs of a Markdown text that stand in nothing else."""
-    tokens = _parser().parse(text)
-    for above, token in pairwise(tokens):
+    blocks, whole = _parsers()
+    environment: dict[str, Any] = {}
+    for above, token in pairwise(blocks.parse(text, environment)):
         if above.type == "paragraph_open" and above.level == 0:
-            yield " ".join("".join(map(_shown, token.children or ())).split())
+            (inside,) = whole.parseInline(token.content, environment)
+            yield " ".join("".join(map(_shown, inside.children or ())).split())
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parsers() -> tuple[MarkdownIt, MarkdownIt]:
+    """A parser that leaves what stands inside blocks alone, and one for that: few paragraphs of a text are wanted."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    blocks, whole = (MarkdownIt("commonmark").enable(["table", "strikethrough"]) for _ in range(2))
+    blocks.core.ruler.disable(["inline", "text_join"])
+    return blocks, whole
 
 
 def _shown(token: Token) -> str:

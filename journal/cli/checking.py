@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from journal.cli import shares
+from journal import shares
 from journal.cli.context import chosen, commits_at, commits_said, open_journal, repository_at, state_at, state_of
 from journal.cli.look import named_in
 from journal.cli.online import ask_ahead, is_remembered

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from journal.document.published import CONFIG_NAME
 from journal.errors import JournalError, SiteError
 from journal.site import builder
+from journal.site.apart import stand_apart
 from journal.site.generate import Generated, generate
 from journal.site.laid import folder_of
-from journal.site.partial import may_be_partial
 from journal.site.watch import Watch
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def build(journal: Journal, *, strict: bool = False) -> Built:
     """
     config_file = _require(journal.config)
     generated = generate(journal)
-    options = ["--strict"] if strict else ["--partial"] if may_be_partial(journal.config) else []
+    options = [name for name, given in (("--strict", strict), ("--apart", stand_apart(journal.config))) if given]
     answers = list(_ask(journal.config, config_file, options))
     page = next((answer["page"] for answer in answers if "page" in answer), None)
     if page is None:
@@ -97,7 +97,7 @@ def serve(journal: Journal, address: str = "127.0.0.1:8000", *, report: Report |
     _require_free(address)
     watch = Watch(config)
     _tell(report, generate(journal).problems)
-    partial = ["--dirty"] if may_be_partial(config) else []
+    partial = ["--dirty"] if stand_apart(config) else []
     command = ["-m", "mkdocs", "serve", "--quiet", "--livereload", *partial]
     command += ["--dev-addr", address, "-f", str(config_file)]
     child = subprocess.Popen(_python(*command), cwd=config.root, env=_environment())  # noqa: S603  (our own words)

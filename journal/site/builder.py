@@ -3,28 +3,37 @@
 The journal runs this file by its path. A user's `mkdocs.yml` may name plugins and hooks, which are programs; whatever
 they print, patch or leave behind stays in that process, and the working folder is not searched for modules.
 
-Usage: python -P builder.py CONFIG_FILE DOCS_FOLDER [--strict | --partial]
+Usage: python -P builder.py CONFIG_FILE DOCS_FOLDER [--strict] [--apart]
 Answers: {"level": "WARNING" or "ERROR", "message": ...} for each message, then {"page": ...} if the site stands.
 
-With `--partial` only pages are built that are newer than what was built of them, if the last build by the same
-programs and settings came to its end, and what no page stands for any more is removed. The site is the same.
+`--apart` says that no page's outcome rests on how another is built. Then only pages are built that are newer than what
+was built of them, if the last build by the same programs and settings came to its end, and what no page stands for any
+more is removed. Else, and where warnings of every page are wanted, several processes share the pages. The site is the
+same each way.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+from zlib import crc32
+
+from journal.shares import processes, shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mkdocs.config.defaults import MkDocsConfig
+
+LEAST = 150
+"""Pages that it is worth a process of its own to build."""
 
 FINISHED = "site-built.txt"
 """File beside the documents folder that stands while the site is whole: a sum of what it was built by."""
@@ -43,9 +52,7 @@ class Answers(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
-        message = record.getMessage()
-        if not message.startswith("A 'dirty' build"):  # MkDocs does not know that nothing rests on the other pages
-            self.say(level="ERROR" if record.levelno >= logging.ERROR else "WARNING", message=message)
+        self.say(level="ERROR" if record.levelno >= logging.ERROR else "WARNING", message=record.getMessage())
 
     def say(self, **answer: str) -> None:
         """Write one answer."""
@@ -61,7 +68,7 @@ def main(arguments: list[str]) -> int:
     logging.getLogger("mkdocs").addHandler(answers)
     config_file, docs, *options = arguments
     try:
-        answers.say(page=_build(config_file, docs, strict="--strict" in options, partial="--partial" in options))
+        answers.say(page=_build(config_file, docs, strict="--strict" in options, apart="--apart" in options))
     except SystemExit as error:  # MkDocs's own way to give up, after it has logged why
         answers.say(level="ERROR", message=str(error))
         return 1
@@ -72,7 +79,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _build(config_file: str, docs: str, *, strict: bool, partial: bool) -> str:
+def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
@@ -80,18 +87,78 @@ def _build(config_file: str, docs: str, *, strict: bool, partial: bool) -> str:
     if os.path.realpath(config.docs_dir) != os.path.realpath(docs):
         raise SystemExit("docs_dir must be .journal/docs, where the journal puts its pages")
     finished, sum_ = Path(docs).parent / FINISHED, _sum(config)
-    partial = partial and _is_whole(finished, sum_, config)
+    only_new = apart and not strict and _is_whole(finished, sum_, config)
+    many = _processes(docs) if apart and not only_new else 1
     finished.unlink(missing_ok=True)
-    wanted = _note_files(config)
-    config.plugins.on_startup(command="build", dirty=partial)
+    config.plugins.on_startup(command="build", dirty=only_new)
     try:
-        build(config, dirty=partial)
+        if only_new:
+            _build_new(config)
+        elif many > 1:
+            _build_shared(config, many)
+        else:
+            build(config)
     finally:
         config.plugins.on_shutdown()
-    if partial:
-        _remove_others(Path(config.site_dir), wanted)
     finished.write_text(sum_, "utf-8")
     return str(Path(config.site_dir, "index.html"))
+
+
+def _processes(docs: str) -> int:
+    """How many processes it is worth to build with."""
+    pages = sum(name.endswith(".md") for _, _, names in os.walk(docs) for name in names)
+    return max(1, min(processes(), pages // LEAST))
+
+
+def _build_new(config: MkDocsConfig) -> None:
+    """Build what is newer than its outcome, and remove the outcome of what is gone."""
+    from mkdocs.commands.build import build
+
+    wanted = _note_files(config)
+    with _nothing_said_of_dirt():
+        build(config, dirty=True)
+    _remove_others(Path(config.site_dir), wanted)
+
+
+def _build_shared(config: MkDocsConfig, many: int) -> None:
+    """Build every page, each in one of several processes."""
+    from mkdocs.commands.build import build
+    from mkdocs.structure.files import File
+    from mkdocs.utils import clean_directory
+
+    clean_directory(config.site_dir)
+
+    def work(number: int) -> str | None:
+        gc.enable()  # pages leave much behind
+        File.is_modified = lambda self: crc32(self.src_uri.encode()) % many == number  # type: ignore[method-assign]
+        if number:
+            config.theme.static_templates.clear()
+        try:
+            with _nothing_said_of_dirt():
+                build(config, dirty=True)
+        except SystemExit as error:
+            return str(error)
+        return None
+
+    with shared(work, many, many) as parts:
+        failed = [said for said in (part.result() for part in parts) if said is not None]
+    if failed:
+        raise SystemExit(failed[0])
+
+
+@contextmanager
+def _nothing_said_of_dirt() -> Iterator[None]:
+    """Keep MkDocs from warning that a partial build may be wrong: it does not know that pages stand apart."""
+    log = logging.getLogger("mkdocs.commands.build")
+
+    def keep(record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("A 'dirty' build")
+
+    log.addFilter(keep)
+    try:
+        yield
+    finally:
+        log.removeFilter(keep)
 
 
 def _is_whole(finished: Path, sum_: str, config: MkDocsConfig) -> bool:

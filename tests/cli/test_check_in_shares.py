@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import Desk
-from journal.cli import shares
+from journal import shares
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,8 @@ updates: [{at: 2026-03-01T10:00:00+08:00, status: concluded}]
 # The processes are real, the number of entries from which on there are several is not.
 SCRIPT = """
 import sys
-from journal.cli import checking, shares
+from journal import shares
+from journal.cli import checking
 from journal.cli.app import run
 checking.MANY, checking.SHARE = 2, 2
 taken, begin = [], shares.shared

@@ -7,7 +7,8 @@ import pytest
 
 from desk import Desk
 from faraway import Faraway, far_run, with_server
-from journal.cli import checking, runs, shares
+from journal import shares
+from journal.cli import checking, runs
 from journal.cli.online import is_remembered, looked_once, reach_of
 from journal.config import Reach
 from journal.errors import RunNotFound, UsageError

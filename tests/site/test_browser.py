@@ -2,181 +2,433 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
-import shutil
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from site_journal import TABLE, SiteJournal, make_run
-
-from journal.site.build import build
+from browsed_journal import ENTRY, HOSTILE, HOSTILE_ENTRY, SCRIPTS, built_journal
+from browsing import CHROMIUM, OPTIONS, PHONE, Window, search, serving, settled, shot
+from site_journal import SHA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PAYLOAD = "<img src=x onerror=window.pwned=1> </title><script>window.pwned=1</script> zebra"
+    Visit = Callable[..., Any]
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH")
 playwright: Any = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
+NUMBER = "a.journal-number"
+CARD = ".journal-card"
+KINDS = {
+    "home": "index.html",
+    "explorer": "entries/index.html",
+    "entry": ENTRY,
+    "run": "runs/k3m9cand-*.html",
+    "metric": "metrics/train-loss_*.html",
+    "board": "boards/attention.html",
+    "lineage": "lineage/index.html",
+    "commit": f"commits/{SHA}.html",
+    "chronicle": "chronicle/2026-02.html",
+    "hostile": HOSTILE_ENTRY,
+}
+MORE = {
+    "runs": "runs/index.html",
+    "metrics": "metrics/index.html",
+    "boards": "boards/index.html",
+    "predictions": "boards/predictions.html",
+    "corrections": "boards/corrections.html",
+    "steps": "boards/next-steps.html",
+    "chronicles": "chronicle/index.html",
+    "tags": "tags/index.html",
+    "authors": "authors/index.html",
+    "pending": "entries/2026-02-19-waits.html",
+    "superseded": "entries/2026-01-12-first.html",
+    "hostile run": "runs/hostile-*.html",
+    "hostile metric": "metrics/img-*.html",
+    "hostile tag": "tags/img-*.html",
+    "hostile author": "authors/img-*.html",
+}
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site of a journal with a filled entry and a hostile one."""
-    lab = SiteJournal(tmp_path_factory.mktemp("browser"))
-    lab.with_runs(make_run("r1", {"train/trans_loss": [3.0, 0.123456789, 0.25], PAYLOAD: [1.0]}, name=PAYLOAD))
-    runs = [{"id": "r1", "as": "base", "label": PAYLOAD}]
-    table = TABLE.replace("train/loss", "train/trans_loss")
-    lab.fill(lab.entry("2026-02-21-clamp", f"## Results\n\nThe softmax saturates.\n\n{table}", runs=runs))
-    lab.entry(
-        "2026-02-20-zebra",
-        f"{PAYLOAD.replace('<', '&lt;')}\n",
-        title=PAYLOAD,
-        authors=[PAYLOAD],
-        tags=[PAYLOAD],
-        files=["a/" + "long" * 40 + ".py"],
-        commits=[{"sha": "abcdef0", "note": PAYLOAD, "origin": PAYLOAD}],
-        runs=[{"id": PAYLOAD}],
-        updates=[{"at": "2026-02-22T10:00+08:00", "by": "long" * 40, "status": "inconclusive", "section": PAYLOAD}],
-        corrections=[{"was": "long" * 40, "now": PAYLOAD, "reason": PAYLOAD, "by": PAYLOAD}],
-        reviews=[{"by": PAYLOAD, "verdict": "verified", "method": "long" * 40, "evidence": "0123abcd"}],
-    )
-    lab.judge("2026-02-20-zebra", {PAYLOAD: ("contradicted", PAYLOAD, "long" * 40)})
-    lab.with_mkdocs()
-    return build(lab.journal, strict=True).page.parent
+    """The built site, which all processes of a run of the tests share: whoever comes first builds it."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "browsed"
+    with root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / "ready").exists():
+            root.mkdir()
+            built_journal(root)
+            (root / "ready").touch()
+    return root / "site"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def chromium() -> Iterator[Any]:
     """One headless Chromium."""
     with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-        yield chromium
-        chromium.close()
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="module")
 def served(site: Path) -> Iterator[str]:
-    """The address of the site on a plain web server."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class's name)
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    """The address of the site on a plain web server, with a slash at its end."""
+    with serving(site) as address:
+        yield address
 
 
-class Visit:
-    """A page in a browser window, and what went wrong on it.
+@pytest.fixture
+def visit(chromium: Any, site: Path) -> Iterator[Visit]:
+    """Opens a page by its place or address, from the folder unless told otherwise; complaints fail the test."""
+    windows: list[Window] = []
 
-    Attributes:
-        page: Playwright's page.
-        complaints: Errors on the console, and requests to other hosts.
-    """
+    def go(place: str, base: str | None = None, **options: Any) -> Any:
+        windows.append(Window(chromium, **{"reduced_motion": "reduce", **options}))
+        return windows[-1].go((base or f"{site.as_uri()}/") + named(site, place))
 
-    def __init__(self, browser: Any, address: str, **options: Any) -> None:
-        self.complaints: list[str] = []
-        self.page = browser.new_context(**options).new_page()
-        self.page.on("console", lambda message: self._hear(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self._watch(request.url, address))
-        self.page.goto(address)
-
-    def _hear(self, kind: str, text: str) -> None:
-        if kind in {"error", "warning"}:
-            self.complaints.append(text)
-
-    def _watch(self, url: str, address: str) -> None:
-        own = re.match(r"\w+://[^/]*/", address)
-        if own and not url.startswith((own[0], "data:", "blob:", "about:")):
-            self.complaints.append(url)
-
-    def search(self, words: str) -> list[str]:
-        """Addresses that the search finds."""
-        self.page.locator(".md-search__input").click()
-        self.page.locator(".md-search__input").press_sequentially(words)
-        results = self.page.locator(".md-search-result__item a.md-search-result__link")
-        results.first.wait_for(timeout=10_000)
-        return self._settled(results)
-
-    def _settled(self, links: Any) -> list[str]:
-        """Where the links lead, once the list has stopped changing under the words that are still being typed."""
-        found: list[str] = []
-        for _ in range(50):
-            before, found = found, links.evaluate_all("links => links.map(link => link.getAttribute('href'))")
-            if found and found == before:
-                break
-            self.page.wait_for_timeout(100)
-        return found
+    yield go
+    complaints = [complaint for window in windows for complaint in window.end()]
+    assert complaints == []
 
 
-def test_a_filled_entry_reads_well_from_a_folder(browser: Any, site: Path) -> None:
-    visit = Visit(browser, (site / "entries/2026-02-21-clamp.html").as_uri())
-    cells = visit.page.locator(".journal-block tbody :is(th, td)").all_inner_texts()
-    assert cells == ["first", "3", "mean", "1.12", "last", "0.250"]
-    evidence = visit.page.locator("details.journal-evidence")
-    evidence.locator("summary").focus()
-    visit.page.keyboard.press("Enter")
-    row = evidence.locator("tr", has_text="last(train/trans_loss)@base")
-    assert row.is_visible()
-    assert row.locator("td").all_inner_texts()[1] == "0.25"
-    assert row.locator("td").nth(1).evaluate("cell => getComputedStyle(cell).textAlign") == "right"
-    assert (
-        visit.page.locator(".journal-block td").nth(0).evaluate("cell => getComputedStyle(cell).textAlign") == "right"
-    )
-    assert visit.complaints == []
+def named(site: Path, place: str) -> str:
+    """The page that a pattern names."""
+    return next(site.glob(place)).relative_to(site).as_posix() if "*" in place else place
 
 
-@pytest.mark.parametrize("words", ["saturates", "train/trans_loss", "trans_loss"])
-def test_search_finds_words_and_metric_names_from_a_folder_and_from_a_server(
-    browser: Any, site: Path, served: str, words: str
+def follow(page: Any, words: str, within: str = ".md-content") -> str:
+    """Click a link in the text by its words; returns the heading of where it leads."""
+    page.locator(within).get_by_role("link", name=words).first.click()
+    page.wait_for_load_state()
+    return heading(page)
+
+
+def heading(page: Any) -> str:
+    """The words of the page's heading."""
+    return str(page.locator("h1").first.evaluate("all => all.firstChild.textContent")).strip()
+
+
+def switch(page: Any, scheme: str) -> None:
+    """Choose light or dark in the header."""
+    page.locator(f"label[title='Switch to {scheme}']").click()
+    name = "slate" if scheme == "dark" else "default"
+    page.wait_for_function("name => document.body.dataset.mdColorScheme === name", arg=name)
+
+
+def is_wider(page: Any) -> bool:
+    """Whether the page scrolls sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def test_links_lead_from_home_to_entries_runs_metrics_commits_boards_and_months_and_back(visit: Visit) -> None:
+    page = visit("index.html")
+    assert follow(page, "Clamp the logits") == "Clamp the logits"
+    follow(page, "k3m9cand")
+    assert "runs/k3m9cand" in page.url
+    assert follow(page, "train/loss") == "train/loss"
+    assert follow(page, "Clamp the logits") == "Clamp the logits"
+    follow(page, SHA[:7])
+    assert f"commits/{SHA}.html" in page.url
+    assert follow(page, "Clamp the logits") == "Clamp the logits"
+    follow(page, "Boards", ".md-tabs")
+    assert follow(page, "Pending results") == "Pending results"
+    assert follow(page, "It still waits") == "It still waits"
+    follow(page, "Chronicle", ".md-tabs")
+    assert "2026" in follow(page, "Feb")
+    page.go_back()
+    page.go_back()
+    page.go_back()
+    assert heading(page) == "Pending results"
+
+
+@pytest.mark.parametrize("where", ["folder", "server", "prefix"])
+def test_the_box_in_the_header_finds_every_script_metrics_runs_and_commits(
+    visit: Visit, site: Path, served: str, where: str
 ) -> None:
-    for address in ((site / "index.html").as_uri(), f"{served}/index.html"):
-        visit = Visit(browser, address)
-        assert "entries/2026-02-21-clamp.html" in visit.search(words)[0]
-        assert visit.complaints == []
+    with serving(site, "/some/prefix/") as prefixed:
+        base = {"folder": None, "server": served, "prefix": prefixed}[where]
+        page = visit("boards/pending.html", base)
+        wanted = {
+            "facade ang": "2026-02-02-latin",
+            "梯度": "2026-02-03-chinese",
+            "градиенты": "2026-02-04-cyrillic",
+            "انتباه": "2026-02-05-arabic",
+            "हानि": "2026-02-06-hindi",
+            "saturates": "2026-02-21-clamp",
+            "train/loss": "metrics/train-loss",
+            "attn/sat": "metrics/debug-attn-sat-frac",
+            "k3m9cand": "runs/k3m9cand",
+            "k3m9": "runs/k3m9cand",
+            SHA: f"commits/{SHA}",
+            SHA[:8]: f"commits/{SHA}",
+        }
+        found = {words: search(page, words) for words in wanted}
+        assert [words for words, part in wanted.items() if not any(part in each for each in found[words])] == []
+        page.locator(".journal-search__list a[href*=commits]").click()
+        page.wait_for_url("**/*721e94a*")
 
 
-def test_hostile_text_stays_text_on_the_page_and_among_what_the_search_finds(browser: Any, served: str) -> None:
-    for start in ("entries/2026-02-20-zebra.html", "entries/2026-02-21-clamp.html", "index.html", "entries/index.html"):
-        visit = Visit(browser, f"{served}/{start}")
-        assert visit.search("zebra")
-        visit.page.wait_for_timeout(200)
-        assert visit.page.evaluate("window.pwned") is None
-        assert visit.complaints == []
+def test_what_a_search_finds_opens_by_keyboard_from_anywhere(visit: Visit) -> None:
+    page = visit("index.html")
+    page.keyboard.press("/")
+    page.keyboard.type("saturates")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2026-02-21-clamp.html*")
+    assert heading(page) == "Clamp the logits"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_is_wider_than_the_window(browser: Any, site: Path, scheme: str, width: int) -> None:
-    entries = ("entries/2026-02-21-clamp.html", "entries/2026-02-20-zebra.html")
-    for page in ("index.html", "entries/index.html", "tags/index.html", *entries):
-        options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
-        visit = Visit(browser, (site / page).as_uri(), **options)
-        assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page
-        dark = visit.page.evaluate("document.body.dataset.mdColorScheme") == "slate"
-        assert dark == (scheme == "dark")
-        assert visit.complaints == []
+def test_a_phone_has_the_search_behind_a_button(visit: Visit) -> None:
+    page = visit("index.html", **PHONE)
+    assert any("chinese" in each for each in search(page, "注意力"))
+    assert not is_wider(page)
+    page.keyboard.press("Escape")
+    assert not page.locator(".journal-search__panel").is_visible()
 
 
-def test_numbers_and_evidence_are_there_without_javascript(browser: Any, site: Path) -> None:
-    page = Visit(browser, (site / "entries/2026-02-21-clamp.html").as_uri(), java_script_enabled=False).page
-    page.locator("details.journal-evidence summary").click()
-    assert page.get_by_text("last(train/trans_loss)@base", exact=True).is_visible()
+def test_choices_among_the_entries_narrow_them_and_can_be_linked_and_undone(visit: Visit, site: Path) -> None:
+    page = visit("entries/index.html")
+    rows = page.locator(".journal-explorer__found li .journal-title")
+    page.get_by_role("checkbox", name=re.compile("^attention")).check()
+    rows.nth(1).wait_for()
+    assert rows.count() == 2
+    page.get_by_role("checkbox", name=re.compile("^concluded")).check()
+    playwright.expect(rows).to_have_text(["Clamp the logits"])
+    linked = visit(page.url.removeprefix(f"{site.as_uri()}/"))
+    playwright.expect(linked.locator(".journal-explorer__found li .journal-title")).to_have_text(["Clamp the logits"])
+    page.go_back()
+    playwright.expect(rows).to_have_count(2)
+
+
+def test_evidence_opens_when_a_number_is_pointed_at_and_stays_after_a_click(visit: Visit) -> None:
+    page = visit(ENTRY)
+    number = page.locator(NUMBER).first
+    number.hover()
+    page.locator(CARD).wait_for()
+    page.mouse.move(2, 2)
+    page.locator(CARD).wait_for(state="detached")
+    number.click()
+    card = page.locator(CARD)
+    told = card.inner_text()
+    assert all(part in told for part in ("train/loss", "base", "mean", "20..60"))
+    card.hover()
+    assert card.is_visible()
+    card.get_by_role("link", name="Evidence row").click()
+    assert page.locator(":target").is_visible()
+    assert page.locator(CARD).count() == 0
+
+
+def test_evidence_opens_and_closes_by_keyboard_and_gives_the_focus_back(visit: Visit) -> None:
+    page = visit(ENTRY)
+    number = page.locator(NUMBER).first
+    number.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(CARD).evaluate("card => card === document.activeElement")
+    page.keyboard.press("Tab")
+    assert page.locator(CARD).evaluate("card => card.contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    assert page.locator(CARD).count() == 0
+    assert number.evaluate("each => each === document.activeElement")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(NUMBER).nth(1).evaluate("each => each === document.activeElement")
+
+
+def test_evidence_opens_by_a_tap_inside_a_phone_s_window(visit: Visit) -> None:
+    page = visit(ENTRY, has_touch=True, **PHONE)
+    page.locator(NUMBER).first.tap()
+    box = page.locator(CARD).bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    page.locator(CARD).get_by_role("button", name="Close").tap()
+    assert page.locator(CARD).count() == 0
+
+
+def test_without_scripts_a_number_leads_to_its_row_inside_opened_evidence(visit: Visit) -> None:
+    page = visit(ENTRY, java_script_enabled=False)
+    page.locator(NUMBER).first.click()
+    row = page.locator(":target")
+    playwright.expect(row).to_be_in_viewport()
+    assert "train/loss" in row.inner_text()
+    assert page.locator(".journal-figure__picture img").first.is_visible()
+    assert page.locator(".journal-live").count() == 0
+
+
+INK = """chart => {
+  const drawn = chart.querySelector("canvas");
+  const copy = Object.assign(document.createElement("canvas"), { width: drawn.width, height: drawn.height });
+  const context = copy.getContext("2d", { willReadFrequently: true });
+  context.drawImage(drawn, 0, 0);
+  const { data } = context.getImageData(0, 0, drawn.width, drawn.height);
+  const tones = new Map();
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3] < 250) continue;
+    const tone = `${data[at]},${data[at + 1]},${data[at + 2]}`;
+    tones.set(tone, (tones.get(tone) || 0) + 1);
+  }
+  return Object.fromEntries(tones);
+}"""
+
+
+def ink(chart: Any) -> dict[str, int]:
+    """How many pixels of each colour are drawn."""
+    return dict(chart.evaluate(INK))
+
+
+def live(page: Any) -> Any:
+    """The first chart that a script drew."""
+    page.locator(".journal-figure[data-curves]").first.scroll_into_view_if_needed()
+    page.locator(".journal-live canvas").first.wait_for()
+    page.wait_for_function("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+    return page.locator(".journal-live").first
+
+
+def after(page: Any, chart: Any, act: Callable[[], object]) -> dict[str, int]:
+    """What a chart is drawn in once something has changed it."""
+    before = chart.evaluate(f"chart => JSON.stringify(({INK})(chart))")
+    act()
+    page.wait_for_function(
+        f"([chart, before]) => JSON.stringify(({INK})(chart)) !== before", arg=[chart.element_handle(), before]
+    )
+    return ink(chart)
+
+
+def test_charts_are_drawn_in_the_colours_of_the_page_and_follow_them(visit: Visit) -> None:
+    page = visit(ENTRY, color_scheme="light")
+    chart = live(page)
+    light = ink(chart)
+    dark = after(page, chart, lambda: switch(page, "dark"))
+    most = [max((tone for tone in each), key=each.__getitem__) for each in (light, dark)]
+    assert sum(light.values()) > 500
+    assert most[0] != most[1]
+    back = after(page, chart, lambda: switch(page, "light"))
+    assert set(back) == set(light)
+
+
+def test_smoothing_keeps_the_raw_line_log_has_its_scale_and_the_legend_hides_a_run(visit: Visit) -> None:
+    page = visit(ENTRY)
+    chart = live(page)
+    tone = chart.evaluate("chart => getComputedStyle(chart).getPropertyValue('--journal-tone-1')").strip()
+    slider = chart.get_by_role("slider")
+    smooth = ink(chart)
+    slider.fill("0.9")
+    both = ink(chart)
+    raw = after(page, chart, lambda: slider.fill("0"))
+    assert tone
+    assert len(both) >= len(raw)  # the faint raw lines have colours of their own
+    assert smooth != raw
+    log = chart.get_by_role("button", name="Log", exact=True)
+    pressed = log.get_attribute("aria-pressed")
+    after(page, chart, log.click)
+    assert log.get_attribute("aria-pressed") != pressed
+    whole = ink(chart)
+    run = chart.locator(".journal-live__run", has_text="clamp").first
+    fewer = after(page, chart, run.click)
+    assert run.get_attribute("aria-pressed") == "false"
+    assert sum(fewer.values()) < sum(whole.values())
+
+
+def test_print_shows_the_pictures_in_place_of_live_charts(visit: Visit) -> None:
+    page = visit(ENTRY, color_scheme="dark")
+    chart = live(page)
+    page.emulate_media(media="print")
+    assert page.locator(".journal-figure__picture").first.is_visible()
+    assert not chart.is_visible()
+    assert not page.locator(".md-header").is_visible()
+
+
+def test_everything_works_from_a_server_below_a_path(visit: Visit, site: Path) -> None:
+    with serving(site, "/some/prefix/") as base:
+        page = visit(ENTRY, base)
+        assert live(page).is_visible()
+        page.locator(NUMBER).first.click()
+        assert page.locator(CARD).is_visible()
+        page.goto(f"{base}lineage/index.html")
+        page.locator(".journal-graph[data-drawn]").wait_for()
+        page.goto(f"{base}index.html")
+        assert follow(page, "Clamp the logits") == "Clamp the logits"
+
+
+def test_the_lineage_is_drawn_and_a_node_leads_to_its_page(visit: Visit) -> None:
+    page = visit("lineage/index.html")
+    page.locator(".journal-graph[data-drawn]").wait_for()
+    find = page.get_by_role("searchbox", name="Find an entry, commit or run")
+    find.fill("2026-02-21-clamp")
+    find.press("Enter")
+    where = page.evaluate("""() => {
+        const node = document.querySelector(".journal-graph").journalGraph.nodes(".at")[0];
+        const { left, top } = document.querySelector(".journal-graph-view").getBoundingClientRect();
+        const { x, y } = node.renderedPosition();
+        return [left + x, top + y];
+    }""")
+    page.mouse.click(*where)
+    page.wait_for_url("**/2026-02-21-clamp.html*")
+    assert heading(page) == "Clamp the logits"
+
+
+def test_an_entry_s_own_graph_leads_to_its_neighbours(visit: Visit) -> None:
+    page = visit(ENTRY, java_script_enabled=False)
+    page.locator('svg a[href*="2026-02-03-chinese"]').first.click()
+    assert heading(page) == SCRIPTS["chinese"][0]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in {**KINDS, **MORE} if "hostile" in kind])
+def test_hostile_text_stays_text(visit: Visit, kind: str) -> None:
+    page = visit({**KINDS, **MORE}[kind])
+    assert "<script>window.pwned=1</script>" in page.locator(".md-content").text_content()
+    assert (
+        page.locator('img[src="x"], img[src$="/x"], script:not([src]):not([id]), [onerror]').evaluate_all(
+            "all => all.filter(each => each.outerHTML.includes('pwned')).length"
+        )
+        == 0
+    )
+
+
+def test_hostile_text_stays_text_where_scripts_write_it(visit: Visit) -> None:
+    page = visit("entries/index.html")
+    page.get_by_role("checkbox", name=HOSTILE).first.check()
+    page.locator(".journal-explorer__found li").first.wait_for()
+    assert len(search(page, "zebra")) >= 4
+    page.goto(page.url.partition("#")[0].replace("index.html", "2026-02-20-zebra.html"))
+    page.locator(NUMBER).first.click()
+    assert page.locator(CARD).is_visible()
+    assert live(page).is_visible()
+    page.goto(page.url.partition("entries/")[0] + "lineage/index.html")
+    page.locator(".journal-graph[data-drawn]").wait_for()
+    page.get_by_role("searchbox", name="Find an entry, commit or run").fill("zebra")
+    playwright.expect(page.locator(".journal-graph-said")).to_contain_text("1 of")
+
+
+def test_no_page_scrolls_sideways_on_a_phone_and_none_complains(visit: Visit, site: Path) -> None:
+    page = visit("index.html", **PHONE)
+    wide = []
+    for kind, place in {**KINDS, **MORE}.items():
+        page.goto(f"{site.as_uri()}/{named(site, place)}")
+        if is_wider(page):
+            wide.append(kind)
+        if kind in KINDS:
+            shot(page, f"{kind}-phone")
+    assert wide == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"commit", "chronicle", "hostile"}])
+def test_axe_finds_nothing_in_light_and_dark(visit: Visit, kind: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = visit(KINDS[kind], color_scheme="light")
+    if kind == "lineage":
+        page.locator(".journal-graph[data-drawn]").wait_for()
+    found = []
+    for scheme in ("light", "dark"):
+        if scheme == "dark":
+            switch(page, scheme)
+        settled(page)
+        shot(page, f"{kind}-{scheme}")
+        options = {"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"]}
+        for each in axe.Axe().run(page, options=options).response["violations"]:
+            found += [f"{scheme}: {each['id']}: {node['html']}" for node in each["nodes"]]
+    assert found == []

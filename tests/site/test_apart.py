@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from site_journal import SiteJournal
 
-from journal.site.partial import may_be_partial
+from journal.site.apart import stand_apart
 
 PLUGINS = "plugins:\n  - journal # brings the pages up to date when you run plain `mkdocs build` or `mkdocs serve`\n"
 
@@ -14,7 +14,7 @@ def asked(root: Path, old: str, new: str) -> bool:
     text = (root / "mkdocs.yml").read_text()
     assert old in text
     lab.write("mkdocs.yml", text.replace(old, new))
-    return may_be_partial(lab.journal.config)
+    return stand_apart(lab.journal.config)
 
 
 def test_the_site_of_a_new_journal_is_built_page_by_page(tmp_path: Path) -> None:
@@ -46,4 +46,4 @@ def test_a_page_that_the_navigation_names_by_its_own_title_is_read_for_it(tmp_pa
 
 
 def test_without_a_configuration_nothing_is_known(tmp_path: Path) -> None:
-    assert not may_be_partial(SiteJournal(tmp_path).journal.config)
+    assert not stand_apart(SiteJournal(tmp_path).journal.config)

@@ -1,4 +1,4 @@
-"""Whether a builder may build only the pages that changed: where no page's outcome rests on how another is built."""
+"""Whether pages stand apart: no page's outcome rests on how another is built, so each may be built by itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REACHING = ("hooks", "INHERIT")
 """Settings that may bring in anything."""
 
 
-def may_be_partial(config: Config) -> bool:
+def stand_apart(config: Config) -> bool:
     """Whether `mkdocs.yml` asks for nothing that looks at all pages at once.
 
     A plugin that nobody here knows may do so, and so may hooks. Without the key `plugins` MkDocs takes its search,
