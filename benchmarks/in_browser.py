@@ -9,10 +9,10 @@ cached; ratios are taken within a round, in which every way runs once.
 
 **search** is the time from a key to the first hits in the list below the box in the header, as the page itself counts
 it. **first** is the first query of a page, of one letter, a word, a metric or a run id: the box is chosen and the whole
-query put in at once, so that this holds all loading. **later** is the same query again on that page after another one.
-For the peer, **first** counts from the start of its page, for its index is loaded with the page and the box cannot
-answer before; a query that it has no hits for counts as `none`. It is asked over http only: opened from a folder it
-finds nothing without further plugins.
+query put in at once, so that this holds all loading. **later** is the same query again after the box was emptied. For
+the peer, **first** counts from the start of its page, for its index is loaded with each page and the box cannot answer
+before; `none` says that it has no hits, as for ids of runs, which stand in the front matter. It is asked over http
+only: opened from a folder it finds nothing without further plugins.
 
 **curves** and **lineage** count from the start of the page's loading until the last of three charts, or the graph, has
 been drawn; the lineage is that of the N entries, their runs and commits. The peer of each is the same page with scripts
@@ -37,9 +37,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from building import JOURNAL, MKDOCS, journal_of
+from building import MKDOCS, journal_of
 from checking import run
-from filling import log
+from filling import JOURNAL, log
 from playwright.sync_api import sync_playwright
 
 ENTRIES, ROUNDS, ROWS = 5_000, 3, 5_000
@@ -166,6 +166,7 @@ def three_curves() -> Iterator[Path]:
     """The site of a journal with one entry: three metrics of three runs."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
+        run(["git", "init", "-q"], root)
         run([JOURNAL, "init"], root)
         for number in range(3):
             place = root / "wandb" / f"run-20260225_00000{number}-three{number}"

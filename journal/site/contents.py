@@ -77,7 +77,7 @@ class Contents:
     view: Callable[[str], EntryView]
     runs: Mapping[str, RunAbstract] = field(default_factory=dict)
     digest: Callable[[str], RunDigest | None] = lambda _: None
-    problems: Sequence[JournalError] = ()
+    problems: list[JournalError] = field(default_factory=list)
     links: Links = field(default_factory=Links)
     site: Site = field(default_factory=Site)
     filled: Mapping[str, Committed] = field(default_factory=dict)
@@ -86,6 +86,11 @@ class Contents:
     def by_id(self) -> Mapping[str, Abstract]:
         """Entries by id."""
         return {each.id: each for each in self.abstracts}
+
+    @cached_property
+    def by_page(self) -> Mapping[str, Abstract]:
+        """Entries by their page."""
+        return {each.page: each for each in self.abstracts}
 
     @cached_property
     def relations(self) -> Relations:

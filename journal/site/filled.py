@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.document import store
-from journal.errors import JournalError, RevisionError
+from journal.errors import RevisionError
 from journal.index import stamps
 from journal.revisions import Repository
 from journal.revisions.last_commits import Last, LastCommits, last_commits
 from journal.revisions.listing import moment
 from journal.revisions.raw_files import is_blob
+from journal.site import kept
 from journal.site.contents import Committed
 from journal.tables import record
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from journal.config import Config
 
 FILE = "site-filled.json"
-_VERSION = 1
 
 
 class _Kept(NamedTuple):
@@ -88,24 +87,13 @@ def _same(last: LastCommits, root: Path, before: _Kept | None) -> dict[str, stam
 
 
 def _kept(config: Config, folder: str) -> _Kept | None:
-    import orjson
-
-    try:
-        found = orjson.loads(store.read(config.derived / FILE).raw)
-        if found["of"] != _VERSION or found["folder"] != folder:
-            return None
-        files = {path: Last(*each) for path, each in found["files"].items()}
-        return _Kept(LastCommits(found["folder"], found["head"], tuple(found["cut"]), files), found["same"])
-    except (JournalError, ValueError, TypeError, KeyError, AttributeError):  # not there, or not as it was written
+    found = kept.load(config, FILE, [stamps.programme(), folder])
+    if found is None:
         return None
+    files = {path: Last(*each) for path, each in found["files"].items()}
+    return _Kept(LastCommits(folder, found["head"], tuple(found["cut"]), files), found["same"])
 
 
 def _keep(config: Config, now: _Kept) -> None:
-    import orjson
-
-    told = {"of": _VERSION, **now.last._asdict(), "same": now.same}
-    try:
-        place = config.make_derived() / FILE
-        store.save(place, orjson.dumps(told, default=tuple), inside=config.root, durable=False)
-    except (JournalError, TypeError):  # a name that is not text
-        return  # nothing is lost: the next build asks git again
+    told = {**now.last._asdict(), "same": now.same}
+    kept.keep(config, FILE, [stamps.programme(), now.last.folder], told)

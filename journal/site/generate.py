@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
@@ -15,7 +15,7 @@ from journal.document import store
 from journal.document.published import FOLDER, Site, site_of
 from journal.errors import ConfigError, EvidenceError, SiteError
 from journal.revisions.links import Links
-from journal.site import pages, view
+from journal.site import link_targets, pages, view
 from journal.site.contents import Contents
 from journal.site.filled import filled
 from journal.site.known import read
@@ -24,7 +24,7 @@ from journal.site.lists.own_pages import own_index
 from journal.tables import digest, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from journal.config import Config
     from journal.errors import JournalError
@@ -74,8 +74,18 @@ def generate(journal: Journal) -> Generated:
     config.make_derived()
     folder = folder_of(config)
     laid = Laid.of(config)
-    written, removed = laid.lay(files, [sheet for path, sheet in sheets.items() if path not in files])
+    made = [sheet for path, sheet in sheets.items() if path not in files]
+    written, removed = laid.lay(files, made, partial(_targets, contents, files), contents.problems)
     return Generated(folder, len({*files, *sheets}), tuple(sorted(written)), removed, tuple(contents.problems))
+
+
+def _targets(contents: Contents, files: Mapping[str, bytes | Path], page: str) -> Iterable[str]:
+    """What the author of a page links to: of an entry, or of one of the user's own pages."""
+    own = files.get(page)
+    if isinstance(own, Path) and page.endswith(".md"):
+        return link_targets.targets(store.read(own).raw.decode("utf-8", "replace"))
+    entry = contents.by_page.get(page)
+    return () if entry is None else entry.targets
 
 
 def gather(journal: Journal) -> Contents:
@@ -83,6 +93,7 @@ def gather(journal: Journal) -> Contents:
     config = journal.config
     known = read(journal)
     views = dict(known.views)
+    problems = list(known.problems)
 
     def view_of(path: str) -> EntryView:
         return views.pop(path, None) or view.load(config, path)
@@ -93,19 +104,20 @@ def gather(journal: Journal) -> Contents:
         abstracts=known.entries,
         view=view_of,
         runs=known.runs,
-        digest=lru_cache(_DIGESTS)(lambda key: _digest(config, key)),
-        problems=known.problems,
+        digest=lru_cache(_DIGESTS)(lambda key: _digest(config, key, problems)),
+        problems=problems,
         links=Links.of(config),
         site=_site(config),
         filled=filled(config),
     )
 
 
-def _digest(config: Config, key: str) -> RunDigest | None:
+def _digest(config: Config, key: str, problems: list[JournalError]) -> RunDigest | None:
     try:
         return digest.load(config.evidence / record.RUNS / f"{key}.json")
-    except EvidenceError:
-        return None  # stands among the problems, which reading its abstract found
+    except EvidenceError as error:  # it could be read a moment ago
+        problems.append(error)
+        return None
 
 
 def _site(config: Config) -> Site:

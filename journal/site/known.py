@@ -11,11 +11,10 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
-from journal.document import store
 from journal.document.published import CONFIG_NAME
 from journal.errors import EntryError, JournalError
 from journal.index import stamps
-from journal.site import abstracting, view
+from journal.site import abstracting, kept, view
 from journal.site.abstract import Abstract, RunAbstract
 from journal.site.contents import ENTRIES
 from journal.tables import record
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from journal.site.view import EntryView
 
 FILE = "site-abstracts.json"
-_VERSION = 1
 
 T = TypeVar("T", Abstract, RunAbstract)
 
@@ -72,7 +70,7 @@ class _Reading:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._since = time.time_ns()
-        self._before = _kept(config)
+        self._before: dict[str, Any] = kept.load(config, FILE, _made_with(config)) or {}
         self._now: dict[str, dict[str, Any]] = {"entries": {}, "runs": {}}
         self.views: dict[str, EntryView] = {}
         self.problems: list[JournalError] = []
@@ -126,34 +124,14 @@ class _Reading:
 
     def keep(self) -> None:
         """Write what is known now, where it differs from what is kept."""
-        import orjson
-
-        if self._now == {name: self._before.get(name) for name in self._now}:
-            return
-        raw = orjson.dumps({**self._now, "of": _programme(self._config)}, default=tuple)
-        try:
-            store.save(self._config.make_derived() / FILE, raw, inside=self._config.root, durable=False)
-        except JournalError:
-            return  # nothing is lost: the next build reads everything again
+        if self._now != {name: self._before.get(name) for name in self._now}:
+            kept.keep(self._config, FILE, _made_with(self._config), self._now)
 
 
-def _programme(config: Config) -> Any:
-    """What the abstracts were made with: programme and settings, as JSON gives them back."""
-    import orjson
-
+def _made_with(config: Config) -> Any:
+    """What the abstracts are made with: programme and settings."""
     settings = [stamps.stamp(str(file)) for file in (config.source, config.root / CONFIG_NAME)]
-    told = [_VERSION, stamps.programme(), *settings]
-    return orjson.loads(orjson.dumps(told))
-
-
-def _kept(config: Config) -> dict[str, Any]:
-    import orjson
-
-    try:
-        found = orjson.loads(store.read(config.derived / FILE).raw)
-    except (JournalError, ValueError):
-        return {}
-    return found if isinstance(found, dict) and found.get("of") == _programme(config) else {}
+    return [stamps.programme(), *settings]
 
 
 def _rebuilt(type_: Callable[..., T], values: list[Any]) -> T:

@@ -11,9 +11,10 @@ from journal.document import store
 from journal.document.published import CONFIG_NAME
 from journal.errors import JournalError, NotWritable
 from journal.index import stamps
+from journal.site import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from journal.config import Config
     from journal.site.sheet import Sheet
@@ -44,21 +45,22 @@ class Laid:
     @classmethod
     def of(cls, config: Config) -> Laid:
         """The generated folder of a journal; nothing is known of it where another programme made it."""
-        import orjson
+        return cls(config, kept.load(config, FILE, _made_by(config)) or {})
 
-        try:
-            found = orjson.loads(store.read(config.derived / FILE).raw)
-        except (JournalError, ValueError):
-            found = {}
-        same = isinstance(found, dict) and found.get("of") == _made_by(config)
-        return cls(config, found["files"] if same else {})
-
-    def lay(self, files: Mapping[str, bytes | Path], sheets: Iterable[Sheet]) -> tuple[list[str], tuple[str, ...]]:
+    def lay(
+        self,
+        files: Mapping[str, bytes | Path],
+        sheets: Iterable[Sheet],
+        targets: Callable[[str], Iterable[str]],
+        problems: list[JournalError],
+    ) -> tuple[list[str], tuple[str, ...]]:
         """Bring the folder up to date.
 
         Args:
             files: Files by their place: their bytes, or the file that they are a copy of.
             sheets: Pages that are made where they must be.
+            targets: Gives what the text of a page links to, as its author wrote it.
+            problems: Takes why something could not be read for a page; that page is made again the next time.
 
         Returns:
             What was written, and what was removed.
@@ -69,10 +71,9 @@ class Laid:
         wanted = list(sheets)
         removed = self._remove_others({*files, *(sheet.path for sheet in wanted)})  # one may stand in a folder's place
         written = [path for path, source in files.items() if self._copy(path, source)]
-        written += [sheet.path for sheet in wanted if self._make(sheet)]
-        came = self._now.keys() - self._before.keys()
-        self._renew(came | (self._before.keys() - self._now.keys()), set(written))
-        self._keep()
+        written += [sheet.path for sheet in wanted if self._make(sheet, problems)]
+        self._renew(self._now.keys() ^ self._before.keys(), set(written), targets)
+        kept.keep(self._config, FILE, _made_by(self._config), self._now)
         return written, tuple(sorted(removed))
 
     def _copy(self, path: str, source: bytes | Path) -> bool:
@@ -81,8 +82,19 @@ class Laid:
             return self._unless_known(path, made_of, lambda: store.read(source).raw)
         return self._unless_known(path, blake2b(source, digest_size=16).hexdigest(), lambda: source)
 
-    def _make(self, sheet: Sheet) -> bool:
-        return self._unless_known(sheet.path, sheet.key, sheet.make)
+    def _make(self, sheet: Sheet, problems: list[JournalError]) -> bool:
+        before = len(problems)
+        try:
+            written = self._unless_known(sheet.path, sheet.key, sheet.make)
+        except NotWritable:
+            raise
+        except JournalError as error:  # what it is made of went while the others were made
+            problems.append(error)
+            (self._folder / sheet.path).unlink(missing_ok=True)
+            return False
+        if len(problems) > before:
+            self._now[sheet.path] = ["", []]
+        return written
 
     def _unless_known(self, path: str, made_of: str, make: Any) -> bool:
         place = self._folder / path
@@ -91,27 +103,30 @@ class Laid:
             self._now[path] = known
             return False
         written = _write(place, make())
-        if not written and known is None:
-            os.utime(place)  # the programme or the builder's settings changed: what is built of it may be another
         self._now[path] = [made_of, stamps.stamp(str(place))[:_CONTENT]]
+        if not written and known is None:
+            self._touch(path)  # the programme or the builder's settings changed: what is built of it may be another
         return written
 
-    def _renew(self, names: set[str], written: set[str]) -> None:
-        """Give a new time to the pages that name a page or file which came or went: their links change."""
-        wanted = [name.rpartition("/")[2].encode() for name in names]
+    def _renew(self, names: set[str], written: set[str], targets: Callable[[str], Iterable[str]]) -> None:
+        """Give a new time to the pages whose author names a page or file which came or went: their links change.
+
+        The journal's own links do not: a page that has others is made of others.
+        """
+        wanted = {name.rpartition("/")[2] for name in names}
         if not wanted or not self._before:
             return
         for path in self._now.keys() - written - names:
-            place = self._folder / path
-            if path.endswith(".md") and any(name in raw for raw in (place.read_bytes(),) for name in wanted):
-                os.utime(place)
-                self._now[path] = [self._now[path][0], stamps.stamp(str(place))[:_CONTENT]]
+            if any(target.rpartition("/")[2] in wanted for target in targets(path)):
+                self._touch(path)
 
-    def _keep(self) -> None:
-        import orjson
-
-        raw = orjson.dumps({"of": _made_by(self._config), "files": self._now})
-        store.save(self._config.derived / FILE, raw, inside=self._config.root, durable=False)
+    def _touch(self, path: str) -> None:
+        place = self._folder / path
+        try:
+            os.utime(place)
+        except OSError as error:
+            raise NotWritable(f"cannot be written: {error.strerror}", path=place) from error
+        self._now[path] = [self._now[path][0], stamps.stamp(str(place))[:_CONTENT]]
 
     def _remove_others(self, wanted: set[str]) -> list[str]:
         """Empty the folder of everything else; links are removed, never followed."""
@@ -153,7 +168,4 @@ def _write(place: Path, raw: bytes) -> bool:
 
 def _made_by(config: Config) -> Any:
     """The programme, and the builder's settings: where they change, every page may come out another."""
-    import orjson
-
-    told = [stamps.programme(), stamps.stamp(str(config.source)), stamps.stamp(str(config.root / CONFIG_NAME))]
-    return orjson.loads(orjson.dumps(told))
+    return [stamps.programme(), *(stamps.stamp(str(file)) for file in (config.source, config.root / CONFIG_NAME))]

@@ -99,7 +99,7 @@ def load(config: Config, path: str) -> EntryView:
         cited=tuple({report.name: report for report in reports if report.kind == CITED}.values()),
         steps=tuple(step.text for step in open_steps(entry, lambda: raw)),
         summary=first_words.of(document),
-        sum=_sum(raw, evidence),
+        sum=_sum(raw, evidence, problem),
     )
 
 
@@ -115,9 +115,10 @@ def _standing(document: Document, config: Config) -> tuple[Evidence, EntryFill |
     return evidence, plan, None
 
 
-def _sum(raw: bytes, evidence: Evidence) -> str:
+def _sum(raw: bytes, evidence: Evidence, problem: JournalError | None) -> str:
     told = blake2b(raw, digest_size=16)
     told.update(record.dump(evidence))
+    told.update(str(problem).encode("utf-8", "surrogatepass"))
     return told.hexdigest()
 
 

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from journal.document.published import CONFIG_NAME
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,6 +43,7 @@ def _states(config: Config) -> Iterator[tuple[str, int, int]]:
 
 def _files(config: Config) -> Iterator[Path]:
     yield config.source
+    yield config.root / CONFIG_NAME
     own = [config.root / config.settings.docs] if config.settings.docs is not None else []
     for folder in (config.entries, config.evidence, *own):
         for place, _, names in os.walk(folder):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from site_journal import SHA, SiteJournal, make_run
 
@@ -53,7 +53,7 @@ SCRIPTS = {
     "arabic": ("تشبع الانتباه بعد الإحماء", "الخسارة تنخفض ببطء.", ["انتباه"]),
     "hindi": ("प्रशिक्षण की हानि कम हुई", "ढाल स्थिर रहती है।", ["हानि"]),
 }
-STATES: tuple[tuple[str, str, dict[str, object]], ...] = (
+STATES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("2026-01-12-first", "A first clamp", {"tags": ["attention"]}),
     ("2026-01-20-wrong", "A wrong turn", {"status": "concluded", "outcome": "negative"}),
     ("2026-01-25-why", "Why it was wrong", {"invalidates": ["2026-01-20-wrong"]}),
@@ -63,6 +63,7 @@ ESCAPED = HOSTILE.replace("<", "\\u003c").replace(">", "\\u003e")  # it stands i
 TABLE_OF_HOSTILE = f"""
 <!-- journal:table t
 metrics: ["{ESCAPED}", train/loss]
+runs: [bad]
 stats: [last]
 -->
 <!-- /journal:table -->

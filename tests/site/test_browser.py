@@ -54,6 +54,22 @@ MORE = {
 }
 
 
+WANTED = {
+    "facade ang": "2026-02-02-latin",
+    "梯度": "2026-02-03-chinese",
+    "градиенты": "2026-02-04-cyrillic",
+    "انتباه": "2026-02-05-arabic",
+    "हानि": "2026-02-06-hindi",
+    "saturates": "2026-02-21-clamp",
+    "train/loss": "metrics/train-loss",
+    "attn/sat": "metrics/debug-attn-sat-frac",
+    "k3m9cand": "runs/k3m9cand",
+    "k3m9": "runs/k3m9cand",
+    SHA: f"commits/{SHA}",
+    SHA[:8]: f"commits/{SHA}",
+}
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site, which all processes of a run of the tests share: whoever comes first builds it."""
@@ -78,9 +94,9 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def served(site: Path) -> Iterator[str]:
-    """The address of the site on a plain web server, with a slash at its end."""
-    with serving(site) as address:
+def prefixed(site: Path) -> Iterator[str]:
+    """The address of the site on a plain web server, below a path."""
+    with serving(site, "/some/prefix/") as address:
         yield address
 
 
@@ -116,10 +132,15 @@ def heading(page: Any) -> str:
 
 
 def switch(page: Any, scheme: str) -> None:
-    """Choose light or dark in the header."""
-    page.locator(f"label[title='Switch to {scheme}']").click()
+    """Choose light or dark in the header, whose button goes from one choice to the next."""
     name = "slate" if scheme == "dark" else "default"
-    page.wait_for_function("name => document.body.dataset.mdColorScheme === name", arg=name)
+    for _ in range(3):
+        if page.evaluate("document.body.dataset.mdColorScheme") == name:
+            return
+        before = page.evaluate("document.body.dataset.mdColorMedia")
+        page.locator("form.md-header__option label:visible").click()
+        page.wait_for_function("before => document.body.dataset.mdColorMedia !== before", arg=before)
+    raise AssertionError(f"no button makes the page {scheme}")
 
 
 def is_wider(page: Any) -> bool:
@@ -148,31 +169,15 @@ def test_links_lead_from_home_to_entries_runs_metrics_commits_boards_and_months_
     assert heading(page) == "Pending results"
 
 
-@pytest.mark.parametrize("where", ["folder", "server", "prefix"])
+@pytest.mark.parametrize("where", ["folder", "server"])
 def test_the_box_in_the_header_finds_every_script_metrics_runs_and_commits(
-    visit: Visit, site: Path, served: str, where: str
+    visit: Visit, prefixed: str, where: str
 ) -> None:
-    with serving(site, "/some/prefix/") as prefixed:
-        base = {"folder": None, "server": served, "prefix": prefixed}[where]
-        page = visit("boards/pending.html", base)
-        wanted = {
-            "facade ang": "2026-02-02-latin",
-            "梯度": "2026-02-03-chinese",
-            "градиенты": "2026-02-04-cyrillic",
-            "انتباه": "2026-02-05-arabic",
-            "हानि": "2026-02-06-hindi",
-            "saturates": "2026-02-21-clamp",
-            "train/loss": "metrics/train-loss",
-            "attn/sat": "metrics/debug-attn-sat-frac",
-            "k3m9cand": "runs/k3m9cand",
-            "k3m9": "runs/k3m9cand",
-            SHA: f"commits/{SHA}",
-            SHA[:8]: f"commits/{SHA}",
-        }
-        found = {words: search(page, words) for words in wanted}
-        assert [words for words, part in wanted.items() if not any(part in each for each in found[words])] == []
-        page.locator(".journal-search__list a[href*=commits]").click()
-        page.wait_for_url("**/*721e94a*")
+    page = visit("boards/pending.html", {"folder": None, "server": prefixed}[where])
+    found = {words: search(page, words) for words in WANTED}
+    assert [words for words, part in WANTED.items() if not any(part in each for each in found[words])] == []
+    page.locator(".journal-search__list a[href*=commits]").click()
+    page.wait_for_url("**/*721e94a*")
 
 
 def test_what_a_search_finds_opens_by_keyboard_from_anywhere(visit: Visit) -> None:
@@ -303,23 +308,20 @@ def test_charts_are_drawn_in_the_colours_of_the_page_and_follow_them(visit: Visi
     chart = live(page)
     light = ink(chart)
     dark = after(page, chart, lambda: switch(page, "dark"))
-    most = [max((tone for tone in each), key=each.__getitem__) for each in (light, dark)]
-    assert sum(light.values()) > 500
-    assert most[0] != most[1]
     back = after(page, chart, lambda: switch(page, "light"))
-    assert set(back) == set(light)
+    most = [max(each, key=each.__getitem__) for each in (light, dark, back)]
+    assert sum(light.values()) > 500
+    assert most[0] == most[2] != most[1]
 
 
 def test_smoothing_keeps_the_raw_line_log_has_its_scale_and_the_legend_hides_a_run(visit: Visit) -> None:
     page = visit(ENTRY)
     chart = live(page)
-    tone = chart.evaluate("chart => getComputedStyle(chart).getPropertyValue('--journal-tone-1')").strip()
     slider = chart.get_by_role("slider")
     smooth = ink(chart)
     slider.fill("0.9")
     both = ink(chart)
     raw = after(page, chart, lambda: slider.fill("0"))
-    assert tone
     assert len(both) >= len(raw)  # the faint raw lines have colours of their own
     assert smooth != raw
     log = chart.get_by_role("button", name="Log", exact=True)
@@ -342,16 +344,15 @@ def test_print_shows_the_pictures_in_place_of_live_charts(visit: Visit) -> None:
     assert not page.locator(".md-header").is_visible()
 
 
-def test_everything_works_from_a_server_below_a_path(visit: Visit, site: Path) -> None:
-    with serving(site, "/some/prefix/") as base:
-        page = visit(ENTRY, base)
-        assert live(page).is_visible()
-        page.locator(NUMBER).first.click()
-        assert page.locator(CARD).is_visible()
-        page.goto(f"{base}lineage/index.html")
-        page.locator(".journal-graph[data-drawn]").wait_for()
-        page.goto(f"{base}index.html")
-        assert follow(page, "Clamp the logits") == "Clamp the logits"
+def test_everything_works_from_a_server_below_a_path(visit: Visit, prefixed: str) -> None:
+    page = visit(ENTRY, prefixed)
+    assert live(page).is_visible()
+    page.locator(NUMBER).first.click()
+    assert page.locator(CARD).is_visible()
+    page.goto(f"{prefixed}lineage/index.html")
+    page.locator(".journal-graph[data-drawn]").wait_for()
+    page.goto(f"{prefixed}index.html")
+    assert follow(page, "Clamp the logits") == "Clamp the logits"
 
 
 def test_the_lineage_is_drawn_and_a_node_leads_to_its_page(visit: Visit) -> None:
@@ -377,16 +378,17 @@ def test_an_entry_s_own_graph_leads_to_its_neighbours(visit: Visit) -> None:
     assert heading(page) == SCRIPTS["chinese"][0]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in {**KINDS, **MORE} if "hostile" in kind])
-def test_hostile_text_stays_text(visit: Visit, kind: str) -> None:
-    page = visit({**KINDS, **MORE}[kind])
-    assert "<script>window.pwned=1</script>" in page.locator(".md-content").text_content()
-    assert (
-        page.locator('img[src="x"], img[src$="/x"], script:not([src]):not([id]), [onerror]').evaluate_all(
-            "all => all.filter(each => each.outerHTML.includes('pwned')).length"
+def test_hostile_text_stays_text(visit: Visit, site: Path) -> None:
+    page = visit("index.html")
+    for place in [place for kind, place in {**KINDS, **MORE}.items() if "hostile" in kind]:
+        page.goto(f"{site.as_uri()}/{named(site, place)}")
+        assert "<script>window.pwned=1</script>" in page.locator(".md-content").text_content(), place
+        live = page.locator("img[src='x'], [onerror], script:not([type='application/json'])")
+        made = live.evaluate_all(
+            "all => all.filter(each => !each.src || each.matches('img')).map(each => each.outerHTML)"
         )
-        == 0
-    )
+        assert [each for each in made if "pwned" in each] == [], place
+        assert page.evaluate("window.pwned") is None
 
 
 def test_hostile_text_stays_text_where_scripts_write_it(visit: Visit) -> None:
@@ -411,6 +413,8 @@ def test_no_page_scrolls_sideways_on_a_phone_and_none_complains(visit: Visit, si
         page.goto(f"{site.as_uri()}/{named(site, place)}")
         if is_wider(page):
             wide.append(kind)
+        if kind == "home":
+            assert page.locator(".journal-tally").bounding_box()["height"] < 20  # a thin bar, as wide as it may be
         if kind in KINDS:
             shot(page, f"{kind}-phone")
     assert wide == []
@@ -428,7 +432,7 @@ def test_axe_finds_nothing_in_light_and_dark(visit: Visit, kind: str) -> None:
             switch(page, scheme)
         settled(page)
         shot(page, f"{kind}-{scheme}")
-        options = {"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"]}
+        options = {"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"], "preload": False}
         for each in axe.Axe().run(page, options=options).response["violations"]:
-            found += [f"{scheme}: {each['id']}: {node['html']}" for node in each["nodes"]]
+            found += [f"{scheme}: {each['id']}: {node['html']} {node['failureSummary']}" for node in each["nodes"]]
     assert found == []
