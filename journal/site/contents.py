@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import dirname, relpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from journal.document.published import Site
@@ -15,7 +15,6 @@ from journal.index.relations import Relations
 from journal.model.entry import RELATIONS
 from journal.model.life import Status
 from journal.revisions.links import Links
-from journal.site.markup import code, link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from journal.model.digest import RunDigest
     from journal.site.abstract import Abstract, RunAbstract
     from journal.site.view import EntryView
+
+T = TypeVar("T")
 
 HOME = "index.md"
 ENTRIES = "entries/index.md"
@@ -81,6 +82,14 @@ class Contents:
     links: Links = field(default_factory=Links)
     site: Site = field(default_factory=Site)
     filled: Mapping[str, Committed] = field(default_factory=dict)
+    _worked_out: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, work: Callable[[Contents], T]) -> T:
+        """What a function makes of these contents; several rooms that ask for the same share it."""
+        if work not in self._worked_out:
+            self._worked_out[work] = work(self)
+        found: T = self._worked_out[work]
+        return found
 
     @cached_property
     def by_id(self) -> Mapping[str, Abstract]:
@@ -108,25 +117,12 @@ class Contents:
         return _grouped(self.abstracts, lambda each: (person.name for person in each.authors))
 
     @cached_property
-    def metrics(self) -> Mapping[str, Sequence[Abstract]]:
-        """Entries by the metrics that they ask for, in the order of the alphabet; newest first within one."""
-        return _grouped(self.abstracts, lambda each: each.metrics)
-
-    @cached_property
     def citing(self) -> Mapping[str, Sequence[Abstract]]:
         """Entries by the key of the runs that they are about or take numbers from; newest first within one."""
         return _grouped(
             self.abstracts,
             lambda each: each.keys,
         )
-
-    @cached_property
-    def commits(self) -> Mapping[str, Sequence[Abstract]]:
-        """Entries by the sha of the commits of this repository that they are about, newest first within one.
-
-        A sha that an entry shortens, and that is the beginning of one known in full, counts as that.
-        """
-        return _grouped(self.abstracts, lambda each: (self.full(own.sha) for own in each.commits if own.origin is None))
 
     @cached_property
     def _shas(self) -> Sequence[str]:
@@ -158,6 +154,11 @@ class Contents:
         found = (status for relation, status in REPLACED.items() if self.relations.by(relation, of.id))
         return next(found, None)
 
+    def standing(self, of: Abstract) -> tuple[str, ...]:
+        """What the badges of an entry say: status, what another one made of it, outcome, what its reviews came to."""
+        words = (of.status, self.replaced(of), of.outcome, of.review)
+        return tuple(str(word) for word in words if word)
+
     def around(self, of: Abstract) -> tuple[object, ...]:
         """What an entry's page takes from other entries, from digests and from git: a part of what it is made of."""
         near = {name: self.relations.by(name, of.id) for name in RELATIONS}
@@ -169,13 +170,6 @@ class Contents:
 
     def _known(self, ids: Iterable[str]) -> Iterator[Abstract]:
         return (self.by_id[each] for each in ids if each in self.by_id)
-
-    def link_to(self, entry_id: str, here: str) -> str:
-        """A link to an entry from the page `here`; its id, with a word, where there is no such entry."""
-        found = self.by_id.get(entry_id)
-        if found is None:
-            return f"{code(entry_id)} (no such entry)"
-        return link(found.title, between(here, found.page))
 
     def address(self, here: str, target: str, anchor: str = "") -> str:
         """The address of a page or file in the finished site, relative to the page `here`: for HTML of our own.
@@ -253,8 +247,3 @@ def _page_of(folder: str, name: str) -> str:
 def between(start: str, target: str) -> str:
     """The path of one page relative to another."""
     return relpath(target, dirname(start) or ".")
-
-
-def tag_links(tags: Iterable[str], here: str) -> list[str]:
-    """Each tag once, as a link to its page from the page `here`."""
-    return [link(tag, between(here, tag_page(tag)), style="journal-tag") for tag in dict.fromkeys(tags)]

@@ -58,7 +58,7 @@ def contents_of(
         abstracts=sorted(entries, key=lambda each: each.moment, reverse=True),
         view=view,
         runs={run.key: run for run in runs},
-        problems=problems,
+        problems=list(problems),
         site=Site(address),
     )
 

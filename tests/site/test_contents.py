@@ -9,7 +9,7 @@ from site_journal import SiteJournal
 
 from journal.document.published import Site
 from journal.model.life import Status
-from journal.site.contents import author_page, between, metric_page, tag_links, tag_page
+from journal.site.contents import author_page, between, metric_page, tag_page
 
 
 @pytest.mark.untraced
@@ -48,10 +48,6 @@ def test_a_simple_tag_has_a_page_of_its_own_name() -> None:
 )
 def test_pages_name_one_another_by_relative_paths(start: str, target: str, expected: str) -> None:
     assert between(start, target) == expected
-
-
-def test_a_tag_that_stands_twice_is_linked_once() -> None:
-    assert tag_links(["a", "b", "a"], "tags/index.md") == ["[a](a.md){ .journal-tag }", "[b](b.md){ .journal-tag }"]
 
 
 def test_relations_are_known_from_both_sides(tmp_path: Path) -> None:
@@ -118,4 +114,4 @@ def test_a_short_sha_is_the_one_that_it_begins_where_only_one_is_known(tmp_path:
     lab.entry("2026-02-21-b", commits=[{"sha": "abcdef0"}, {"sha": "abcdef"}, {"sha": "0123"}])
     contents = lab.contents
     assert [contents.full(own.sha) for own in contents.abstracts[0].commits] == [shas[0], "abcdef", "0123"]
-    assert len(contents.commits[shas[0]]) == 2
+    assert [contents.full("ABCDEF1"), contents.full("abcdef")] == [shas[1], "abcdef"]

@@ -42,7 +42,7 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
     kinds = _kinds(contents)
     authors = [_Author(name, kinds.get(name), len(found)) for name, found in contents.authors.items()]
     yield Sheet(AUTHORS, (contents.site, authors), lambda: index(authors, contents))
-    lines = lines_of(contents)
+    lines = contents.once(lines_of)
     for author in authors:
         for leaf in newest_first(
             author_page(author.name), [lines[each.page] for each in contents.authors[author.name]]

@@ -42,14 +42,7 @@ class EntryLine(NamedTuple):
 
 def line_of(each: Abstract, contents: Contents) -> EntryLine:
     """An entry's line."""
-    return EntryLine(each.page, each.title, each.created, words_of(each, contents), each.tags, len(each.runs))
-
-
-def words_of(each: Abstract, contents: Contents) -> tuple[str, ...]:
-    """What the badges of an entry say: status, what another entry made of it, outcome, and what its reviews came to."""
-    replaced = contents.replaced(each)
-    words = (each.status, replaced and replaced.value, each.outcome, each.review)
-    return tuple(word for word in words if word)
+    return EntryLine(each.page, each.title, each.created, contents.standing(each), each.tags, len(each.runs))
 
 
 def lines_of(contents: Contents) -> dict[str, EntryLine]:

@@ -24,10 +24,11 @@ from journal.site.contents import (
     RUNS,
     TAGS,
 )
-from journal.site.lists.entry_lines import words_of
 from journal.site.lists.here import Here, badges, rows, when
 from journal.site.markup import badge, bar, page
 from journal.site.sheet import Sheet
+from journal.site.things.known_commits import known_commits
+from journal.site.things.known_metrics import known_metrics
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -141,8 +142,8 @@ def _places(contents: Contents) -> tuple[tuple[str, str, int | None], ...]:
     return (
         ("Entries", ENTRIES, len(contents.abstracts)),
         ("Runs", RUNS, len(contents.runs)),
-        ("Metrics", METRICS, len(contents.metrics)),
-        ("Commits", COMMITS, len(contents.commits)),
+        ("Metrics", METRICS, len(contents.once(known_metrics))),
+        ("Commits", COMMITS, len(contents.once(known_commits))),
         ("Tags", TAGS, len(contents.tags)),
         ("Authors", AUTHORS, len(contents.authors)),
         ("Boards", BOARDS, None),
@@ -160,7 +161,7 @@ def _card(each: Abstract, contents: Contents) -> Card:
         created=each.created,
         updated="" if last is None else last.at,
         anchor="" if last is None else last.anchor,
-        words=words_of(each, contents),
+        words=contents.standing(each),
         summary=each.summary,
         tags=each.tags[:_TAGS],
         runs=len(each.runs),

@@ -25,7 +25,7 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
     """The list of all tags, and the pages of each."""
     counts = {tag: len(found) for tag, found in contents.tags.items()}
     yield Sheet(TAGS, (contents.site, counts), lambda: index(counts, contents))
-    lines = lines_of(contents)
+    lines = contents.once(lines_of)
     for tag, found in contents.tags.items():
         for leaf in newest_first(tag_page(tag), [lines[each.page] for each in found]):
             yield Sheet(

@@ -31,7 +31,9 @@ def others(contents: Contents, own: Iterable[OwnPage]) -> dict[str, list[Row]]:
     found = {
         "run": list(_runs(contents)),
         "commit": list(_commits(contents)),
-        "metric": [_row(each.name, metric_page(each.name), each.entries) for each in known_metrics(contents).values()],
+        "metric": [
+            _row(each.name, metric_page(each.name), each.entries) for each in contents.once(known_metrics).values()
+        ],
         "tag": list(_named(contents.tags, tag_page)),
         "author": list(_named(contents.authors, author_page)),
         "page": list(_own(own)),
@@ -46,7 +48,7 @@ def _runs(contents: Contents) -> Iterator[Row]:
 
 
 def _commits(contents: Contents) -> Iterator[Row]:
-    for commit in known_commits(contents).values():
+    for commit in contents.once(known_commits).values():
         yield _row(commit.sha, commit_page(commit.sha), commit.entries, commit.subject or "")
 
 

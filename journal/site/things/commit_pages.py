@@ -35,7 +35,7 @@ _CITING = 10  # entries that are named beside a run
 def sheets(contents: Contents) -> Iterator[Sheet]:
     """The page of each commit, and the list of all commits by month."""
     base, marks = crossing.marks(contents)
-    commits = known_commits(contents)
+    commits = contents.once(known_commits)
     for commit in commits.values():
         citing = [(run.sum, [marks[each.id] for each in contents.citing.get(run.key, ())]) for run in commit.runs]
         about = [marks[each.id] for each in commit.entries]

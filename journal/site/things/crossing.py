@@ -49,7 +49,7 @@ def entry(of: Abstract, here: str, contents: Contents) -> str:
 
 def standing(of: Abstract, contents: Contents) -> str:
     """How an entry stands, as badges."""
-    return " ".join(badge(word) for word in (of.status, contents.replaced(of), of.outcome) if word)
+    return " ".join(map(badge, contents.standing(of)))
 
 
 def has_page(key: str | None, contents: Contents) -> bool:
@@ -200,6 +200,11 @@ class Marks(NamedTuple):
 
 def marks(contents: Contents) -> Marks:
     """The marks of a journal's entries."""
-    host = contents.links.commit("0" * 40)
-    told = {each.id: f"{each.page} {each.sum} {contents.replaced(each)}" for each in contents.abstracts}
+    host, entries = contents.links.commit("0" * 40), contents.abstracts
+    told = {each.id: f"{each.page} {each.sum} {contents.replaced(each)} {_pages(each, contents)}" for each in entries}
     return Marks((contents.site, host), told)
+
+
+def _pages(of: Abstract, contents: Contents) -> str:
+    """The runs of an entry that have a page, in brief: those it is about and those its numbers are from."""
+    return "".join("1" if key in contents.runs else "0" for key in of.keys)

@@ -49,7 +49,7 @@ class Extremes(NamedTuple):
 def sheets(contents: Contents) -> Iterator[Sheet]:
     """The page of each metric, and the list of their names."""
     base, marks = crossing.marks(contents)
-    metrics = known_metrics(contents)
+    metrics = contents.once(known_metrics)
     extremes = _extremes(contents)
     cited = {key: len(found) for key, found in contents.citing.items()}
     told = {key: f"{run.sum} {cited.get(key, 0)}" for key, run in contents.runs.items()}
@@ -150,7 +150,10 @@ def _numbers(metric: KnownMetric, here: str, contents: Contents) -> list[str]:
 
 
 def _rows(of: Abstract, numbers: Sequence[Number], here: str, contents: Contents) -> Iterator[list[str]]:
-    head = [f"<time>{of.day}</time>", crossing.entry(of, here, contents)]
+    head = [
+        f"<time>{of.day}</time>",
+        f"{crossing.entry(of, here, contents)} {crossing.standing(of, contents)}".rstrip(),
+    ]
     if all(number.value is None for number in numbers):
         yield [*head, UNKNOWN, crossing.aside("no number yet"), "", "", ""]
         return

@@ -34,7 +34,7 @@ _STEPS = 5
 def sheets(contents: Contents) -> Iterator[Sheet]:
     """The page of each run, and the list of all runs by month."""
     base, marks = crossing.marks(contents)
-    commits = {run.key: commit for commit in known_commits(contents).values() for run in commit.runs}
+    commits = {run.key: commit for commit in contents.once(known_commits).values() for run in commit.runs}
     runs = newest_runs(contents)
     for run in runs:
         commit = commits.get(run.key)
