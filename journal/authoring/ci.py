@@ -7,6 +7,7 @@ from enum import StrEnum
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
+from journal import __version__
 from journal.document import store
 from journal.errors import EntryNotFound
 
@@ -76,13 +77,14 @@ def create(made: Workflow, top: Path) -> bool:
 
 
 def packaged(host: Host, folder: str = ".") -> str:
-    """The text of a workflow.
+    """The text of a workflow; it installs the journal in the very version that writes it.
 
     Args:
         host: Who runs it.
         folder: The journal's folder, from the top of the repository.
     """
     text = (resources.files("journal.authoring") / "skeleton" / "ci" / f"{host}.yml").read_text("utf-8")
+    text = text.replace("{{ version }}", __version__)
     if folder == ".":
         return text
     for before, after in (

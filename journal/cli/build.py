@@ -11,10 +11,14 @@ from journal.model.wording import counted
 
 
 def command(
-    strict: Annotated[bool, typer.Option("--strict", help="Let MkDocs' warnings fail the build.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Let warnings about links and settings fail the build.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Build the site from entries and evidence.
+
+    It is built whatever the numbers are: `journal check` is for those, and --strict for links and settings.
 
     Example: journal build
     """

@@ -19,12 +19,33 @@ def command(
 
     Example: journal serve --address 127.0.0.1:8001
     """
-    from journal.site.build import serve
+    from journal.site.serving import serve
 
     say(f"serving http://{address}/ (stop with ctrl-c)")
-    serve(open_journal(), address, report=_report)
+    serve(open_journal(), address, report=Told())
 
 
-def _report(problems: Sequence[JournalError]) -> None:
-    for error in problems:
-        failure(error, as_json=False)
+class Told:
+    """Prints what is wrong when it begins to be wrong, and one line when it no longer is."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, str] = {}
+
+    def __call__(self, problems: Sequence[JournalError], warnings: Sequence[JournalError]) -> None:
+        """Take all that is wrong now.
+
+        Args:
+            problems: What cannot be shown.
+            warnings: What is questionable.
+        """
+        now = {str(error): str(error.path or "the site") for error in (*problems, *warnings)}
+        for error in problems:
+            if str(error) not in self._before:
+                failure(error, as_json=False)
+        for error in warnings:
+            if str(error) not in self._before:
+                say(f"warning: {error}")
+        for path in dict.fromkeys(self._before.values()):
+            if path not in now.values():
+                say(f"fine again: {path}")
+        self._before = now

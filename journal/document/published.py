@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
@@ -24,6 +25,7 @@ FOLDER = "entries"
 """Folder of the entries' pages in the site, wherever the journal keeps its entries."""
 
 _NO = {"false", "no", "off"}
+_WITH_DEFAULT = 2
 _WEB = ("https://", "http://")
 _SAFE = ":/%~+,;=[]"
 
@@ -73,7 +75,8 @@ def page_of(path: str, config: Config) -> str:
 def site_of(config: Config) -> Site:
     """How the site of a journal is addressed, by `site_url`, `use_directory_urls` and the plugin `offline`.
 
-    Only the file itself is read: what it inherits, and what it takes from the environment, is not known here.
+    What the file takes from the environment is looked up where it names a default, as in `!ENV [NAME, ""]`; what it
+    inherits from another file is not known here.
 
     Raises:
         ConfigError: The file cannot be read, or `site_url` is no web address.
@@ -89,7 +92,7 @@ def site_of(config: Config) -> Site:
         raise ConfigError(error.message, hint=hint, path=CONFIG_NAME, line=error.line, column=error.column) from error
     said = top.plain()
     folders = not (_is_no(said.get("use_directory_urls")) or _has_offline(top))
-    return Site(_address(said.get("site_url")), folders)
+    return Site(_address(_looked_up(said.get("site_url"))), folders)
 
 
 def _address(url: Any) -> str | None:
@@ -124,6 +127,13 @@ def _is_off(options: Node | None) -> bool:
 
 
 def _is_no(value: Any) -> bool:
-    """Whether a value says no; of a variable with a default, the default does."""
-    last = value[-1] if isinstance(value, list) and value else value
-    return isinstance(last, str) and last.lower() in _NO
+    said = _looked_up(value)
+    return isinstance(said, str) and said.lower() in _NO
+
+
+def _looked_up(value: Any) -> Any:
+    """A value; of variables with a default the first that is set, as MkDocs takes it, or else the default."""
+    if not isinstance(value, list) or len(value) < _WITH_DEFAULT or not all(isinstance(each, str) for each in value):
+        return value
+    *names, default = value
+    return next((os.environ[name] for name in names if name in os.environ), default)

@@ -17,6 +17,8 @@ APPS = {
 
 KIND = "wandb-server"
 """The kind of source that W&B servers are, as evidence tells it."""
+TRACKER = "W&B"
+"""What all trackers are whose pages are known: `page_of` tells the address of no other."""
 _PATH = re.compile(r"([^/]+)/([^/]+)/([^/]+)/runs/([^/]+)")
 _PUBLIC = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?")
 

@@ -45,6 +45,8 @@ class CitedRun(NamedTuple):
     """Whether it belongs to the entry's commits: a commit verdict."""
     reasons: tuple[str, ...] = ()
     """Why that was found."""
+    sha256: str | None = None
+    """Sum of the bytes that its numbers were taken from; None before the first fill."""
 
 
 class Number(NamedTuple):

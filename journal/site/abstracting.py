@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from journal.index.describe import card_of
@@ -14,6 +13,7 @@ from journal.site import abstract, anchors, link_targets, search_words
 from journal.site.entry.scored import scored
 from journal.site.entry.update_places import place
 from journal.site.markup import told
+from journal.site.sheet import summed
 from journal.site.view import ATTENTION
 from journal.tables import digest
 
@@ -93,7 +93,7 @@ def _commits(view: EntryView) -> Iterator[abstract.Commit]:
 
 def _runs(view: EntryView, config: Config) -> Iterator[abstract.CitedRun]:
     for ref in view.entry.front_matter.runs:
-        judged = view.evidence.verdicts.get(ref.id)
+        judged, run = view.evidence.verdicts.get(ref.id), view.evidence.runs.get(ref.id)
         yield abstract.CitedRun(
             reference=ref.id,
             handle=ref.handle,
@@ -102,6 +102,7 @@ def _runs(view: EntryView, config: Config) -> Iterator[abstract.CitedRun]:
             key=key_of(view, ref.id, config),
             verdict=None if judged is None else judged.verdict.value,
             reasons=() if judged is None else judged.reasons,
+            sha256=None if run is None else run.origin.sha256,
         )
 
 
@@ -112,7 +113,10 @@ def key_of(view: EntryView, reference: str | None, config: Config) -> str | None
 
 
 def _numbers(view: EntryView, config: Config) -> Iterator[abstract.Number]:
+    kinds = {block.name: block.kind for block in view.entry.blocks}
     for name, block in view.evidence.blocks.items():
+        if kinds.get(name) != block.kind:
+            continue  # the block was taken out, and the entry not filled since
         for number, cell in enumerate(block.cells):
             yield from _calls(view, anchors.cell(name, number), cell, config)
     for number, block in enumerate(recorded_citations(view).values()):
@@ -235,7 +239,7 @@ def of_run(path: Path, config: Config) -> abstract.RunAbstract | None:
         return None
     return abstract.RunAbstract(
         key=path.stem,
-        sum=blake2b(stored.raw, digest_size=16).hexdigest(),
+        sum=summed(stored.raw),
         id=found.id,
         entity=found.entity,
         project=found.project,

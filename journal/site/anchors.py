@@ -18,6 +18,11 @@ def value(number: int) -> str:
     return f"value.{number + 1}"
 
 
+def prediction(number: int, side: str) -> str:
+    """The evidence of a prediction's value or threshold, by the prediction's place in the front matter, from 0."""
+    return f"prediction.{number + 1}.{side}"
+
+
 def update(number: int) -> str:
     """The words of an update, by its place in the front matter, from 0."""
     return f"update.{number + 1}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from journal.document import plain_yaml, store
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 APART = {"journal", "offline", "material/offline"}
 """Plugins that treat each page by itself."""
+_EXTENSION = re.compile(
+    r"(?:markdown\.extensions\.)?(?:abbr|admonition|attr_list|codehilite|def_list|extra|fenced_code|footnotes|md_in_html"
+    r"|meta|nl2br|sane_lists|smarty|tables|toc|wikilinks)|pymdownx\.(?!snippets$|b64$|blocks\.)[a-z.]+"
+)
+"""Extensions that read nothing but the page itself."""
 _REACHING = ("hooks", "INHERIT")
 """Settings that may bring in anything."""
 
@@ -24,7 +30,8 @@ def stand_apart(config: Config) -> bool:
     """Whether `mkdocs.yml` asks for nothing that looks at all pages at once.
 
     A plugin that nobody here knows may do so, and so may hooks. Without the key `plugins` MkDocs takes its search,
-    whose index is of all pages. A page in the navigation without a title of its own is read for it.
+    whose index is of all pages. A page in the navigation without a title of its own is read for it. An extension of
+    Markdown that nobody here knows may read other files.
 
     Args:
         config: The journal.
@@ -39,6 +46,7 @@ def stand_apart(config: Config) -> bool:
         and "plugins" in said
         and _names(said["plugins"]) <= APART
         and _all_titled(said.get("nav"))
+        and all(_EXTENSION.fullmatch(name) for name in _names(said.get("markdown_extensions", [])))
     )
 
 

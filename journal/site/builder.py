@@ -19,6 +19,7 @@ import json
 import logging
 import os
 import sys
+import time
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -54,7 +55,7 @@ class Answers(logging.Handler):
         """Write one record."""
         self.say(level="ERROR" if record.levelno >= logging.ERROR else "WARNING", message=record.getMessage())
 
-    def say(self, **answer: str) -> None:
+    def say(self, **answer: str | bool) -> None:
         """Write one answer."""
         self._stream.write(json.dumps(answer) + "\n")
         self._stream.flush()
@@ -90,6 +91,7 @@ def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
     only_new = apart and not strict and _is_whole(finished, sum_, config)
     many = _processes(docs) if apart and not only_new else 1
     finished.unlink(missing_ok=True)
+    began = time.time_ns()
     config.plugins.on_startup(command="build", dirty=only_new)
     try:
         if only_new:
@@ -100,8 +102,20 @@ def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
             build(config)
     finally:
         config.plugins.on_shutdown()
-    finished.write_text(sum_, "utf-8")
+    if not _newer(docs, began):  # else a page that was written meanwhile may have been read before
+        finished.write_text(f"{sum_} {_stamp(config)}", "utf-8")
     return str(Path(config.site_dir, "index.html"))
+
+
+def _newer(docs: str, moment: int) -> bool:
+    """Whether a file was written since a moment, in nanoseconds since 1970."""
+    return any(Path(place, name).stat().st_mtime_ns >= moment for place, _, names in os.walk(docs) for name in names)
+
+
+def _stamp(config: MkDocsConfig) -> str:
+    """The first page as it lies there: another builder would have written it anew."""
+    found = Path(config.site_dir, "index.html").stat()
+    return f"{found.st_size} {found.st_mtime_ns}"
 
 
 def _processes(docs: str) -> int:
@@ -164,7 +178,7 @@ def _nothing_said_of_dirt() -> Iterator[None]:
 def _is_whole(finished: Path, sum_: str, config: MkDocsConfig) -> bool:
     """Whether the site stands, whole, as the same programs and settings left it."""
     try:
-        return finished.read_text("utf-8") == sum_ and Path(config.site_dir, "index.html").is_file()
+        return finished.read_text("utf-8") == f"{sum_} {_stamp(config)}"
     except (OSError, ValueError):
         return False
 
@@ -184,10 +198,13 @@ def _installed() -> Iterator[tuple[str, str]]:
 
 
 def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
-    for place, _, names in os.walk(folder):
+    for place, _, names in os.walk(folder, followlinks=True):
         for path in (Path(place, name) for name in names):
-            found = path.stat()
-            yield str(path), found.st_size, found.st_mtime_ns
+            try:
+                found = path.stat()
+            except OSError:  # an editor's lock is a link to nowhere
+                continue
+            yield str(path), found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _note_files(config: MkDocsConfig) -> set[str]:

@@ -97,6 +97,11 @@ class Contents:
         return {each.id: each for each in self.abstracts}
 
     @cached_property
+    def by_path(self) -> Mapping[str, Abstract]:
+        """Entries by their file, which is always another one; two may share an id by mistake."""
+        return {each.path: each for each in self.abstracts}
+
+    @cached_property
     def by_page(self) -> Mapping[str, Abstract]:
         """Entries by their page."""
         return {each.page: each for each in self.abstracts}
@@ -153,6 +158,13 @@ class Contents:
             return None
         found = (status for relation, status in REPLACED.items() if self.relations.by(relation, of.id))
         return next(found, None)
+
+    def gone(self, of: Abstract) -> str | None:
+        """`invalid` or `superseded`, where another entry or its own status says that it no longer holds."""
+        if of.status in {status.value for status in REPLACED.values()}:
+            return of.status
+        replaced = self.replaced(of)
+        return None if replaced is None else replaced.value
 
     def standing(self, of: Abstract) -> tuple[str, ...]:
         """What the badges of an entry say: status, what another one made of it, outcome, what its reviews came to."""

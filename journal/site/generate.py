@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import resources
@@ -11,11 +9,10 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import TYPE_CHECKING
 
-from journal.document import store
 from journal.document.published import FOLDER, Site, site_of
-from journal.errors import ConfigError, EvidenceError, SiteError
+from journal.errors import ConfigError, EntryError, EvidenceError
 from journal.revisions.links import Links
-from journal.site import link_targets, pages, view
+from journal.site import link_targets, own_files, pages, view
 from journal.site.contents import Contents
 from journal.site.filled import filled
 from journal.site.known import read
@@ -30,12 +27,11 @@ if TYPE_CHECKING:
     from journal.errors import JournalError
     from journal.index.journal import Journal
     from journal.model.digest import RunDigest
+    from journal.site.abstract import Abstract
     from journal.site.view import EntryView
 
+_PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # what builders make pages of
 _DIGESTS = 300  # are held at once: several files of an entry, and pages of its runs, ask for the same
-
-OWN = "docs"
-"""Where the user's own pages stand in the generated folder."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +79,7 @@ def _targets(contents: Contents, files: Mapping[str, bytes | Path], page: str) -
     """What the author of a page links to: of an entry, or of one of the user's own pages."""
     own = files.get(page)
     if isinstance(own, Path) and page.endswith(".md"):
-        return link_targets.targets(store.read(own).raw.decode("utf-8", "replace"))
+        return link_targets.targets(own_files.text(own))
     entry = contents.by_page.get(page)
     return () if entry is None else entry.targets
 
@@ -93,7 +89,7 @@ def gather(journal: Journal) -> Contents:
     config = journal.config
     known = read(journal)
     views = dict(known.views)
-    problems = list(known.problems)
+    problems = [*known.problems, *_of_one_id(known.entries)]
 
     def view_of(path: str) -> EntryView:
         return views.pop(path, None) or view.load(config, path)
@@ -110,6 +106,15 @@ def gather(journal: Journal) -> Contents:
         site=_site(config),
         filled=filled(config),
     )
+
+
+def _of_one_id(entries: Iterable[Abstract]) -> Iterator[JournalError]:
+    """What shares its id with another entry: links and relations cannot tell them apart."""
+    first: dict[str, str] = {}
+    for each in sorted(entries, key=lambda entry: entry.path):
+        if first.setdefault(each.id, each.path) != each.path:
+            said = f"has the id of {first[each.id]}; links lead to one of the two"
+            yield EntryError(said, hint="rename one of the files", path=each.path)
 
 
 def _digest(config: Config, key: str, problems: list[JournalError]) -> RunDigest | None:
@@ -147,54 +152,23 @@ def _pictures(contents: Contents, config: Config) -> dict[str, bytes | Path]:
         for target in shown.targets:
             page = normpath(f"{here}/{target}")
             inside = page.removeprefix(f"{FOLDER}/")
-            if inside == page or page.endswith(".md") or any(part.startswith(".") for part in inside.split("/")):
+            hidden = any(part.startswith(".") for part in inside.split("/"))
+            if inside == page or hidden or page.lower().endswith(_PAGES):
                 continue
             source = config.entries / inside
-            if _is_inside(source, config.entries):
+            if own_files.is_inside(source, config.entries):
                 found[page] = source
     return found
 
 
 def _own(config: Config) -> dict[str, bytes | Path]:
     """The user's own pages, and a list of them where they have no first page."""
-    if config.settings.docs is None:
-        return {}
-    folder = (config.root / config.settings.docs).resolve()
-    _require_apart(folder, config)
-    found = {
-        f"{OWN}/{path.relative_to(folder).as_posix()}": path for path in _visible(folder) if _is_inside(path, folder)
-    }
-    if not {f"{OWN}/index.md", f"{OWN}/README.md"} & set(found):
-        titles = {
-            path.removeprefix(f"{OWN}/"): _title(source) for path, source in found.items() if path.endswith(".md")
+    found = own_files.files(config)
+    laid: dict[str, bytes | Path] = {f"{own_files.PLACE}/{path}": source for path, source in found.items()}
+    if config.settings.docs is not None and not {"index.md", "README.md"} & found.keys():
+        sections = {
+            path: own_files.sections(own_files.text(source)) for path, source in own_files.pages(config).items()
         }
-        return {**found, f"{OWN}/index.md": own_index(titles)}
-    return dict(found)
-
-
-def _title(source: Path) -> str:
-    """A page's first heading, or its file's name."""
-    text = store.read(source).raw.decode("utf-8", "replace")
-    match = re.search(r"^# +(.+?)[ #]*$", text, re.MULTILINE)
-    return match[1] if match else source.stem
-
-
-def _require_apart(folder: Path, config: Config) -> None:
-    """The folder of own pages may not hold what the journal keeps or makes."""
-    kept = (config.root, config.entries.resolve(), config.derived.resolve())
-    if not folder.is_dir():
-        raise SiteError(f"`docs` names no folder: {config.settings.docs}", hint="mend the setting", path=config.source)
-    if any(place.is_relative_to(folder) or (place != config.root and folder.is_relative_to(place)) for place in kept):
-        hint = "give your pages a folder of their own"
-        raise SiteError(f"`docs` may not be {config.settings.docs}", hint=hint, path=config.source)
-
-
-def _visible(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
-
-
-def _is_inside(path: Path, folder: Path) -> bool:
-    """Whether a path is a file that really lies in the folder; a link that leads out of it does not."""
-    return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+        titles = {path: own_files.title(path, cut) for path, cut in sections.items()}
+        laid[f"{own_files.PLACE}/index.md"] = own_index(titles)
+    return laid

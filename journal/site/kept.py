@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from journal.document import store
 from journal.errors import JournalError
+from journal.site.sheet import summed
 
 if TYPE_CHECKING:
     from journal.config import Config
@@ -24,7 +24,7 @@ def load(config: Config, name: str, of: Any) -> Any:
 
     try:
         head, _, payload = store.read(config.derived / name).raw.partition(b"\n")
-        if orjson.loads(head) != {"of": orjson.loads(orjson.dumps(of)), "sum": _sum(payload)}:
+        if orjson.loads(head) != {"of": orjson.loads(orjson.dumps(of)), "sum": summed(payload)}:
             return None
         return orjson.loads(payload)
     except (JournalError, ValueError):
@@ -44,11 +44,7 @@ def keep(config: Config, name: str, of: Any, payload: Any) -> None:
 
     try:
         raw = orjson.dumps(payload, default=tuple)
-        head = orjson.dumps({"of": of, "sum": _sum(raw)})
+        head = orjson.dumps({"of": of, "sum": summed(raw)})
         store.save(config.make_derived() / name, head + b"\n" + raw, inside=config.root, durable=False)
     except (JournalError, TypeError):  # a name in it that is no text
         return
-
-
-def _sum(raw: bytes) -> str:
-    return blake2b(raw, digest_size=16).hexdigest()

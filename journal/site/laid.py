@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,10 @@ from journal.document.published import CONFIG_NAME
 from journal.errors import JournalError, NotWritable
 from journal.index import stamps
 from journal.site import kept
+from journal.site.sheet import summed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from journal.config import Config
     from journal.site.sheet import Sheet
@@ -80,7 +80,7 @@ class Laid:
         if isinstance(source, Path):
             made_of = str(stamps.stamp(str(source)))
             return self._unless_known(path, made_of, lambda: store.read(source).raw)
-        return self._unless_known(path, blake2b(source, digest_size=16).hexdigest(), lambda: source)
+        return self._unless_known(path, summed(source), lambda: source)
 
     def _make(self, sheet: Sheet, problems: list[JournalError]) -> bool:
         before = len(problems)
@@ -116,8 +116,9 @@ class Laid:
         wanted = {name.rpartition("/")[2] for name in names}
         if not wanted or not self._before:
             return
+        rivals = {rival for name in names for rival in _rivals(name)}
         for path in self._now.keys() - written - names:
-            if any(target.rpartition("/")[2] in wanted for target in targets(path)):
+            if path in rivals or any(target.rpartition("/")[2] in wanted for target in targets(path)):
                 self._touch(path)
 
     def _touch(self, path: str) -> None:
@@ -146,6 +147,15 @@ class Laid:
         except OSError as error:
             raise NotWritable(f"cannot be removed: {error.strerror}", path=error.filename) from error
         return removed
+
+
+def _rivals(page: str) -> Iterator[str]:
+    """Pages of which the builder makes the same file as of another one."""
+    stem = page.removesuffix(".md")
+    yield from (f"{stem}/index.md", f"{stem}/README.md")
+    folder, _, name = stem.rpartition("/")
+    if name in {"index", "README"}:
+        yield from (f"{folder}/index.md", f"{folder}/README.md", f"{folder}.md")
 
 
 def _write(place: Path, raw: bytes) -> bool:

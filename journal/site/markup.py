@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from journal.model.run_page import TRACKER
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -19,8 +20,27 @@ if TYPE_CHECKING:
 UNKNOWN = "—"
 SHORT_SHA = 7
 SHORT_SUM = 12
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 _ACTIVE = re.compile(r"[^A-Za-z0-9 _]")
+_JOINTS = re.compile(r"(?<=[A-Za-z0-9][/_])(?=[A-Za-z0-9])")
+
+_MEANT = {
+    "planned": "the work has not begun",
+    "running": "the work goes on",
+    "blocked": "the work waits for something",
+    "concluded": "the question has its answer",
+    "inconclusive": "the work is over and gave no answer",
+    "abandoned": "the work was given up",
+    "superseded": "another entry took its place",
+    "invalid": "its results must not be used",
+    "positive": "what was tried helped",
+    "negative": "what was tried did not help",
+    "mixed": "what was tried helped in part",
+}
 
 
 def literal(text: str) -> str:
@@ -81,21 +101,34 @@ def outside(text: str, address: str | None) -> str:
     return text if address is None else f'<a href="{literal(address)}">{text}</a>'
 
 
-def badge(word: str, *, kind: str | None = None) -> str:
+def at_tracker(address: str | None, style: str = "") -> str:
+    """A link to the page that a run's tracker has of it; nothing where its address is not known."""
+    dressed = f' class="{style}"' if style else ""
+    return "" if address is None else f'<a{dressed} href="{literal(address)}">page at {plain(TRACKER)}</a>'
+
+
+def badge(word: str, *, kind: str | None = None, title: str = "") -> str:
     """A word in a coloured pill.
 
     Args:
         word: One of the journal's own words, never foreign text.
         kind: What colours it; the word itself by default.
+        title: What it means, in words of our own; shows when pointed at.
     """
     name = (kind or word).replace(" ", "-")
-    return f'<span class="journal-badge journal-badge--{name}">{word}</span>'
+    told = f' title="{title}"' if title else ""
+    return f'<span{told} class="journal-badge journal-badge--{name}">{word}</span>'
 
 
 def standing(matter: FrontMatter, replaced: Status | None = None) -> str:
-    """Status and outcome as badges; `replaced` is what another entry says of it."""
+    """Status and outcome as badges, with what they mean; `replaced` is what another entry says of it."""
     words = (matter.status, replaced, matter.outcome)
-    return " ".join(badge(word.value) for word in words if word is not None)
+    return " ".join(badge(word.value, title=_MEANT.get(word.value, "")) for word in words if word is not None)
+
+
+def breakable(text: str) -> str:
+    """Text from elsewhere that a narrow column may break behind `/` and `_`."""
+    return "<wbr>".join(plain(part) for part in _JOINTS.split(text))
 
 
 def named(name: str, kind: Kind | str | None) -> str:
@@ -133,13 +166,14 @@ def bar(parts: Iterable[tuple[str, float]], whole: float, style: str) -> str:
     """A bar in lengths side by side: decoration, beside words that say the same.
 
     Args:
-        parts: Each with a class of its own, one of the journal's own words, and its length.
+        parts: Each with a class of its own, one of the journal's own words (or none), and its length.
         whole: The length of the bar.
         style: A class for the bar.
     """
     drawn, at = [], 0.0
     for name, length in parts:
-        drawn.append(f'<rect class="{name}" x="{at:g}" y="0" width="{length:g}" height="1"></rect>')
+        dressed = f' class="{name}"' if name else ""
+        drawn.append(f'<rect{dressed} x="{at:g}" y="0" width="{length:g}" height="1"></rect>')
         at += length
     box = f'viewBox="0 0 {whole:g} 1" preserveAspectRatio="none" aria-hidden="true"'
     return f'<svg class="{style}" {box}>{"".join(drawn)}</svg>'

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from journal.site.boards import all_boards
 from journal.site.charts import figures
-from journal.site.entry import entry_page
+from journal.site.entry import broken, entry_page
 from journal.site.lineage import whole
 from journal.site.lists import author_pages, chronicle, explorer, feed, home, tag_pages
 from journal.site.search import scripts
@@ -27,6 +27,7 @@ ROOMS = (
     feed,
     explorer,
     entry_page,
+    broken,
     run_pages,
     commit_pages,
     metric_pages,

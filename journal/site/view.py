@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from journal.agenda.gather import open_steps
@@ -14,6 +13,7 @@ from journal.errors import EvidenceError, JournalError
 from journal.model.evidence import BlockState, Evidence
 from journal.site import first_words
 from journal.site.entry.cited_values import CitedValues
+from journal.site.sheet import summed
 from journal.tables import fill, record
 from journal.tables.promises import CITED
 from journal.tables.reviews import ReviewStanding, evidence_sum, standing_of
@@ -84,7 +84,7 @@ def load(config: Config, path: str) -> EntryView:
     raw = store.read(config.root / path).raw
     document = parse(raw, path)
     entry = document.entry
-    evidence, plan, problem = _standing(document, config)
+    evidence, stored, plan, problem = _standing(document, config)
     reports = () if plan is None else plan.blocks
     blocks = {block.name for block in entry.blocks}
     return EntryView(
@@ -99,27 +99,28 @@ def load(config: Config, path: str) -> EntryView:
         cited=tuple({report.name: report for report in reports if report.kind == CITED}.values()),
         steps=tuple(step.text for step in open_steps(entry, lambda: raw)),
         summary=first_words.of(document),
-        sum=_sum(raw, evidence, problem),
+        sum=_sum(raw, stored, problem),
     )
 
 
-def _standing(document: Document, config: Config) -> tuple[Evidence, EntryFill | None, JournalError | None]:
-    """The entry's evidence, how its blocks and cited values stand, and what stood in the way of either."""
+def _standing(
+    document: Document, config: Config
+) -> tuple[Evidence, store.Stored | None, EntryFill | None, JournalError | None]:
+    """The entry's evidence and its file, how its blocks and cited values stand, and what stood in the way of either."""
     entry = document.entry
-    evidence = Evidence(entry=entry.id)
+    evidence, stored = Evidence(entry=entry.id), None
     try:
-        evidence = record.load(entry, config)
+        evidence, stored = record.read(entry, config)
         plan = fill.plan(config, entry.path, None, document=document) if entry.blocks or entry.citations else None
     except JournalError as error:
-        return evidence, None, error
-    return evidence, plan, None
+        return evidence, stored, None, error
+    return evidence, stored, plan, None
 
 
-def _sum(raw: bytes, evidence: Evidence, problem: JournalError | None) -> str:
-    told = blake2b(raw, digest_size=16)
-    told.update(record.dump(evidence))
-    told.update(str(problem).encode("utf-8", "surrogatepass"))
-    return told.hexdigest()
+def _sum(raw: bytes, stored: store.Stored | None, problem: JournalError | None) -> str:
+    """A sum of all that is shown: no file of evidence, an empty one and one that cannot be read are three things."""
+    evidence = b"none" if stored is None else stored.raw
+    return summed(b"\0".join([raw, evidence, str(problem).encode("utf-8", "surrogatepass")]))
 
 
 def _reviews(entry: Entry, config: Config) -> ReviewStanding:

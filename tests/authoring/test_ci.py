@@ -9,9 +9,12 @@ import yaml
 
 from desk import Desk
 from gitrepo import GitRepo
+from journal import __version__
 from journal.authoring.ci import Host, packaged
 
 PAGE = (Path(__file__).parents[2] / "docs" / "site.md").read_text("utf-8")
+DEFAULT = "github.ref_name == github.event.repository.default_branch"
+PUBLISHED = f"github.event_name != 'pull_request' && {DEFAULT}"
 GITHUB = ".github/workflows/journal.yml"
 
 
@@ -48,21 +51,46 @@ def test_a_pull_request_gets_an_artifact_but_no_secret_no_deployment_and_no_righ
     assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
     assert "secrets" not in text
     assert "pull_request_target" not in text
-    assert "permissions" not in found["build"]
+    assert found["build"]["permissions"] == {"contents": "read", "pages": "read"}
     assert found["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
-    assert found["deploy"]["if"].startswith("github.event_name == 'push' && ")
-    assert [step["if"] for step in found["build"]["steps"] if "upload-artifact" in step.get("uses", "")] == [
-        "github.event_name == 'pull_request'"
-    ]
+    assert found["deploy"]["if"] == PUBLISHED
+    asked = {each["uses"].partition("@")[0]: each.get("if") for each in found["build"]["steps"] if "uses" in each}
+    assert asked["actions/upload-pages-artifact"] == asked["actions/configure-pages"] == PUBLISHED
+    assert asked["actions/upload-artifact"] == f"github.event_name == 'pull_request' || {DEFAULT.replace('==', '!=')}"
 
 
 def test_actions_are_pinned_and_the_history_is_whole() -> None:
     steps = [step for job in jobs(packaged(Host.GITHUB)).values() for step in job["steps"]]
     used = [step["uses"] for step in steps if "uses" in step]
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", each) for each in used)
-    assert yaml.safe_load(packaged(Host.GITHUB))["env"] == {"JOURNAL": "experiment-journal[site]"}
+    journal = f"experiment-journal[site]=={__version__}"
+    assert yaml.safe_load(packaged(Host.GITHUB))["env"] == {"JOURNAL": journal}
+    assert yaml.safe_load(packaged(Host.GITLAB))["journal"]["variables"]["JOURNAL"] == journal
     assert steps[0]["with"] == {"fetch-depth": 0, "persist-credentials": False}
     assert yaml.safe_load(packaged(Host.GITLAB))["journal"]["variables"]["GIT_DEPTH"] == "0"
+
+
+def test_a_push_to_another_branch_builds_nothing_and_no_job_runs_for_ever() -> None:
+    github, gitlab = (yaml.safe_load(packaged(host)) for host in Host)
+    asked = github[True]  # what YAML 1.1 makes of `on`
+    assert asked == {"push": {"branches": ["**"]}, "pull_request": None, "workflow_dispatch": None}
+    assert github["jobs"]["build"]["if"] == f"github.event_name != 'push' || {DEFAULT}"
+    assert github["concurrency"]["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
+    assert all("timeout-minutes" in job for job in github["jobs"].values())
+    assert all("timeout" in job for job in gitlab.values())
+    assert gitlab["journal"]["interruptible"] is True
+
+
+def test_the_site_is_built_for_the_address_where_it_will_be_and_checked_first() -> None:
+    steps = jobs(packaged(Host.GITHUB))["build"]["steps"]
+    run = [step for step in steps if "run" in step]
+    assert [step["run"].split()[1] for step in run] == ["-m", "check", "build"]
+    assert run[-1]["env"] == {"JOURNAL_SITE_URL": "${{ steps.pages.outputs.base_url }}"}
+    assert [step["id"] for step in steps[: steps.index(run[-1])] if "id" in step] == ["pages"]
+    gitlab = yaml.safe_load(packaged(Host.GITLAB))["journal"]
+    assert gitlab["variables"]["JOURNAL_SITE_URL"] == "$CI_PAGES_URL"
+    script = gitlab["script"]
+    assert script.index("journal check --unreached-ok") < script.index("journal build --strict")
 
 
 def test_gitlab_publishes_from_the_default_branch_alone(fresh: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
+from mkdocs.utils.yaml import yaml_load
 
 from desk import Desk
 from gitrepo import GitRepo
@@ -204,7 +204,7 @@ def test_a_hostile_folder_name_becomes_a_title_that_every_file_reads_back(
     desk.init()
     assert desk.call(capsys, "init").code == 0
     assert settings(desk)["title"] == f"{name} journal"
-    site_name = yaml.safe_load((desk.root / "mkdocs.yml").read_text())["site_name"]
+    site_name = yaml_load((desk.root / "mkdocs.yml").read_text())["site_name"]
     assert unescape(site_name) == f"{name} journal"
     assert "<" not in site_name  # themes put it into the page as it stands
 

@@ -2,6 +2,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from mkdocs.config import load_config
 from mkdocs.structure.files import File
 
 from journal.config import CONFIG_NAME, Config, Settings
@@ -44,6 +45,7 @@ def test_an_entrys_page_lies_below_entries_wherever_the_journal_keeps_them(tmp_p
         (f"site_url: '{URL}?token=x#top'\n", Site(URL)),
         ("site_url: https://ada:secret@lab.example/journal/\n", Site(URL)),
         ("site_url: http://127.0.0.1:8000/a (b)\n", Site("http://127.0.0.1:8000/a%20%28b%29/")),
+        (f"site_url: !ENV [NOWHERE_SET, '{URL}']\n", Site(URL)),
         (f"site_url: {URL}\nuse_directory_urls: false\n", Site(URL, folders=False)),
         (f"site_url: {URL}\nplugins:\n  - search\n  - offline\n", Site(URL, folders=False)),
         (f"site_url: {URL}\nplugins:\n  - offline:\n", Site(URL, folders=False)),
@@ -60,16 +62,32 @@ def test_mkdocs_yml_says_where_the_site_is(mkdocs: str | None, site: Site, tmp_p
 
 def test_the_file_that_init_writes_can_be_read_with_its_site_url_filled_in(tmp_path: Path) -> None:
     text = (resources.files("journal.authoring") / "skeleton" / "mkdocs.yml").read_text("utf-8")
-    assert "# site_url: https://example.org/journal/" in text
-    filled = text.replace("# site_url:", "site_url:").replace("{{ title }}", "Lab")
+    told = 'site_url: !ENV [JOURNAL_SITE_URL, ""]'
+    assert told in text
+    filled = text.replace(told, "site_url: https://example.org/journal/").replace("{{ title }}", "Lab")
     assert site_of(config_at(tmp_path, filled)) == Site("https://example.org/journal/", folders=False)
+
+
+def test_the_environment_says_where_the_site_is_where_the_file_asks_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JOURNAL_SITE_URL", raising=False)
+    asked = config_at(tmp_path, 'site_name: Lab\nsite_url: !ENV [OTHER_SITE, JOURNAL_SITE_URL, ""]\n')
+    assert site_of(asked) == Site()
+    monkeypatch.setenv("JOURNAL_SITE_URL", URL.rstrip("/"))
+    assert site_of(asked) == Site(URL)
+    (tmp_path / "docs").mkdir()
+    assert load_config(str(tmp_path / "mkdocs.yml")).site_url == URL
+    monkeypatch.setenv("OTHER_SITE", "lab.example")
+    with pytest.raises(ConfigError, match="not spelt out as a web address"):
+        site_of(asked)
 
 
 @pytest.mark.parametrize(
     "url",
     [
         *("javascript:alert(1)", "file:///home/ada/site", "lab.example", "[a, b]", "{a: b}", "/site/"),
-        *("!ENV SITE_URL", "!ENV [SITE_URL, 'https://lab.example/']", "https://a:b/c@d/", "https://[x/"),
+        *("!ENV SITE_URL", "!ENV [SITE_URL]", "!ENV [SITE_URL, lab.example]", "https://a:b/c@d/", "https://[x/"),
     ],
 )
 def test_what_is_not_spelt_out_as_a_web_address_is_refused(url: str, tmp_path: Path) -> None:

@@ -23,11 +23,12 @@ TAGS = {
         "section",
         "nav",
         "small",
+        "wbr",
         "button",
     ),
     *("svg", "g", "path", "rect", "circle", "line", "polyline", "text", "tspan", "title", "desc"),
 }
-VOID = {"br", "img", "input", "hr", "link", "meta"}
+VOID = {"br", "wbr", "img", "input", "hr", "link", "meta"}
 SCHEMES = {"", "http", "https", "mailto"}
 
 

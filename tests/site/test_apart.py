@@ -47,3 +47,20 @@ def test_a_page_that_the_navigation_names_by_its_own_title_is_read_for_it(tmp_pa
 
 def test_without_a_configuration_nothing_is_known(tmp_path: Path) -> None:
     assert not stand_apart(SiteJournal(tmp_path).journal.config)
+
+
+@pytest.mark.parametrize(
+    ("extension", "expected"),
+    [
+        ("abbr", True),
+        ("pymdownx.arithmatex", True),
+        ("pymdownx.snippets", False),
+        ("pymdownx.b64", False),
+        ("of_our_own", False),
+        ("pymdownx.snippets:\n      auto_append: [abbr.txt]", False),
+    ],
+)
+def test_an_extension_that_may_read_other_files_asks_for_all_pages(
+    tmp_path: Path, extension: str, expected: bool
+) -> None:
+    assert asked(tmp_path, "  - footnotes\n", f"  - footnotes\n  - {extension}\n") is expected

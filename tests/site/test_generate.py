@@ -73,13 +73,13 @@ def test_a_file_may_take_the_place_of_a_folder(tmp_path: Path) -> None:
     assert (docs(lab) / "index.md").is_file()
 
 
-def test_an_entry_that_cannot_be_read_is_left_out_and_reported(tmp_path: Path) -> None:
+def test_an_entry_that_cannot_be_read_is_reported_and_its_page_says_so(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.entry("2026-02-20-a")
     lab.write("entries/2026-02-21-b.md", "---\ntitle: [\n---\n")
     generated = generate(lab.journal)
     assert [problem.path for problem in generated.problems] == ["entries/2026-02-21-b.md"]
-    assert "entries/2026-02-21-b.md" not in found(lab)
+    assert "2026-02-21-b.md" in (docs(lab) / "entries/2026-02-21-b.md").read_text()
     assert "2026-02-21-b.md" in (docs(lab) / "index.md").read_text()
 
 
@@ -121,7 +121,7 @@ def test_pictures_are_published_only_when_an_entry_links_to_them(tmp_path: Path)
 
 def test_own_pages_stand_below_docs_with_a_list_where_they_have_no_first_page(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path, 'docs = "pages"\n')
-    lab.write("pages/how.md", "intro\n\n# How we <b>run</b> things #\n")
+    lab.write("pages/how.md", "intro\n\n# How we *run* <b>these</b> [things] #\n")
     lab.write("pages/more/untitled.md", "words\n")
     lab.write("pages/more/plot.png", b"\x89PNG")
     lab.write("pages/.secret", "no")
@@ -131,7 +131,7 @@ def test_own_pages_stand_below_docs_with_a_list_where_they_have_no_first_page(tm
     assert (
         (docs(lab) / "docs/index.md")
         .read_text()
-        .endswith("- [How we &#60;b&#62;run&#60;/b&#62; things](how.md)\n- [untitled](more/untitled.md)\n")
+        .endswith("- [How we run these &#91;things&#93;](how.md)\n- [untitled](more/untitled.md)\n")
     )
     lab.write("pages/README.md", "# Ours\n")
     assert generate(lab.journal).removed == ("docs/index.md",)

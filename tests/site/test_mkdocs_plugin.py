@@ -9,6 +9,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from site_journal import SiteJournal
 
+from journal.site import running
 from journal.site.laid import folder_of
 from journal.site.mkdocs_plugin import DONE, JournalPlugin
 
@@ -53,9 +54,7 @@ def test_it_does_nothing_where_the_journal_made_the_pages(own: SiteJournal, monk
 
 
 def test_the_journal_says_that_it_made_the_pages() -> None:
-    from journal.site import build
-
-    assert build._environment()[DONE]
+    assert running.environment()[DONE]
 
 
 def test_an_entry_that_is_left_out_is_a_warning(own: SiteJournal, caplog: pytest.LogCaptureFixture) -> None:

@@ -21,11 +21,12 @@ from site_journal import SHA, TABLE, SiteJournal, make_run
 
 from journal.errors import JournalError, SiteError
 from journal.model.expression import quoted
-from journal.site import build as site_build
-from journal.site.build import build, serve
+from journal.site import running, serving
+from journal.site.build import build
+from journal.site.serving import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 RUNS = "<!-- journal:runs -->\n<!-- /journal:runs -->\n"
 
@@ -258,7 +259,7 @@ def test_without_mkdocs_yml_the_error_names_the_next_command(tmp_path: Path) -> 
 
 
 def test_without_mkdocs_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_build, "find_spec", lambda name: None if name == "mkdocs" else object())
+    monkeypatch.setattr(running, "find_spec", lambda name: None if name == "mkdocs" else object())
     with pytest.raises(SiteError) as caught:
         build(SiteJournal(tmp_path).journal)
     assert caught.value.hint == "pip install 'experiment-journal[site]'"
@@ -346,14 +347,16 @@ def fetched(address: str, expected: str) -> bool:
     return False
 
 
-def test_a_served_site_follows_its_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_served_site_follows_its_entries_and_tells_what_stands_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     lab = SiteJournal(tmp_path)
     path = lab.entry("2026-02-20-a")
     lab.with_mkdocs()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     page = f"http://127.0.0.1:{port}/entries/2026-02-20-a.html"
-    seen: list[Sequence[JournalError]] = []
+    seen: list[list[str]] = []
     found: dict[str, bool] = {}
     done = threading.Event()
 
@@ -361,22 +364,39 @@ def test_a_served_site_follows_its_entries(tmp_path: Path, monkeypatch: pytest.M
         found["served"] = fetched(page, "Words.")
         lab.write(path, (tmp_path / path).read_text().replace("Words.", "Better words."))
         found["followed"] = fetched(page, "Better words.")
-        lab.write("journal.toml", "title = [")
-        time.sleep(1)
+        lab.write(path, "no front matter\n")
+        found["told on its page"] = fetched(page, "This entry could not be read")
+        settings = (tmp_path / "mkdocs.yml").read_text()
+        lab.write("mkdocs.yml", settings.replace("- journal #", "- journl #"))
+        found["refused"] = within_a_while(lambda: any("journl" in said for problems in seen for said in problems))
+        lab.write("mkdocs.yml", settings.replace("  - assets/journal.js", "#"))
+        found["mended"] = within_a_while(lambda: "journl" not in str(seen[-1]) and "journal.js" in str(seen[-1]))
         done.set()
+
+    def report(problems: Sequence[JournalError], warnings: Sequence[JournalError]) -> None:
+        seen.append(list(map(str, (*problems, *warnings))))
 
     def pause(_: float) -> None:
         if done.wait(0.1):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(site_build, "sleep", pause)
+    monkeypatch.setattr(serving, "sleep", pause)
     reader = threading.Thread(target=read)
     reader.start()
-    serve(lab.journal, f"127.0.0.1:{port}", report=seen.append)
+    serve(lab.journal, f"127.0.0.1:{port}", report=report)
     reader.join()
-    assert found == {"served": True, "followed": True}
-    assert [[error.code for error in problems] for problems in seen] == [[], [], ["config"]]
+    assert [name for name, was in found.items() if not was] == []
+    assert list(found) == ["served", "followed", "told on its page", "refused", "mended"]
+    assert seen[0] == []
+    assert capfd.readouterr() == ("", "")
     assert not fetched_once(page)
+
+
+def within_a_while(so: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 30
+    while not so() and time.monotonic() < end:
+        time.sleep(0.1)
+    return so()
 
 
 def fetched_once(address: str) -> bool:

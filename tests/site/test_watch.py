@@ -7,7 +7,7 @@ from journal.site.watch import Watch
 
 
 @pytest.mark.parametrize(
-    "path", ["entries/2026-02-21-a.md", "evidence/2026-02-21-a.json", "pages/x.md", "journal.toml"]
+    "path", ["entries/2026-02-21-a.md", "evidence/2026-02-21-a.json", "pages/x.md", "journal.toml", "mkdocs.yml"]
 )
 def test_whatever_the_pages_are_made_from_is_watched(tmp_path: Path, path: str) -> None:
     lab = SiteJournal(tmp_path, 'docs = "pages"\n')

@@ -19,6 +19,14 @@ _FETCHED = frozenset({"src", "srcset", "poster", "background", "data", "ping", "
 _SCRIPTED = ("on", "data-")
 """Beginnings of attributes that only scripts need."""
 _EVIDENCE = "journal-evidence"
+_BOXED = "journal-table"
+_WIDE = frozenset({"table", "pre"})
+"""Elements that scroll when they are too wide, and so must be reached by keyboard."""
+_STEPS = {
+    True: '<span role="img" aria-label="done">\N{BALLOT BOX WITH CHECK}</span>',
+    False: ('<span role="img" aria-label="open">\N{BALLOT BOX}</span>'),
+}
+"""Check boxes of lists: nobody can tick them here."""
 
 Attrs = list[tuple[str, str | None]]
 
@@ -112,9 +120,13 @@ class Alone(HTMLParser):
         if tag == "a":
             return self._opened_link(kept)
         kept = [(name, value) for name, value in kept if name.rpartition(":")[2] != "href" or _is_here(value)]
+        given = dict(attrs)
+        if tag == "input" and given.get("type") == "checkbox":
+            return _STEPS["checked" in given]
+        if tag in _WIDE and "tabindex" not in given and _BOXED not in (given.get("class") or "").split():
+            kept.append(("tabindex", "0"))
         if tag != "img":
             return _tag(tag, kept)
-        given = dict(attrs)
         address = self._picture(given.get("src") or "")
         if address is None:
             return f"<em>{escape(given.get('alt') or 'a picture')} (not shown)</em>"

@@ -16,13 +16,13 @@ from urllib.parse import quote, unquote, urlsplit
 from journal.document import store
 from journal.document.published import FOLDER
 from journal.errors import SiteError
-from journal.site import pages
+from journal.site import own_files, pages
 from journal.site.alone.alone import Alone
-from journal.site.build import INSTALL
 from journal.site.charts import figures
 from journal.site.entry import entry_page
 from journal.site.generate import gather
 from journal.site.markup import literal
+from journal.site.running import INSTALL
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class _Around:
         entries = self._contents.config.entries
         source = entries / inner.removeprefix(f"{FOLDER}/")
         if inner.startswith(f"{FOLDER}/") and source.is_file():
-            return store.read(source).raw if source.resolve().is_relative_to(entries.resolve()) else None
+            return store.read(source).raw if own_files.is_inside(source, entries) else None
         if self._sheets is None:
             rooms = dict.fromkeys((*pages.ROOMS, figures))
             self._sheets = {sheet.path: sheet for room in rooms for sheet in room.sheets(self._contents)}
@@ -167,7 +167,8 @@ def _style() -> str:
 
 
 def _on_dark_screens(rule: re.Match[str]) -> str:
-    selector = rule[1].strip().replace('[data-md-color-scheme="slate"]', ":root")
+    # Twice, so that it counts for more than what is for light screens, which stands further below.
+    selector = rule[1].strip().replace('[data-md-color-scheme="slate"]', ":root:root")
     return f"@media screen and (prefers-color-scheme: dark) {{ {selector} {{{rule[2]}}} }}"
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from journal.model.evidence import BlockState
 from journal.model.revision import CommitVerdict
-from journal.site.boards import needs
+from journal.site.boards import alike, needs
 from journal.site.boards.board import Board, Group
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 ATTENTION = "boards/attention.md"
 PENDING = "boards/pending.md"
+MANY = 12
+"""Entries of one cause; more are folded where there are other causes to be seen."""
 
 _HEADINGS = {
     needs.BROKEN: "Files that cannot be read or trusted",
@@ -23,7 +24,8 @@ _HEADINGS = {
     needs.BUILT_ON: "Built on an invalid entry",
     BlockState.DRIFTED.value: "Drifted: the source gives another value",
     BlockState.EDITED.value: "Edited by hand",
-    BlockState.STALE.value: "Not filled since it changed",
+    needs.OUTDATED: "Out of date",
+    needs.UNFILLED: "Not filled yet",
     BlockState.PENDING.value: "Results awaited",
 }
 
@@ -34,7 +36,11 @@ def attention(found: tuple[Need, ...]) -> Board:
     Args:
         found: It, the most urgent first.
     """
-    groups = [Group(_HEADINGS[word], tuple(group)) for word, group in groupby(found, key=lambda need: need.word)]
+    causes = alike.by_cause(found)
+    groups = [
+        Group(_HEADINGS[each.word], each.entries, each.said, folded=len(each.entries) > MANY and len(causes) > 1)
+        for each in causes
+    ]
     about = "Everything that somebody should look at, the most urgent first."
     return Board(ATTENTION, "Needs attention", about, tuple(groups), "Nothing needs attention.")
 
@@ -42,4 +48,10 @@ def attention(found: tuple[Need, ...]) -> Board:
 def pending(contents: Contents) -> Board:
     """Results that are not there yet."""
     about = "Results that are not there yet, the one that is awaited longest first."
-    return Board(PENDING, "Pending results", about, (Group("", needs.pending(contents)),), "No result is awaited.")
+    return Board(
+        PENDING,
+        "Pending results",
+        about,
+        (Group("", alike.by_entry(needs.pending(contents))),),
+        "No result is awaited.",
+    )

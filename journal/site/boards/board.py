@@ -33,10 +33,14 @@ class Group(NamedTuple):
     Attributes:
         heading: In words of the journal's own; empty for none.
         rows: The rows.
+        said: How many there are, in words; their number where it is empty.
+        folded: Whether they show only when somebody asks for them.
     """
 
     heading: str
     rows: tuple[Row, ...]
+    said: str = ""
+    folded: bool = False
 
 
 class Board(NamedTuple):
@@ -66,20 +70,27 @@ class Board(NamedTuple):
     def sheets(self, contents: Contents) -> Iterator[Sheet]:
         """Its pages."""
         told = [(group.heading, row) for group in self.groups for row in group.rows]
-        counts = {group.heading: len(group.rows) for group in self.groups}
+        heads = {group.heading: (group.said or f"{len(group.rows):,}", group.folded) for group in self.groups}
         for leaf in oldest_first(self.page, told):
-            made_of = (contents.site, self.title, self.about, self.nothing, self.note, counts, leaf)
-            yield Sheet(leaf.page, made_of, partial(self._leaf, leaf, counts, contents))
+            made_of = (contents.site, self.title, self.about, self.nothing, self.note, heads, leaf)
+            yield Sheet(leaf.page, made_of, partial(self._leaf, leaf, heads, contents))
 
-    def _leaf(self, leaf: Leaf, counts: dict[str, int], contents: Contents) -> bytes:
+    def _leaf(self, leaf: Leaf, heads: dict[str, tuple[str, bool]], contents: Contents) -> bytes:
         here = Here(leaf.page, contents)
         parts = [f'<p class="journal-lead">{plain(self.about)}</p>', self.note and f"<p>{self.note}</p>"]
         told: tuple[tuple[str, Row], ...] = leaf.items  # type: ignore[assignment]
         for heading, group in groupby(told, key=lambda each: each[0]):
-            if heading:
-                parts.append(f"## {heading} ({counts[heading]:,})")
-            parts.append(rows(row.html(here) for _, row in group))
+            listed = rows(row.html(here) for _, row in group)
+            parts += _under(heading, *heads[heading], listed) if heading else [listed]
         if not told:
             parts.append(f'<p class="journal-none">{plain(self.nothing)}</p>')
         parts.append(leaf.turning(here, "before", "more"))
         return page(self.title, *parts, hide="navigation, toc", listing=True)
+
+
+def _under(heading: str, said: str, folded: bool, listed: str) -> tuple[str, ...]:
+    """A list under its heading."""
+    if not folded:
+        return f"## {heading} ({said})", listed
+    summary = f"<summary><b>{plain(heading)}</b> {said}</summary>"
+    return (f'<details class="journal-fold journal-fold--list">{summary}{listed}</details>',)

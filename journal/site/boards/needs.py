@@ -9,8 +9,8 @@ from journal.model.evidence import BlockState
 from journal.model.life import CLOSED, Status
 from journal.model.revision import CommitVerdict
 from journal.site.abstracting import SECTION
-from journal.site.lists.here import badges, row, when
-from journal.site.markup import code
+from journal.site.lists.here import row, when
+from journal.site.markup import badge, code
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BROKEN = "broken"
 BUILT_ON = "built on invalid"
+UNFILLED = "not filled yet"
+OUTDATED = "out of date"
 
 _ORDER = (
     BROKEN,
@@ -30,10 +32,15 @@ _ORDER = (
     BUILT_ON,
     BlockState.DRIFTED.value,
     BlockState.EDITED.value,
-    BlockState.STALE.value,
+    OUTDATED,
+    UNFILLED,
     BlockState.PENDING.value,
 )
 """Kinds of need, the most urgent first."""
+
+_COLOURED = {OUTDATED: BlockState.STALE.value, UNFILLED: BlockState.STALE.value}
+_NEVER = ("not filled yet", "not scored yet", "it has no evidence")
+"""How the message of a block begins for which no fill was recorded."""
 
 _CLOSED = {status.value for status in CLOSED}
 
@@ -65,13 +72,34 @@ class Need(NamedTuple):
     since: str = ""
     answered: tuple[str, str] | None = None
 
+    @property
+    def badge(self) -> str:
+        """Its word."""
+        return badge(self.word, kind=_COLOURED.get(self.word))
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, where the word does not say it already."""
+        return "" if self.why == self.word else plain(self.why)
+
+    def where(self, here: Here) -> str:
+        """The entry as a link to the place in it, or the file."""
+        return here.entry(self.title, self.page, self.anchor) if self.page else code(self.title)
+
+    def named(self, here: Here) -> str:
+        """The block as a link to its place, or the run."""
+        shown = code(self.name)
+        return here.around(shown, self.page, anchor=self.anchor) if self.anchor else shown
+
+    def waiting(self, here: Here) -> tuple[str, str]:
+        """Since when somebody waits, and where the results may be; empty where that is not so."""
+        since = f"since {when(self.since, age=True)}" if self.since else ""
+        return since, f"results may be in {here.link(*self.answered)}" if self.answered else ""
+
     def html(self, here: Here) -> str:
         """Its row."""
-        where = here.entry(self.title, self.page, self.anchor) if self.page else code(self.title)
-        what = " ".join(part for part in (code(self.name) if self.name else "", plain(self.why)) if part)
-        since = f"since {when(self.since, age=True)}" if self.since else ""
-        held = f"results may be in {here.link(*self.answered)}" if self.answered else ""
-        return row(badges([self.word]), where, what, since, held)
+        what = f"{code(self.name) if self.name else ''} {self.reason}".strip()
+        return row(self.badge, self.where(here), what, *self.waiting(here))
 
 
 def of(contents: Contents) -> tuple[Need, ...]:
@@ -128,7 +156,7 @@ def _contradicted(contents: Contents) -> Iterator[Need]:
 
 def _block(each: Abstract, what: Attention, contents: Contents) -> Need:
     if what.state != BlockState.PENDING:
-        return _need(what.state, each, anchor=what.anchor, name=what.name, why=what.message)
+        return _need(_word(what), each, anchor=what.anchor, name=what.name, why=what.message)
     why = "says itself that it holds no results yet" if what.kind == SECTION else what.message
     holder = next((contents.by_id[name] for name in contents.relations.by("results_of", each.id)), None)
     last = max(each.updates, key=lambda update: update.moment, default=None)
@@ -145,6 +173,13 @@ def _block(each: Abstract, what: Attention, contents: Contents) -> Need:
         since=since,
         answered=None if holder is None else (holder.title, holder.page),
     )
+
+
+def _word(what: Attention) -> str:
+    """How a block stands, for somebody who is new: what was never filled is nothing that grew old."""
+    if what.state != BlockState.STALE:
+        return what.state
+    return UNFILLED if what.message.startswith(_NEVER) else OUTDATED
 
 
 def _need(word: str, each: Abstract, *, anchor: str = "", name: str = "", why: str = "") -> Need:

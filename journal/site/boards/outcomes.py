@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.life import Outcome, Status
+from journal.model.wording import counted
 from journal.site.boards.board import Board, Group
 from journal.site.boards.predictions import refuted
+from journal.site.lists.chronicle import month_name
 from journal.site.lists.entry_lines import line_of
 from journal.site.lists.here import row, when
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from journal.site.contents import Contents
     from journal.site.lists.here import Here
 
 STEPS = "boards/next-steps.md"
 NEGATIVE = "boards/negative.md"
+OPEN = 30
+"""Entries with open steps that are shown at once; older ones are folded."""
 
 
 class Steps(NamedTuple):
@@ -45,7 +52,18 @@ def next_steps(contents: Contents) -> Board:
     """Open steps by entry, newest entries first."""
     found = [Steps(each.title, each.page, each.created, each.steps) for each in contents.abstracts if each.steps]
     about = "What entries leave to be done, by entry, the newest first."
-    return Board(STEPS, "Open next steps", about, (Group("", tuple(found)),), "No step is open.")
+    return Board(STEPS, "Open next steps", about, tuple(_months(found)), "No step is open.")
+
+
+def _months(found: Sequence[Steps]) -> Iterator[Group]:
+    """The newest, and where there are many the others folded by month."""
+    if len(found) <= OPEN:
+        yield Group("", tuple(found))
+        return
+    yield Group("Newest", tuple(found[:OPEN]), f"{OPEN:,} of {counted(len(found), 'entry')}")
+    for month, group in groupby(found[OPEN:], key=lambda each: each.created[:7]):
+        older = tuple(group)
+        yield Group(month_name(month), older, counted(len(older), "entry"), folded=True)
 
 
 def negative(contents: Contents) -> Board:

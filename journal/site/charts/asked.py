@@ -32,6 +32,7 @@ class Shown(NamedTuple):
         role: Its part in the comparison.
         tone: Number of its colour: the same for all figures of a page.
         dash: Number of its pattern of dashes; 0 is a solid line.
+        sha256: Sum of the bytes that the page's numbers were taken from, where that is known.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Shown(NamedTuple):
     role: str | None
     tone: int
     dash: int
+    sha256: str | None = None
 
 
 class Asked(NamedTuple):
@@ -93,6 +95,13 @@ def outline(of: Abstract) -> tuple[Outline, ...]:
     return (*plotted, *(Outline(metric, tuple(each)) for metric, each in found.items()))
 
 
+def made_of(of: Abstract) -> tuple[object, ...]:
+    """All that the figures of an entry come from, but for the digests: its words may change without them."""
+    runs = [(run.handle, run.key, run.role, run.sha256) for run in of.runs]
+    numbers = [(one.anchor, one.key, one.handle, one.metric, one.window, one.first, one.last) for one in of.numbers]
+    return runs, numbers, of.plots
+
+
 def of_entry(of: Abstract) -> tuple[Asked, ...]:
     """The figures of an entry: those of its plot blocks, then the other metrics of its numbers, in their order."""
     runs = _runs_of(of)
@@ -144,18 +153,24 @@ def _figure(metric: str, title: str, runs: Sequence[Shown]) -> Asked:
 
 def _with_windows(figure: Asked, numbers: Iterable[Number]) -> Asked:
     """The figure with the windows of some numbers shaded; of one window that runs reach differently, what it spans."""
+    reached: dict[str, set[tuple[int, int]]] = {}
+    for each in numbers:
+        if each.window != "all" and each.first is not None and each.last is not None:
+            reached.setdefault(each.window, set()).add((each.first, each.last))
+    found = sorted({span for spans in reached.values() for span in _joined(spans)})
+    return figure._replace(windows=tuple(found[:MOST_WINDOWS]), more_windows=max(0, len(found) - MOST_WINDOWS))
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What one window came to on several runs, as few stretches."""
     found: list[tuple[int, int]] = []
-    asked = ((each.window, each.first, each.last) for each in numbers if each.window != "all")
-    for _, first, last in sorted(set(asked), key=repr):
-        if first is None or last is None:
-            continue
+    for first, last in sorted(spans):
         near = next((place for place, each in enumerate(found) if _alike(each, (first, last))), None)
         if near is None:
             found.append((first, last))
         else:
             found[near] = (min(first, found[near][0]), max(last, found[near][1]))
-    found = sorted(set(found))
-    return figure._replace(windows=tuple(found[:MOST_WINDOWS]), more_windows=max(0, len(found) - MOST_WINDOWS))
+    return found
 
 
 def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -176,12 +191,13 @@ def _runs_of(of: Abstract) -> dict[str, Shown]:
     for number in of.numbers:
         if number.handle not in roles or roles[number.handle][0] is None:
             roles[number.handle] = (number.key, roles.get(number.handle, (None, None))[1])
+    sums = {run.handle: run.sha256 for run in of.runs}
     found, baselines, others = {}, 0, 0
     for handle, (key, role) in roles.items():
         if role == Role.BASELINE.value:
-            found[handle] = Shown(handle, key, role, BASELINE_TONE, baselines)
+            found[handle] = Shown(handle, key, role, BASELINE_TONE, baselines, sums.get(handle))
             baselines += 1
         else:
-            found[handle] = Shown(handle, key, role, others % (TONES - 1) + 1, others)
+            found[handle] = Shown(handle, key, role, others % (TONES - 1) + 1, others, sums.get(handle))
             others += 1
     return found

@@ -19,11 +19,13 @@ class Line(NamedTuple):
         shown: The run, as the page has it.
         id: The tracker's id of it, with entity and project where they are known.
         brief: What its digest holds of the metric: the curve, and numbers at full precision.
+        is_other: Whether the digest was made of other bytes than the page's numbers: the run went on, say.
     """
 
     shown: Shown
     id: str
     brief: MetricDigest
+    is_other: bool = False
 
     @property
     def steps(self) -> Sequence[int]:
@@ -77,5 +79,6 @@ def _read(asked: Asked, digests: dict[str, RunDigest | None]) -> Figure:
             missing.append(run)
             continue
         address = "/".join(part for part in (digest.entity, digest.project, digest.id) if part)
-        lines.append(Line(run, address, digest.metrics[asked.metric]))
+        is_other = run.sha256 not in {None, digest.origin.sha256}
+        lines.append(Line(run, address, digest.metrics[asked.metric], is_other))
     return Figure(asked, tuple(lines), tuple(missing))

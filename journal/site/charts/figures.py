@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from journal.model.wording import counted, listed
@@ -114,10 +115,15 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
         ]
         if drawn:
             sums = [contents.runs[key].sum for key in of.keys if key in contents.runs]
-            yield from _beside(_Place(of.page, of.page, of), drawn, (of.sum, sums), last)
+            yield from _beside(_Place(of.page, of.page, of), drawn, _summed(ask.made_of(of), sums), last)
     for key, run in contents.runs.items():
         if run.metrics:
             yield from _beside(_run(key, contents), range(1, len(run.metrics[: ask.MOST_ON_RUN]) + 1), run.sum, last)
+
+
+def _summed(*made_of: object) -> str:
+    """What the files of a page are made of in brief: each of them is made of the same."""
+    return blake2b(repr(made_of).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 class _Last:
@@ -145,7 +151,7 @@ def _run(key: str, contents: Contents) -> _Place:
     return _Place(run_page(key), run_page(key), contents.runs[key])
 
 
-def _beside(place: _Place, drawn: Iterable[int], made_of: Any, last: _Last) -> Iterator[Sheet]:
+def _beside(place: _Place, drawn: Iterable[int], made_of: str, last: _Last) -> Iterator[Sheet]:
     """The files beside one page."""
     for number in drawn:
         yield Sheet(place.picture(number), made_of, _pictured(number, place, last))
@@ -223,7 +229,7 @@ def _numbers(figure: Figure, file: str, *, small: bool) -> str:
     points = f'<a href="{literal(file)}" download>Points of this page\'s curves (CSV)</a>'
     parts = [
         '<details class="journal-figure__numbers">',
-        f"<summary>{'Numbers' if small else 'Numbers behind the curves'}</summary>",
+        f"<summary>{'Data' if small else 'Data of this chart'}</summary>",
         table,
         f"<p>{points}. {_exactness(figure)}</p>",
         "</details>",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from journal.site.charts.asked import LIVE
 from journal.site.charts.svg import span
 from journal.site.charts.thinning import thinned
+from journal.site.script_text import call
 from journal.tables.curves import LEAST
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def script(name: str, figures: Sequence[Figure]) -> bytes:
     live = figures[:LIVE]
     points = _share([len(line.steps) for figure in live for line in figure.lines])
     while True:
-        found = _written(name, [_figure(figure, points) for figure in live])
+        found = call("journal.curves", name, [_figure(figure, points) for figure in live])
         if len(found) <= LIMIT or points <= LEAST:
             return found
         points = max(LEAST, min(points - LEAST, points * LIMIT // len(found)))
@@ -47,12 +47,6 @@ def _share(wanted: Sequence[int]) -> int:
             return max(LEAST, share)
         room -= number
     return max([LEAST, *wanted])
-
-
-def _written(name: str, figures: Any) -> bytes:
-    """ASCII alone, and no `<`: nothing in it ends a script or a line of it."""
-    told = [json.dumps(each, separators=(",", ":")).replace("<", "\\u003c") for each in (name, figures)]
-    return f"journal.curves({','.join(told)});\n".encode("ascii")
 
 
 def _figure(figure: Figure, points: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A figure as a picture: one small SVG file in light colours that can be read alone, without any script."""
+"""A figure as a picture: one small SVG file, light or dark as the page around it, that needs no script."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.site.charts import axes
-from journal.site.charts.lettering import apart, cut, extent, text, wrapped
 from journal.site.charts.smoothing import smoothed
 from journal.site.charts.thinning import thinned
-from journal.site.charts.tones import DASHES, FAINT, LIGHT
+from journal.site.charts.tones import DASHES, FAINT, LIGHT, dark_style
 from journal.site.charts.wording import notes
+from journal.site.svg_text import apart, extent, filled, in_file, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +24,8 @@ _MOST_POINTS = 560
 _ROW = 15
 _DOTTED = 24  # points up to which each is a dot
 _FONT = "font-family=\"system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif\""
-_INK, _SOFT, _GRID, _EDGE = "#1d2733", "#56616d", "#e3e7ec", "#b9c4cf"
-_SHADE = f'fill="#eef2f6" stroke="{_EDGE}" stroke-width=".6"'
+_INK, _SOFT, _GRID, _EDGE, _AXIS = "#1d2733", "#56616d", "#e3e7ec", "#b9c4cf", "#8a949e"
+_SHADE = f'class="w" fill="#eef2f6" stroke="{_EDGE}" stroke-width=".6"'
 
 
 class Shape(NamedTuple):
@@ -83,18 +83,19 @@ def picture(figure: Figure, alt: str, shape: Shape = LARGE) -> bytes:
         alt: What the picture shows, in words.
         shape: Its size.
     """
-    told = [] if shape.small else wrapped(notes(figure), shape.width - 24)
+    told = [] if shape.small else filled(notes(figure), shape.width - 24)
     width, height = shape.width, height_of(figure, shape)
     size = 12 if shape.small else 14
-    title = text(cut(figure.asked.title, width // (size // 2 + 2)))
+    title = in_file(shortened(figure.asked.title, width // (size // 2 + 2)))
     lines = [
         _opening(width, height),
-        f"<title>{text(alt)}</title>",
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        f'<text x="12" y="22" fill="{_INK}" font-size="{size}" font-weight="600">{title}</text>',
+        f"<title>{in_file(alt)}</title>",
+        dark_style((line.shown.tone for line in figure.lines), faint=figure.asked.smooth > 0),
+        f'<rect class="b" width="{width}" height="{height}" fill="#fff"/>',
+        f'<text class="i" x="12" y="22" fill="{_INK}" font-size="{size}" font-weight="600">{title}</text>',
         *(_nothing(shape) if figure.is_empty else _curves(figure, shape)),
         *(
-            f'<text x="12" y="{shape.height + 6 + _ROW * number}">{text(each)}</text>'
+            f'<text x="12" y="{shape.height + 6 + _ROW * number}">{in_file(each)}</text>'
             for number, each in enumerate(told)
         ),
         "</svg>",
@@ -111,7 +112,7 @@ def _opening(width: int, height: int) -> str:
 
 def height_of(figure: Figure, shape: Shape = LARGE) -> int:
     """The picture's height, in pixels."""
-    told = [] if shape.small else wrapped(notes(figure), shape.width - 24)
+    told = [] if shape.small else filled(notes(figure), shape.width - 24)
     return shape.height + (_ROW * len(told) + 4 if told else 0)
 
 
@@ -136,7 +137,7 @@ def _curves(figure: Figure, shape: Shape) -> Iterator[str]:
         yield from _nothing(shape, f"no value has a place {'on a log scale' if log else 'in these steps'}")
         return
     left = 20 + max([extent(tick.label) for tick in values.ticks], default=0)
-    right = 14 if shape.small else 36 + 1.08 * max(extent(cut(line.shown.label, 22)) for line in figure.lines)
+    right = 14 if shape.small else 36 + 1.08 * max(extent(shortened(line.shown.label, 22)) for line in figure.lines)
     box = _Box(left, 36, shape.width - right, shape.height - 44)
     across = axes.steps(first, last, max(2, int((box.right - box.left) / 90)))
     yield from _shades(figure, box, across)
@@ -196,12 +197,12 @@ def _frame(box: _Box, across: Axis, values: Axis, shape: Shape) -> Iterator[str]
     """Grid, ticks and the name of the axis of steps."""
     for tick in values.ticks:
         y = box.y(tick.place)
-        yield f'<path d="M{box.left:.0f} {y:.1f}H{box.right:.0f}" stroke="{_GRID}"/>'
+        yield f'<path d="M{box.left:.0f} {y:.1f}H{box.right:.0f}" class="g" stroke="{_GRID}"/>'
         yield f'<text x="{box.left - 7:.0f}" y="{y + 4:.1f}" text-anchor="end">{tick.label}</text>'
-    yield f'<path d="M{box.left:.0f} {box.bottom:.0f}H{box.right:.0f}" stroke="#8a949e"/>'
+    yield f'<path d="M{box.left:.0f} {box.bottom:.0f}H{box.right:.0f}" class="a" stroke="{_AXIS}"/>'
     for tick in across.ticks:
         x = box.x(tick.place)
-        yield f'<path d="M{x:.1f} {box.bottom:.0f}v4" stroke="#8a949e"/>'
+        yield f'<path d="M{x:.1f} {box.bottom:.0f}v4" class="a" stroke="{_AXIS}"/>'
         yield f'<text x="{x:.1f}" y="{box.bottom + 17:.0f}" text-anchor="middle">{tick.label}</text>'
     middle = (box.left + box.right) / 2
     yield f'<text x="{middle:.0f}" y="{shape.height - 12}" text-anchor="middle">step</text>'
@@ -235,11 +236,12 @@ class _Canvas(NamedTuple):
 def _strokes(drawn: _Drawn) -> Iterator[str]:
     tone, dash = drawn.line.shown.tone, drawn.line.shown.dash
     if drawn.over:
-        yield _stroke(drawn.raw, FAINT[tone], 0.8, ())
-    yield _stroke(drawn.over or drawn.raw, LIGHT[tone], 1.8 if drawn.over else 1.4, DASHES[dash % len(DASHES)])
+        yield _stroke(drawn.raw, f'class="r{tone}" stroke="{FAINT[tone]}"', 0.8, ())
+    colour, width = f'class="s{tone}" stroke="{LIGHT[tone]}"', 1.8 if drawn.over else 1.4
+    yield _stroke(drawn.over or drawn.raw, colour, width, DASHES[dash % len(DASHES)])
     if len(drawn.raw) <= _DOTTED:
         for x, y in drawn.raw:
-            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="{LIGHT[tone]}"/>'
+            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" class="f{tone}" fill="{LIGHT[tone]}"/>'
 
 
 def _stroke(points: Sequence[tuple[float, float]], colour: str, width: float, dash: tuple[float, ...]) -> str:
@@ -256,7 +258,7 @@ def _stroke(points: Sequence[tuple[float, float]], colour: str, width: float, da
     way = " ".join(parts).replace(" -", "-").replace("l ", "l").removesuffix("l")
     dashes = f' stroke-dasharray="{" ".join(f"{each * 10:g}" for each in dash)}"' if dash else ""
     return (
-        f'<path transform="scale(.1)" d="{way}" fill="none" stroke="{colour}" stroke-width="{width * 10:g}" '
+        f'<path transform="scale(.1)" d="{way}" fill="none" {colour} stroke-width="{width * 10:g}" '
         f'stroke-linejoin="round"{dashes}/>'
     )
 
@@ -267,19 +269,21 @@ def _marks(figure: Figure, box: _Box, across: Axis) -> Iterator[str]:
         for step in line.brief.nonfinite_steps:
             place = across.place(step) or 0.0
             if 0 <= place <= 1:
-                x, y, colour = box.x(place) - 3.5, box.bottom - 3.5, LIGHT[line.shown.tone]
-                yield f'<path d="M{x:.1f} {y:.1f}l7 7m0-7l-7 7" stroke="{colour}" stroke-width="1.8"/>'
+                x, y, tone = box.x(place) - 3.5, box.bottom - 3.5, line.shown.tone
+                colour = f'class="s{tone}" stroke="{LIGHT[tone]}"'
+                yield f'<path d="M{x:.1f} {y:.1f}l7 7m0-7l-7 7" {colour} stroke-width="1.8"/>'
 
 
 def _labels(drawn: Sequence[_Drawn], box: _Box) -> Iterator[str]:
     """The name of each line at its end, moved apart where they would lie on each other."""
     ends = sorted(((each.end, each.line) for each in drawn if each.end is not None), key=lambda pair: pair[0][1])
     for (end, line), y in zip(ends, apart([end[1] for end, _ in ends], box.top + 4, box.bottom - 2), strict=True):
-        colour, dash = LIGHT[line.shown.tone], DASHES[line.shown.dash % len(DASHES)]
+        tone, dash = line.shown.tone, DASHES[line.shown.dash % len(DASHES)]
         pattern = f' stroke-dasharray="{" ".join(f"{each:g}" for each in dash)}"' if dash else ""
         if math.hypot(box.right - end[0], end[1] - y) > 3:  # noqa: PLR2004
             way = f"M{end[0]:.1f} {end[1]:.1f}L{box.right + 3:.0f} {y:.1f}"
-            yield f'<path d="{way}" stroke="{_EDGE}" stroke-dasharray="1.5 3"/>'
-        yield f'<path d="M{box.right + 4:.0f} {y:.1f}h14" stroke="{colour}" stroke-width="2"{pattern}/>'
-        words = text(cut(line.shown.label, 22))
-        yield f'<text x="{box.right + 22:.0f}" y="{y + 4:.1f}" fill="{colour}" font-weight="600">{words}</text>'
+            yield f'<path d="{way}" class="e" stroke="{_EDGE}" stroke-dasharray="1.5 3"/>'
+        stroke = f'class="s{tone}" stroke="{LIGHT[tone]}" stroke-width="2"{pattern}'
+        yield f'<path d="M{box.right + 4:.0f} {y:.1f}h14" {stroke}/>'
+        words, colour = in_file(shortened(line.shown.label, 22)), f'class="f{tone}" fill="{LIGHT[tone]}"'
+        yield f'<text x="{box.right + 22:.0f}" y="{y + 4:.1f}" {colour} font-weight="600">{words}</text>'

@@ -64,6 +64,10 @@ def _absent(figure: Figure) -> Iterator[str]:
         yield f"No finite value in {listed(empty, _TOLD)}."
     if figure.asked.more_runs:
         yield f"{counted(figure.asked.more_runs, 'more run')} not drawn."
+    others = [f"{line.shown.label} ({counted(line.brief.n, 'row')})" for line in figure.lines if line.is_other]
+    if others:
+        told = listed(others, _TOLD)
+        yield f"Read at another time than the numbers of this page, from a log that has changed: {told}."
     broken = [_nonfinite(line) for line in figure.lines if line.brief.nonfinite]
     if broken:
         yield f"\N{MULTIPLICATION SIGN} not finite: {listed(broken, _TOLD)}."
@@ -85,6 +89,8 @@ def _unlike(figure: Figure) -> Iterator[str]:
         yield f"Log scale{left}."
     if asked.smooth > 0:
         yield f"Thick: moving average, weight {asked.smooth:g}; thin: the values themselves."
+        if any(0 < len(line.steps) < line.brief.n for line in figure.lines):
+            yield "Smoothed from the points drawn, which are not all rows."
 
 
 def _shown(figure: Figure) -> Iterator[str]:

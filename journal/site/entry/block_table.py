@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from journal.model.evidence import BlockState, CellState
 from journal.site import anchors
 from journal.site.entry.boxed import wrapped
+from journal.site.entry.prediction_table import linked_number
+from journal.site.entry.scored import VALUE, asked, scored, sides
+from journal.site.markup import breakable
 from journal.tables.grid import Align, markdown
 from journal.tables.markdown import plain
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 RUNS = "runs"
 """The kind of block whose rows are the entry's runs, each by its handle."""
+PREDICTIONS = "predictions"
+"""The kind of block whose rows are the entry's predictions: the claim, what was expected, what was found, ..."""
 
 
 def shown(block: Block, view: EntryView, leads: Leads, picture: str = "") -> str:
@@ -39,10 +44,9 @@ def shown(block: Block, view: EntryView, leads: Leads, picture: str = "") -> str
         leads: Where its runs lead.
         picture: HTML that stands above the table.
     """
-    grid, report = view.grids.get(block.name), view.reports.get(block.name)
+    grid = own_table(block, view)
     start = f'<div class="journal-block" id="{anchors.block(block.name)}"'
-    edited = report is None or report.state is BlockState.EDITED
-    if grid is None or edited or markdown(grid) != block.body.strip():
+    if grid is None:
         body = block.body.strip("\n") or "*not filled yet*"
         return "\n\n".join(part for part in (picture, f"{start} markdown>", body, "</div>") if part)
     cells = _cells(grid, block.name, view.evidence.blocks.get(block.name))
@@ -50,8 +54,26 @@ def shown(block: Block, view: EntryView, leads: Leads, picture: str = "") -> str
         handles = {ref.handle: ref.id for ref in view.entry.front_matter.runs}
         for row, line in zip(grid.rows, cells, strict=True):
             line[0] = leads.run(handles[row[0]]) if row[0] in handles else line[0]
+    elif block.kind == PREDICTIONS:
+        _link_predictions(grid, cells, view)
     parts = (picture, _table(grid, block.name, cells), _caption(grid))
     return "\n".join([f"{start}>", *(part for part in parts if part), "</div>"])
+
+
+def own_table(block: Block, view: EntryView) -> Grid | None:
+    """The table that a block says, where its text says just that."""
+    grid, report = view.grids.get(block.name), view.reports.get(block.name)
+    edited = report is None or report.state is BlockState.EDITED
+    return None if grid is None or edited or markdown(grid) != block.body.strip() else grid
+
+
+def _link_predictions(grid: Grid, cells: Sequence[list[str]], view: EntryView) -> None:
+    """What a prediction came to leads to its evidence."""
+    known = {asked(item): (place, found) for place, (item, found) in enumerate(scored(view))}
+    for row, line in zip(grid.rows, cells, strict=True):
+        place, found = known.get((row[0], row[1]), (0, None))
+        if found is not None and VALUE in sides(found):
+            line[2] = linked_number(place, VALUE, line[2])
 
 
 def places(grid: Grid, recorded: BlockEvidence | None) -> Places:
@@ -74,7 +96,7 @@ def _cells(grid: Grid, name: str, recorded: BlockEvidence | None) -> list[list[s
 
 def _cell(text: str, evidence: CellEvidence | None, number: int | None, name: str) -> str:
     if number is None or evidence is None:
-        return plain(text)
+        return breakable(text)
     none = "" if evidence.state is CellState.VALUE else " journal-number--none"
     return f'<a class="journal-number{none}" href="#{anchors.cell(name, number)}">{plain(text)}</a>'
 
@@ -83,7 +105,7 @@ def _table(grid: Grid, name: str, cells: Sequence[Sequence[str]]) -> str:
     if not grid.head:
         return ""
     sides = [' class="n"' if side is Align.RIGHT else "" for side in grid.aligned]
-    head = "".join(f'<th{side} scope="col">{plain(text)}</th>' for side, text in zip(sides, grid.head, strict=True))
+    head = "".join(f'<th{side} scope="col">{breakable(text)}</th>' for side, text in zip(sides, grid.head, strict=True))
     return wrapped(f"Table {name}", head, [_row(sides, line) for line in cells], "journal-grid")
 
 

@@ -18,9 +18,19 @@ class Row(NamedTuple):
     """HTML that is harmless already; an empty one is nothing known."""
     anchor: str = ""
     """Where it stands on the page."""
+    style: str = ""
+    """A class for it."""
 
 
-def boxed(label: str, head: Sequence[str], rows: Sequence[Row], *, right: Collection[int] = (), style: str = "") -> str:
+def boxed(
+    label: str,
+    head: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    right: Collection[int] = (),
+    named: Collection[int] = (),
+    style: str = "",
+) -> str:
     """A table as HTML, a line a row, without the columns of which no row knows anything.
 
     Args:
@@ -28,12 +38,17 @@ def boxed(label: str, head: Sequence[str], rows: Sequence[Row], *, right: Collec
         head: The headings, plain text of our own.
         rows: Its rows, as long as `head`.
         right: Columns that hold numbers, from 0.
+        named: Columns whose cells bear their heading as a class, by which paper tells them.
         style: A class for the table.
     """
     kept = [0, *(column for column in range(1, len(head)) if any(row.cells[column] for row in rows))]
-    numbers = frozenset(right)
-    top = "".join(_cell("th", head[column], column in numbers, ' scope="col"') for column in kept)
-    return wrapped(label, top, [_row(row, kept, numbers) for row in rows], style)
+    styles = [_styles(heading, number in right, number in named) for number, heading in enumerate(head)]
+    top = "".join(_cell("th", head[column], "n" if column in right else "", ' scope="col"') for column in kept)
+    return wrapped(label, top, [_row(row, kept, styles) for row in rows], style)
+
+
+def _styles(heading: str, right: bool, named: bool) -> str:
+    return " ".join([*(["n"] if right else []), *([heading.replace(" ", "-").lower()] if named else [])])
 
 
 def wrapped(label: str, head: str, rows: Sequence[str], style: str = "") -> str:
@@ -52,16 +67,22 @@ def wrapped(label: str, head: str, rows: Sequence[str], style: str = "") -> str:
     return "\n".join([start, f"<thead><tr>{head}</tr></thead>", "<tbody>", *rows, "</tbody>", "</table></div>"])
 
 
-def _row(row: Row, kept: Sequence[int], right: frozenset[int]) -> str:
+def _row(row: Row, kept: Sequence[int], styles: Sequence[str]) -> str:
     first, *others = kept
-    cells = [_cell("th", row.cells[first] or UNKNOWN, first in right, ' scope="row"')]
-    cells += [_cell("td", row.cells[column] or UNKNOWN, column in right) for column in others]
+    cells = [_cell("th", row.cells[first] or UNKNOWN, styles[first], ' scope="row"')]
+    cells += [_cell("td", *_known(row.cells[column], styles[column])) for column in others]
     named = f' id="{row.anchor}"' if row.anchor else ""
-    return f"<tr{named}>{''.join(cells)}</tr>"
+    dressed = f' class="{row.style}"' if row.style else ""
+    return f"<tr{named}{dressed}>{''.join(cells)}</tr>"
 
 
-def _cell(tag: str, text: str, right: bool, more: str = "") -> str:
-    shown = ' class="n"' if right else ""
+def _known(text: str, style: str) -> tuple[str, str]:
+    """What stands in a cell, and its class: of columns that it tells by name, paper leaves out what is not known."""
+    return (text or UNKNOWN, style if text or style in {"", "n"} else f"{style} unknown")
+
+
+def _cell(tag: str, text: str, style: str, more: str = "") -> str:
+    shown = f' class="{style}"' if style else ""
     return f"<{tag}{shown}{more}>{text}</{tag}>"
 
 

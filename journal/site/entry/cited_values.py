@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from journal.model.evidence import BlockState
 from journal.site import anchors
+from journal.site.entry.state_words import UNFILLED, state_words
 from journal.site.markup import UNKNOWN, badge
 from journal.tables.markdown import plain
+from journal.tables.promises import CITED
 
 if TYPE_CHECKING:
     from journal.model.entry import Entry
@@ -43,9 +45,9 @@ class CitedValues:
         """
         text, name = plain(self._entry.citations[number].text) or UNKNOWN, self._names[number]
         if name not in self._recorded:
-            return f'<span class="{STYLE}">{text}</span> {badge("not filled yet", kind="pending")}'
+            return f'<span class="{STYLE}">{text}</span> {badge(UNFILLED, kind="pending")}'
         link = f'<a class="{STYLE}" href="#{self._places[name]}">{text}</a>'
-        return link if state is None or state in SILENT else f"{link} {badge(state.value)}"
+        return link if state is None or state in SILENT else f"{link} {state_words(state.value, '', CITED)[0]}"
 
     @property
     def recorded(self) -> list[tuple[str, str, BlockEvidence]]:

@@ -8,6 +8,7 @@ from journal.model.life import Verdict
 from journal.site.charts import figures
 from journal.site.entry import block_table
 from journal.site.entry.cited_values import CitedValues
+from journal.site.entry.conclusion import conclusion
 from journal.site.entry.dialect import adapt
 from journal.site.entry.evidence_table import EvidenceTables
 from journal.site.entry.facts import facts
@@ -15,20 +16,21 @@ from journal.site.entry.leads import Leads
 from journal.site.entry.notices import notices
 from journal.site.entry.prediction_table import predictions
 from journal.site.entry.run_table import runs
+from journal.site.entry.scored import scored
+from journal.site.entry.state_words import is_unfilled, state_words
 from journal.site.entry.timeline import timeline
 from journal.site.entry.update_places import place
 from journal.site.lineage import neighbourhood
 from journal.site.markup import badge, named, page, standing, told
 from journal.site.sheet import Sheet
 from journal.site.view import ATTENTION
-from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from journal.model.entry import Block
     from journal.site.contents import Contents
     from journal.site.view import EntryView
-    from journal.tables.report import BlockReport
 
 PLOT = "plot"
 """The kind of block that a picture stands above."""
@@ -45,16 +47,19 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
 def render(view: EntryView, contents: Contents) -> bytes:
     """The page of one entry, as Markdown."""
     leads, filled = Leads(view, contents), contents.filled.get(view.entry.path)
-    texts, places = place(view.text, view.entry.front_matter.updates)
+    updates = view.entry.front_matter.updates
+    texts, places = place(view.text, updates)
+    tables = EvidenceTables(view.evidence, leads, filled)
     return page(
         view.entry.title,
         _strip(view, contents, leads),
+        conclusion(updates, texts, places),
         *notices(view, contents, leads),
         facts(view, contents, leads),
         timeline(view, leads, places, filled),
-        predictions(view, leads),
+        *_predictions(view, leads, tables),
         runs(view, leads),
-        *_body(view, texts, contents, leads),
+        *_body(view, texts, contents, leads, tables),
         figures.of_entry(view, contents),
         neighbourhood.picture(neighbourhood.around(contents, view.entry.id), view.page, contents),
     )
@@ -65,7 +70,7 @@ def _strip(view: EntryView, contents: Contents, leads: Leads) -> str:
     matter = view.entry.front_matter
     authors = ", ".join(map(leads.author, matter.authors))
     words = [
-        standing(matter, contents.replaced(contents.by_id[view.entry.id])),
+        standing(matter, contents.replaced(contents.by_path[view.entry.path])),
         _reviewed(view),
         f"<time>{told(matter.created)}</time>",
         f'<span class="journal-authors">{authors}</span>' if authors else "",
@@ -84,20 +89,38 @@ def _reviewed(view: EntryView) -> str:
     return ""
 
 
-def _body(view: EntryView, texts: Sequence[str], contents: Contents, leads: Leads) -> Iterator[str]:
+def _predictions(view: EntryView, leads: Leads, tables: EvidenceTables) -> Iterator[str]:
+    """The predictions with their evidence, unless a block shows them."""
+    table = predictions(view, leads)
+    yield table
+    if table:
+        yield tables.of_predictions(found for _, found in scored(view))
+
+
+def _body(
+    view: EntryView, texts: Sequence[str], contents: Contents, leads: Leads, tables: EvidenceTables
+) -> Iterator[str]:
     """The author's text as written, each block between in a box of its own; last the evidence of cited values."""
-    tables = EvidenceTables(view.evidence, leads, contents.filled.get(view.entry.path))
     yield adapt(texts[0])
+    told = ""
     for block, text in zip(view.entry.blocks, texts[1:], strict=True):
         picture = figures.of_block(block, view, contents) if block.kind == PLOT else ""
         yield block_table.shown(block, view, leads, picture)
-        yield _state(view.reports.get(block.name))
-        yield tables.of_block(block.name)
+        yield _state(block, view)
+        if block.kind == block_table.PREDICTIONS and not told:
+            told = tables.of_predictions(found for _, found in scored(view))
+            yield told
+        else:
+            yield tables.of_block(block.name)
         yield adapt(text)
     yield tables.of_values(CitedValues(view.entry, view.evidence).recorded)
 
 
-def _state(report: BlockReport | None) -> str:
-    if report is None or report.state not in ATTENTION:
+def _state(block: Block, view: EntryView) -> str:
+    """How a block stands that somebody should look at; one that nobody filled says so in its place."""
+    report = view.reports.get(block.name)
+    if report is None or report.state not in ATTENTION or is_unfilled(report.state, report.message):
         return ""
-    return f'<p class="journal-state">{badge(report.state.value)} {plain(report.message)}</p>'
+    word, why = state_words(report.state.value, report.message, block.kind)
+    unlinked = "" if block_table.own_table(block, view) else ", so its numbers do not lead to their evidence"
+    return f'<p class="journal-state">{word} {why}{unlinked}</p>'

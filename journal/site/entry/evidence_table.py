@@ -9,13 +9,21 @@ from journal.model.run_page import page_of
 from journal.model.wording import counted
 from journal.site import anchors
 from journal.site.entry.boxed import Row, boxed, fold, number
+from journal.site.entry.scored import sides
 from journal.site.markup import SHORT_SUM, badge, clock, code, outside
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from journal.model.evidence import BlockEvidence, CallEvidence, CellEvidence, Evidence, RunEvidence
+    from journal.model.evidence import (
+        BlockEvidence,
+        CallEvidence,
+        CellEvidence,
+        Evidence,
+        PredictionEvidence,
+        RunEvidence,
+    )
     from journal.model.run import Origin
     from journal.site.contents import Committed
     from journal.site.entry.leads import Leads
@@ -26,6 +34,8 @@ FACTS = (
 )
 """What is told of a number. The card that opens beside one reads it from here by these names."""
 CELLS = ("row", "column", *FACTS)
+AGAIN = "journal-again"
+"""The class of what a page has told before."""
 SOURCES = ("run", "read from", "size", "SHA-256", "commit", "commit verdict", "started", "SDK")
 
 
@@ -40,11 +50,12 @@ class EvidenceTables:
 
     def __init__(self, evidence: Evidence, leads: Leads, filled: Committed | None = None) -> None:
         self._evidence, self._leads, self._filled = evidence, leads, filled
+        self._told: set[str] = set()
 
     def of_block(self, name: str) -> str:
         """A block's evidence as HTML; nothing for a block without any."""
         block = self._evidence.blocks.get(name)
-        if block is None or not (block.cells or self._known([block])):
+        if block is None or not (block.cells or self._known(block.runs)):
             return ""
         rows = [
             Row([plain(cell.row), plain(cell.column), *self._facts(cell, block.runs)], anchors.cell(name, number))
@@ -52,7 +63,7 @@ class EvidenceTables:
         ]
         numbers = sum(cell.value is not None for cell in block.cells)
         told = [counted(numbers, "number")] if block.cells else []
-        return self._fold("Evidence", told, name, boxed_cells(f"Evidence of {name}", CELLS, rows), [block])
+        return self._fold("Evidence", told, name, boxed_cells(f"Evidence of {name}", CELLS, rows), block.runs)
 
     def of_values(self, cited: Sequence[tuple[str, str, BlockEvidence]]) -> str:
         """The evidence of cited values as HTML; nothing where there are none.
@@ -69,18 +80,35 @@ class EvidenceTables:
             return ""
         label = "cited values"
         table = boxed_cells(f"Evidence of {label}", ("cited as", *FACTS), rows)
-        return self._fold("Cited values", [counted(len(rows), "number")], label, table, [each[2] for each in cited])
+        runs = [reference for _, _, block in cited for reference in block.runs]
+        return self._fold("Cited values", [counted(len(rows), "number")], label, table, runs)
 
-    def _fold(self, word: str, told: Sequence[str], name: str, cells: str, blocks: Sequence[BlockEvidence]) -> str:
-        runs = self._known(blocks)
+    def of_predictions(self, predictions: Iterable[PredictionEvidence | None]) -> str:
+        """The evidence of an entry's predictions, in the order of the front matter; nothing where none is measured."""
+        cells = [
+            (anchors.prediction(place, side), cell)
+            for place, found in enumerate(predictions)
+            if found is not None
+            for side, cell in sides(found).items()
+        ]
+        if not cells:
+            return ""
+        runs = [call.run for _, cell in cells for call in cell.calls if call.run is not None]
+        sums = {run: known.origin.sha256 for run, known in self._known(runs).items()}
+        rows = [Row([plain(cell.row), plain(cell.column), *self._facts(cell, sums)], place) for place, cell in cells]
+        table = boxed_cells("Evidence of predictions", ("prediction", *CELLS[1:]), rows)
+        return self._fold("Evidence of predictions", [counted(len(rows), "number")], "predictions", table, runs)
+
+    def _fold(self, word: str, told: Sequence[str], name: str, cells: str, references: Iterable[str]) -> str:
+        runs = self._known(references)
         summary = " from ".join([*told, *([counted(len(runs), "run")] if runs else [])])
         parts = (cells, self._sources(runs, name), self._recorded())
         return fold("journal-evidence", f"{word}: {summary}", *parts, searched=False)
 
-    def _known(self, blocks: Iterable[BlockEvidence]) -> dict[str, RunEvidence]:
-        """The runs that some blocks rest on, each once."""
+    def _known(self, references: Iterable[str]) -> dict[str, RunEvidence]:
+        """The runs behind references, each once, as far as the evidence knows them."""
         known = self._evidence.runs
-        return {reference: known[reference] for block in blocks for reference in block.runs if reference in known}
+        return {reference: known[reference] for reference in references if reference in known}
 
     def _recorded(self) -> str:
         """Since when the evidence has been in the repository."""
@@ -116,11 +144,16 @@ class EvidenceTables:
         )
 
     def _sources(self, runs: Mapping[str, RunEvidence], name: str) -> str:
-        """What the numbers of some runs were read from."""
+        """What the numbers of some runs were read from; paper tells of each run once."""
         if not runs:
             return ""
-        rows = [Row(self._source(reference, run)) for reference, run in runs.items()]
-        return boxed(f"Sources of {name}", SOURCES, rows, right={2}, style="journal-sources")
+        rows = [
+            Row(self._source(reference, run), style=AGAIN if reference in self._told else "")
+            for reference, run in runs.items()
+        ]
+        self._told |= runs.keys()
+        named = range(1, len(SOURCES))
+        return boxed(f"Sources of {name}", SOURCES, rows, right={2}, named=named, style="journal-sources")
 
     def _source(self, reference: str, run: RunEvidence) -> list[str]:
         judged = self._evidence.verdicts.get(reference)
@@ -139,7 +172,8 @@ class EvidenceTables:
 def boxed_cells(label: str, head: Sequence[str], rows: Sequence[Row]) -> str:
     """The evidence of numbers, a row each; nothing for none."""
     right = {head.index(name) for name in ("value", "steps used", "rows", "non-finite rows")}
-    return boxed(label, head, rows, right=right, style="journal-cells") if rows else ""
+    named = range(1, len(head))
+    return boxed(label, head, rows, right=right, named=named, style="journal-cells") if rows else ""
 
 
 def recorded_value(cell: CellEvidence) -> str:

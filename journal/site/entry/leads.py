@@ -5,13 +5,14 @@ All of it is HTML, harmless already. What no page is known of stands there as te
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from journal.model.run_page import page_of
 from journal.site.abstracting import key_of
 from journal.site.contents import author_page, commit_page, metric_page, run_page, tag_page
-from journal.site.markup import SHORT_SHA, code, literal, outside
+from journal.site.markup import SHORT_SHA, at_tracker, code, literal, outside
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from journal.model.run import Origin
     from journal.site.contents import Contents
     from journal.site.view import EntryView
+
+FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""What a run recorded may be anything; such a commit has a page."""
 
 
 class Leads:
@@ -34,12 +38,14 @@ class Leads:
 
     def __init__(self, view: EntryView, contents: Contents) -> None:
         self._view, self._contents = view, contents
-        self._of = contents.by_id[view.entry.id]
+        self._of = contents.by_path[view.entry.path]
         self._handles = {ref.id: ref.handle for ref in view.entry.front_matter.runs}
         self._runs: dict[str | None, str | None] = {}
         self._addresses: dict[str, str] = {}
         self._metrics, self._keys = frozenset(self._of.metrics), frozenset(self._of.keys) & contents.runs.keys()
         self._own = {contents.full(commit.sha) for commit in self._of.commits if commit.origin is None}
+        recorded = (contents.runs[key].commit for key in self._keys)
+        self._paged = self._own | {sha for sha in recorded if sha is not None and FULL.fullmatch(sha)}
 
     def inside(self, text: str, page: str, *, style: str = "") -> str:
         """A link to another page of the site; `text` is HTML."""
@@ -80,8 +86,7 @@ class Leads:
 
     def tracker(self, origin: Origin) -> str:
         """A run's page at its tracker; nothing where that is not known."""
-        address = page_of(origin)
-        return "" if address is None else _away("W&amp;B", address)
+        return at_tracker(page_of(origin), "journal-away")
 
     def metric(self, name: str) -> str:
         """A metric, to its page."""
@@ -98,17 +103,17 @@ class Leads:
         full = self._contents.full(sha) if own and origin is None else sha
         shown = code(full[:SHORT_SHA], title=full)
         address = self._contents.links.commit(full, origin)
-        if origin is not None or not (own or full in self._own):
+        if origin is not None or not (own or full in self._paged):
             return outside(shown, address)
         here = self.inside(shown, commit_page(full))
         return here if address is None else f"{here} {_away(plain(urlsplit(address).hostname or 'host'), address)}"
 
     def recorded_commit(self, run: RecordedRun) -> str:
-        """The commit that a run recorded, to its page where the entry is about it, and whether its tree was dirty."""
+        """The commit that a run recorded, to its page, and whether its tree was dirty."""
         if run.commit is None:
             return ""
         shown = code(run.commit[:SHORT_SHA], title=run.commit)
-        shown = self.inside(shown, commit_page(run.commit)) if run.commit in self._own else shown
+        shown = self.inside(shown, commit_page(run.commit)) if run.commit in self._paged else shown
         return shown + (" (dirty)" if run.dirty else "")
 
 

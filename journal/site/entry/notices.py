@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from journal.index.relations import INVERSE
 from journal.model.evidence import BlockState
+from journal.model.wording import counted
 from journal.site.entry import commit_verdicts
-from journal.site.markup import badge, named, told
+from journal.site.entry.state_words import is_unfilled, state_words
+from journal.site.markup import named, told
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -34,14 +36,16 @@ def notices(view: EntryView, contents: Contents, leads: Leads) -> Iterator[str]:
     for relation, kind in BANNERS.items():
         by = [leads.entry(other) for other in contents.relations.by(relation, view.entry.id)]
         if by:
-            yield _banner(kind, INVERSE[relation].replace("_", " ").capitalize(), by, "journal-replaced")
+            yield _banner(kind, INVERSE[relation].replace("_", " ").capitalize(), by)
     if view.problem is not None:
         yield _banner("danger", "Its numbers cannot be traced", [f"Because: {plain(str(view.problem))}"])
     yield _disputed(view)
     title, items = commit_verdicts.reasons(view)
     yield _banner("warning", title, items, "journal-contradicted")
-    attention = contents.by_id[view.entry.id].attention
-    yield _unlike([each for each in attention if each.state != BlockState.PENDING])
+    attention = contents.by_path[view.entry.path].attention
+    unfilled = [each for each in attention if is_unfilled(each.state, each.message)]
+    yield _unlike([each for each in attention if each.state != BlockState.PENDING and each not in unfilled])
+    yield _unfilled(unfilled, view)
     corrections = [_correction(each) for each in view.entry.front_matter.corrections]
     yield _banner("note", "Corrections", corrections, "journal-corrections")
     yield _pending([each for each in attention if each.state == BlockState.PENDING], view)
@@ -68,27 +72,40 @@ def _disputed(view: EntryView) -> str:
 
 
 def _unlike(found: Sequence[Attention]) -> str:
-    items = [f"{badge(each.state)} {_attention(each)}" for each in found]
+    items = [" ".join(_attention(each)) for each in found]
     title = (
         "A number here is not what its evidence says"
         if len(items) == 1
         else "Numbers here are not what their evidence says"
     )
-    return _banner("warning", title, items, "journal-unlike")
+    return _banner("warning", title, items)
 
 
 def _pending(found: Sequence[Attention], view: EntryView) -> str:
     matter = view.entry.front_matter
     times = [matter.created, *(update.at for update in matter.updates)]
     title = f"Waits for results since <time>{told(max(times))}</time>"
-    return _banner("info", title, [_attention(each) for each in found], "journal-waiting")
+    return _banner("info", title, [_attention(each)[1] for each in found])
 
 
-def _attention(each: Attention) -> str:
-    """What it is, with a link where it stands on the page, and why."""
+def _unfilled(found: Sequence[Attention], view: EntryView) -> str:
+    """Blocks and cited values that nobody filled; in one line where that is so of all blocks."""
+    blocks = [each for each in found if each.anchor]
+    items = [_attention(each)[1] for each in found]
+    if len(blocks) == len(view.entry.blocks) > 1:
+        values = len(found) - len(blocks)
+        items = [
+            f"none of its {len(blocks)} blocks is filled" + (f", nor {counted(values, 'value')}" if values else "")
+        ]
+    return _banner("info", "Not filled yet", items, "journal-unfilled")
+
+
+def _attention(each: Attention) -> tuple[str, str]:
+    """How it stands as a badge; what it is, with a link where it stands on the page, and why."""
+    word, why = state_words(each.state, each.message, each.kind)
     name = plain(f"{each.kind} {each.name}" if each.name != each.kind else each.name)
     shown = f'<a href="#{each.anchor}">{name}</a>' if each.anchor else name
-    return f"{shown}: {plain(each.message)}" if each.message else shown
+    return word, f"{shown}: {why}" if why else shown
 
 
 def _correction(correction: Correction) -> str:

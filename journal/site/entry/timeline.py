@@ -39,8 +39,6 @@ class Happening(NamedTuple):
 def timeline(view: EntryView, leads: Leads, places: Mapping[int, str], filled: Committed | None = None) -> str:
     """The timeline of an entry as HTML; nothing where it was only written.
 
-    It stands open where updates are in it, for then it leads to words of the entry.
-
     Args:
         view: The entry.
         leads: Where its links lead.
@@ -54,8 +52,7 @@ def timeline(view: EntryView, leads: Leads, places: Mapping[int, str], filled: C
     items = [_item(list(group), kind) for kind, group in _alike(found)]
     if len(items) < 2:  # noqa: PLR2004  (that it was written stands in its head)
         return ""
-    summary, opened = f"Timeline: {counted(len(items), 'event')}", bool(view.entry.front_matter.updates)
-    return fold("journal-timeline", summary, "<ol>", *items, "</ol>", opened=opened)
+    return fold("journal-timeline", f"Timeline: {counted(len(items), 'event')}", "<ol>", *items, "</ol>")
 
 
 def _alike(found: Iterable[Happening]) -> Iterator[tuple[str, Iterator[Happening]]]:

@@ -8,8 +8,7 @@ from journal.site.contents import LINEAGE
 from journal.site.lineage.graph import COMMIT, ENTRY
 from journal.site.lineage.layout import BOX, DOT
 from journal.site.lineage.picture import mark
-from journal.site.lineage.words import cut, text, wrapped
-from journal.tables.markdown import plain
+from journal.site.svg_text import cut, in_page, text, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +52,7 @@ def _line(edge: Edge, layout: Layout) -> str:
 def _node(node: Node, x: int, y: int, contents: Contents) -> str:
     body = _box(node, x - BOX[0] / 2, y - BOX[1] / 2) if node.kind == ENTRY else _dot(node, x, y)
     told = ", ".join(word for word in (node.label, node.note, node.standing) if word)
-    shown = f"<title>{plain(told)}</title>{body}"
+    shown = f"<title>{in_page(told)}</title>{body}"
     return f'<a href="{contents.address(LINEAGE, node.page)}">{shown}</a>' if node.page else f"<g>{shown}</g>"
 
 
@@ -72,5 +71,5 @@ def _dot(node: Node, x: int, y: int) -> str:
         label = text(x - 8, y + 3, node.label[:5], "c")
         return f'<g class="commit"><circle cx="{x - DOT[0] // 2 + 6}" cy="{y}" r="4"/>{label}</g>'
     box = f'<rect x="{x - DOT[0] / 2:g}" y="{y - DOT[1] / 2:g}" width="{DOT[0]}" height="{DOT[1]}" rx="6"/>'
-    label = f'<text x="{x}" y="{y + 3}" text-anchor="middle">{plain(cut(node.label, 4.4))}</text>'
+    label = f'<text x="{x}" y="{y + 3}" text-anchor="middle">{in_page(cut(node.label, 4.4))}</text>'
     return f'<g class="run">{box}{label}</g>'

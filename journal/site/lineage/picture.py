@@ -8,9 +8,8 @@ from journal.index.relations import INVERSE
 from journal.model.wording import counted
 from journal.site.contents import COMMITS, LINEAGE, RUNS
 from journal.site.lineage.graph import COMMIT, ENTRY, RUN, WORDS
-from journal.site.lineage.words import cut, text, wrapped
 from journal.site.markup import literal
-from journal.tables.markdown import plain
+from journal.site.svg_text import cut, in_page, text, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,6 +70,10 @@ def picture(graph: Graph, here: str, contents: Contents) -> str:
     own = 26 + 16 * len(middle)
     high = max(_height(left), _height(right), own)
     centre = 8 + high / 2
+    # Without neighbours on a side the picture ends there: so a narrow window begins at this entry.
+    first = 0 if left else MIDDLE - LEFT
+    wide = (ACROSS if right else MIDDLE + WIDE + LEFT) - first
+    end = "" if right else " journal-lineage-scroll--end"
     whole = contents.address(here, LINEAGE, f"entry-{graph.entry.key}")
     shown = Shown(here, contents, whole)
     drawn = [*_side(left, LEFT, high, shown), *_side(right, RIGHT, high, shown)]
@@ -79,9 +82,9 @@ def picture(graph: Graph, here: str, contents: Contents) -> str:
     box = _box((MIDDLE, centre - own / 2), own, graph.entry.standing, "this entry", middle)
     label = f"{counted(len(drawn), 'neighbour')} of this entry, the earlier on the left"
     return (
-        '<div class="journal-lineage"><div class="journal-lineage-scroll" role="region" tabindex="0"'
+        f'<div class="journal-lineage"><div class="journal-lineage-scroll{end}" role="region" tabindex="0"'
         ' aria-label="Lineage of this entry">'
-        f'<svg viewBox="0 0 {ACROSS} {high + 16:g}" width="{ACROSS}" height="{high + 16:g}" role="group"'
+        f'<svg viewBox="{first} 0 {wide} {high + 16:g}" width="{wide}" height="{high + 16:g}" role="group"'
         f' aria-label="{literal(label)}">{lines}<g class="here">{box}</g>{nodes}</svg></div>'
         f"{_list(graph, here, contents)}"
         f'<p class="journal-lineage-more"><a href="{whole}">In the whole lineage</a></p></div>'
@@ -145,7 +148,7 @@ def _drawn(each: Placed, x: int, y: float, shown: Shown) -> str:
         )
     else:
         body = _dot(node, each.words[0], x, y)
-    titled = f"<title>{plain(_title(node))}</title>{body}"
+    titled = f"<title>{in_page(_title(node))}</title>{body}"
     return f'<a href="{shown.to(node.page)}">{titled}</a>' if node.page else f"<g>{titled}</g>"
 
 
@@ -165,13 +168,13 @@ def _box(corner: tuple[int, float], high: int, standing: str, relation: str, wor
     style = (standing or "none").replace(" ", "-")
     struck = " struck" if standing in _REPLACED else ""
     rest = WIDE - 24
-    status = f'<tspan class="s">{mark(standing)} {plain(standing)}</tspan> \N{MIDDLE DOT} ' if standing else ""
+    status = f'<tspan class="s">{mark(standing)} {in_page(standing)}</tspan> \N{MIDDLE DOT} ' if standing else ""
     over = cut(relation, (rest - (len(standing) + 4) * 6) / 10)
     lines = "".join(text(x + 12, y + 34 + 16 * number, line, "t") for number, line in enumerate(words))
     return (
         f'<g class="n {style}{struck}"><rect x="{x}" y="{y:g}" width="{WIDE}" height="{high}" rx="5"/>'
         f'<path class="s" d="M{x + 2.5} {y + 6:g}v{high - 12}"/>'
-        f'<text x="{x + 12}" y="{y + 17:g}" class="w">{status}{plain(over)}</text>{lines}</g>'
+        f'<text x="{x + 12}" y="{y + 17:g}" class="w">{status}{in_page(over)}</text>{lines}</g>'
     )
 
 
@@ -202,13 +205,15 @@ def _dot(node: Node, words: str, x: int, y: float) -> str:
     if node.kind == COMMIT:
         note = text(end - 78, y + 15, cut(node.note, 11), "w") if node.note else ""
         note = note.replace("<text", '<text text-anchor="end"', 1)
-        sha = f'<text x="{end - 20}" y="{y + 15:g}" class="c" text-anchor="end">{plain(words)}</text>'
+        sha = f'<text x="{end - 20}" y="{y + 15:g}" class="c" text-anchor="end">{in_page(words)}</text>'
         return f'<g class="commit">{note}{sha}<circle cx="{end - 8}" cy="{y + 11:g}" r="6"/></g>'
     wide = 126
     name = cut(node.note, 7) if node.note and node.note != node.label else ""
-    note = f'<text x="{end - wide - 8}" y="{y + 15:g}" class="w" text-anchor="end">{plain(name)}</text>' if name else ""
+    note = (
+        f'<text x="{end - wide - 8}" y="{y + 15:g}" class="w" text-anchor="end">{in_page(name)}</text>' if name else ""
+    )
     pill = f'<rect x="{end - wide}" y="{y:g}" width="{wide}" height="22" rx="11"/>'
-    label = f'<text x="{end - wide / 2:g}" y="{y + 15:g}" text-anchor="middle">{plain(cut(words, 8.5))}</text>'
+    label = f'<text x="{end - wide / 2:g}" y="{y + 15:g}" text-anchor="middle">{in_page(cut(words, 8.5))}</text>'
     return f'<g class="run{"" if node.page else " unfilled"}">{note}{pill}{label}</g>'
 
 
@@ -218,14 +223,14 @@ def _list(graph: Graph, here: str, contents: Contents) -> str:
     for name in _GROUPS:
         group: Group = getattr(graph, name)
         for each in group.shown:
-            label = plain(cut(each.node.label, 40))
+            label = in_page(cut(each.node.label, 40))
             address = contents.address(here, each.node.page) if each.node.page else ""
             item = f'<a href="{address}">{label}</a>' if address else label
             found.setdefault(said(each.relations), []).append(item + _aside(each.node))
         if group.more:
             found.setdefault("besides", []).append(counted(group.more, "more " + _kind(name)))
     items = "".join(f"<li>{words.capitalize()}: {'; '.join(nodes)}</li>" for words, nodes in found.items())
-    return f"<details><summary>In words</summary><ul>{items}</ul></details>"
+    return f"<details><summary>The same as a list</summary><ul>{items}</ul></details>"
 
 
 def _kind(name: str) -> str:

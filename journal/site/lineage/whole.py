@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from journal.model.wording import counted
@@ -11,6 +10,7 @@ from journal.site.lineage.graph import KINDS, WORDS, entries_of, neighbours, thr
 from journal.site.lineage.layout import lay
 from journal.site.lineage.map import drawn
 from journal.site.markup import badge, page
+from journal.site.script_text import assignment
 from journal.site.sheet import Sheet
 from journal.tables.markdown import plain
 
@@ -53,7 +53,7 @@ def index(graph: Graph, contents: Contents) -> bytes:
 
 def _lists(graph: Graph, contents: Contents) -> Iterator[str]:
     """The threads as nested lists, the newest first; all of them folded once a script has drawn the graph."""
-    yield '<details class="journal-threads" open><summary>Threads as lists</summary>'
+    yield '<details class="journal-threads" open><summary>Entries as lists</summary>'
     left, parents = LISTED, neighbours(graph, ["follows"])
     for thread in threads(graph):
         if left <= 0:
@@ -104,8 +104,7 @@ def script(graph: Graph, contents: Contents) -> bytes:
         "edge": [part for edge in graph.edges for part in (edge.start, edge.end, relations.index(edge.relation))],
         "marks": marks(graph, layout),
     }
-    text = json.dumps(told, separators=(",", ":")).replace("<", "\\u003c")
-    return f"window.journalLineage={text};\n".encode()
+    return assignment("window.journalLineage", told)
 
 
 def marks(graph: Graph, layout: Layout) -> list[tuple[int, str]]:

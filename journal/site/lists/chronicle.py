@@ -12,7 +12,7 @@ from journal.site.contents import CHRONICLE
 from journal.site.lists.happenings import by_month
 from journal.site.lists.here import Here, rows
 from journal.site.lists.leaves import oldest_first
-from journal.site.markup import bar, page
+from journal.site.markup import MONTHS, bar, page
 from journal.site.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ _KINDS = {
     "invalidates": "retraction",
     "supersedes": "replacement",
 }
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 Counts = dict[str, int]
 
@@ -75,8 +71,8 @@ def _index(counts: Mapping[str, Counts], contents: Contents) -> bytes:
 
 def _line(month: str, counts: Counts, most: int, here: Here) -> str:
     share = 100 * sum(counts.values()) / most
-    name = here.link(_MONTHS[int(month[5:]) - 1], month_page(month))
-    drawn = bar([("journal-bar__part", round(share, 1))], 100, "journal-bar")
+    name = here.link(MONTHS[int(month[5:]) - 1], month_page(month))
+    drawn = bar([("", round(share, 1))], 100, "journal-bar")
     return f"<li>{name}{drawn}<span>{_told(counts)}</span></li>"
 
 
@@ -90,11 +86,11 @@ def _month(month: str, near: tuple[str, str], counts: Counts, leaf: Leaf, conten
     happened: tuple[Happening, ...] = leaf.items  # type: ignore[assignment]
     lead = f'<p class="journal-lead">{_told(counts)}. {here.link("All months", CHRONICLE)}</p>'
     before, after = near
-    turning = [here.link(f"← {_name(before)}", month_page(before))] if before else []
-    turning += [here.link(f"{_name(after)} →", month_page(after))] if after else []
+    turning = [here.link(f"← {month_name(before)}", month_page(before))] if before else []
+    turning += [here.link(f"{month_name(after)} →", month_page(after))] if after else []
     nav = f'<nav class="journal-turning" aria-label="Other months">{" ".join(turning)}</nav>' if turning else ""
     return page(
-        _name(month),
+        month_name(month),
         lead,
         rows(what.html(here) for what in happened),
         leaf.turning(here, "before", "more"),
@@ -104,6 +100,6 @@ def _month(month: str, near: tuple[str, str], counts: Counts, leaf: Leaf, conten
     )
 
 
-def _name(month: str) -> str:
+def month_name(month: str) -> str:
     """`February 2026`."""
-    return f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}"
+    return f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"

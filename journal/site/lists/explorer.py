@@ -10,7 +10,7 @@ from journal.site.contents import ENTRIES
 from journal.site.lists.chronicle import month_page
 from journal.site.lists.entry_lines import line_of, listing
 from journal.site.lists.here import Here
-from journal.site.markup import page
+from journal.site.markup import MONTHS, page
 from journal.site.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 NEWEST = 200
 """Entries that the page itself lists."""
+NEAREST = 6
+"""Months of older entries that it links to above the list."""
+OLDER = "older"
+"""Where it links to all of them."""
 _MONTH = 7  # characters of `2026-02`
-_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def sheets(contents: Contents) -> Iterator[Sheet]:
@@ -46,20 +49,33 @@ def entries(newest: Sequence[EntryLine], months: Sequence[str], count: int, cont
         return page("Entries", "No entries yet. Write the first one with `journal new`.", listing=True)
     here = Here(ENTRIES, contents)
     lines = ['<div class="journal-explorer">', '<div class="journal-explorer__built">']
-    held = f"The newest {NEWEST:,} of {counted(count, 'entry')}" if months else counted(count, "entry")
-    lines.append(f'<p class="journal-explorer__held">{held}</p>')
+    lines.append(f'<p class="journal-explorer__held">{_held(months, count, here)}</p>')
     for year, group in groupby(newest, key=lambda line: line.created[:4]):
         lines += [f"<h2>{year}</h2>", listing(group, here)]
     lines += [*_rest(months, here), "</div>", "</div>"]
     return page("Entries", "\n".join(lines), hide="navigation, toc", listing=True)
 
 
+def _held(months: Sequence[str], count: int, here: Here) -> str:
+    """How many entries there are, and the first ways to those that are not listed."""
+    if not months:
+        return counted(count, "entry")
+    links = [here.link(f"{_short(month)} {month[:4]}", month_page(month)) for month in months[:NEAREST]]
+    more = [f'<a href="#{OLDER}">older</a>'] if len(months) > NEAREST else []
+    return f"Newest {NEWEST:,} of {count:,}; the rest by month: {', '.join([*links, *more])}"
+
+
+def _short(month: str) -> str:
+    """`Feb`."""
+    return MONTHS[int(month[5:]) - 1][:3]
+
+
 def _rest(months: Sequence[str], here: Here) -> Iterator[str]:
     """Links to the chronicle, which has all older entries."""
     if not months:
         return
-    yield "<h2>Older entries</h2>"
+    yield f'<h2 id="{OLDER}">Older entries</h2>'
     yield "<p>They stand in the chronicle, month by month.</p>"
     for year, group in groupby(months, key=lambda month: month[:4]):
-        links = " ".join(here.link(_NAMES[int(month[5:]) - 1], month_page(month)) for month in group)
+        links = " ".join(here.link(_short(month), month_page(month)) for month in group)
         yield f'<p class="journal-explorer__months"><b>{year}</b> {links}</p>'

@@ -61,8 +61,10 @@ def news(contents: Contents) -> Iterator[News]:
     """All entries and updates."""
     for each in contents.abstracts:
         authors = tuple(person.name for person in each.authors)
-        yield News(each.moment, each.touched, each.id, each.title, each.page, "", each.summary, authors, each.tags)
-        yield from _updates(each, authors)
+        told = News(each.moment, each.touched, each.id, each.title, each.page, "", each.summary, authors, each.tags)
+        gone = contents.gone(each)
+        for news in (told, *_updates(each, authors)):
+            yield news if gone is None else news._replace(title=f"[{gone}] {news.title}", categories=(*each.tags, gone))
 
 
 def _updates(each: Abstract, authors: tuple[str, ...]) -> Iterator[News]:

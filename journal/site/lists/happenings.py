@@ -80,7 +80,7 @@ def by_month(contents: Contents) -> dict[str, list[Happening]]:
 def _of(each: Abstract, contents: Contents) -> Iterator[Happening]:
     title, page = each.title, each.page
     by = ", ".join(person.name for person in each.authors)
-    words = tuple(word for word in (each.status, each.outcome) if word)
+    words = contents.standing(each)
     yield Happening(each.moment, each.created, "written", title, page, words=words, by=by)
     for update in each.updates:
         words = tuple(word for word in (update.status, update.outcome) if word)

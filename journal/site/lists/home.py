@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.life import Status
 from journal.model.wording import counted
-from journal.site.boards import needs
+from journal.site.boards import alike, needs
 from journal.site.boards.attention import ATTENTION
 from journal.site.boards.predictions import LEFT, PREDICTIONS, tally
 from journal.site.contents import (
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from journal.site.abstract import Abstract
-    from journal.site.boards.needs import Need
+    from journal.site.boards.alike import Cause
     from journal.site.contents import Contents
 
 NEWEST = 6
 """How many entries it shows as cards."""
-MOST = 12
-"""How many lines of what needs attention it shows."""
+MOST = 3
+"""How many entries of each cause for attention it shows."""
 _TAGS = 5
 _NONE = "no status"
 
@@ -73,7 +73,7 @@ class Card(NamedTuple):
 
     def html(self, here: Here) -> str:
         """The card."""
-        updated = f'<span class="journal-news__updated">updated {self._update(here)}</span>' if self.updated else ""
+        updated = f"<span>updated {self._update(here)}</span>" if self.updated else ""
         top = f'<div class="journal-news__top">{when(self.created)}{updated}{badges(self.words)}</div>'
         words = f'<p class="journal-news__words">{plain(self.summary)}</p>' if self.summary else ""
         runs = f"<span>{counted(self.runs, 'run')}</span>" if self.runs else ""
@@ -95,8 +95,7 @@ class Home(NamedTuple):
         first: The day of the oldest.
         last: The day of the newest.
         statuses: How many entries stand where; "no status" for those that do not say.
-        needs: The most urgent of what needs attention.
-        more: How much else does.
+        needs: What needs attention, by cause, the most urgent first.
         cards: What is new.
         predictions: How many there are by verdict.
         places: Title, page and number of what each way leads to; no number where nothing is counted.
@@ -107,8 +106,7 @@ class Home(NamedTuple):
     first: str
     last: str
     statuses: dict[str, int]
-    needs: tuple[Need, ...]
-    more: int
+    needs: tuple[Cause, ...]
     cards: tuple[Card, ...]
     predictions: dict[str, int]
     places: tuple[tuple[str, str, int | None], ...]
@@ -122,16 +120,15 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
 
 def gathered(contents: Contents) -> Home:
     """All that the page shows."""
-    abstracts, all_needs = contents.abstracts, needs.of(contents)
-    counts = Counter(each.status or _NONE for each in abstracts)
+    abstracts = contents.abstracts
+    counts = Counter(contents.gone(each) or each.status or _NONE for each in abstracts)
     return Home(
         title=contents.title,
         entries=len(abstracts),
         first=abstracts[-1].day if abstracts else "",
         last=abstracts[0].day if abstracts else "",
         statuses={word: counts[word] for word in (*(status.value for status in Status), _NONE) if counts[word]},
-        needs=all_needs[:MOST],
-        more=max(0, len(all_needs) - MOST),
+        needs=alike.by_cause(needs.of(contents), MOST),
         cards=tuple(_card(each, contents) for each in nlargest(NEWEST, abstracts, key=lambda each: each.touched)),
         predictions=tally(contents),
         places=_places(contents),
@@ -181,7 +178,7 @@ def home(found: Home, contents: Contents) -> bytes:
         *_new(found, here),
         *_attention(found, here),
         *_predictions(found, here),
-        "## Ways in",
+        "## Browse",
         _ways(found, here),
         hide="navigation, toc",
         listing=True,
@@ -218,9 +215,8 @@ def _new(found: Home, here: Here) -> Iterator[str]:
 def _attention(found: Home, here: Here) -> Iterator[str]:
     if found.needs:
         yield "## Needs attention"
-        yield rows((need.html(here) for need in found.needs), "journal-rows--tight")
-    if found.more:
-        yield f'<p class="journal-more">{here.link(f"{found.more:,} more", ATTENTION)}</p>'
+        yield rows((cause.html(here, ATTENTION) for cause in found.needs), "journal-rows--tight")
+        yield f'<p class="journal-more">{here.link("All that needs attention", ATTENTION)}</p>'
 
 
 def _predictions(found: Home, here: Here) -> Iterator[str]:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.document import store
 from journal.index import stamps
+from journal.site import own_files
 from journal.site.search import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from journal.config import Config
+    from journal.site.own_files import Section
 
-PLACE = "docs"
-"""Where they stand on the site."""
 MOST = 1_000
 """Pages that are read; a folder with more is hardly one of documentation."""
-
-_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
-_HEADING = re.compile(r"^(#{1,6}) +(.+?)[ #]*$")
-_NAMED = re.compile(r"\s*\{:?[^{}]*?(?:#([\w-]+))?[^{}#]*\}\s*$")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_TAG = re.compile(r"<[^<>]+>")
 
 
 class Part(NamedTuple):
@@ -57,31 +49,18 @@ class OwnPage(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def files(config: Config) -> dict[str, Path]:
-    """The Markdown files of the user's own folder, by their paths in it; none where the setting is unset or wrong."""
-    if config.settings.docs is None:
-        return {}
-    folder = (config.root / config.settings.docs).resolve()
-    if config.root.resolve().is_relative_to(folder):
-        return {}
-    found = [path for path in _markdown(folder) if path.is_file() and path.resolve().is_relative_to(folder)]
-    return {path.relative_to(folder).as_posix(): path for path in found[:MOST]}
-
-
-def _markdown(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place, name) for name in sorted(names) if name.endswith(".md") and not name.startswith("."))
+def _read(config: Config) -> dict[str, Path]:
+    return dict(list(own_files.pages(config).items())[:MOST])
 
 
 def made_of(config: Config) -> list[tuple[str, list[int]]]:
     """What the rows of these pages depend on."""
-    return [(path, stamps.stamp(str(source))) for path, source in files(config).items()]
+    return [(path, stamps.stamp(str(source))) for path, source in _read(config).items()]
 
 
 def pages(config: Config) -> list[OwnPage]:
     """All of them, by path."""
-    return [page_of(path, store.read(source).raw.decode("utf-8", "replace")) for path, source in files(config).items()]
+    return [page_of(path, own_files.text(source)) for path, source in _read(config).items()]
 
 
 def page_of(path: str, text: str) -> OwnPage:
@@ -92,45 +71,16 @@ def page_of(path: str, text: str) -> OwnPage:
         text: What it says.
     """
     inner = re.sub(r"(^|/)README$", r"\1index", path.removesuffix(".md"))
-    cut = list(_cut(_without_matter(text).split("\n")))
-    title = next((heading for level, heading, _, _ in cut if level == 1), "") or Path(path).stem
-    return OwnPage(f"{PLACE}/{inner}", title, tuple(_parts(cut)))
+    sections = own_files.sections(text)
+    return OwnPage(f"{own_files.PLACE}/{inner}", own_files.title(path, sections), tuple(_parts(sections)))
 
 
-def _without_matter(text: str) -> str:
-    """The text below the front matter."""
-    return re.sub(r"\A\ufeff?---\r?\n.*?\n---\r?\n", "", text, count=1, flags=re.DOTALL).replace("\r", "")
-
-
-def _cut(lines: Sequence[str]) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Level, heading, anchor by name and lines of each part; headings in fences are none."""
-    fence, part = "", (0, "", "", list[str]())
-    for line in lines:
-        mark, heading = _FENCE.match(line), _HEADING.match(line)
-        if mark and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1]
-        if heading is None or fence:
-            part[3].append(line)
-            continue
-        yield part
-        named = _NAMED.search(heading[2])
-        plain = _plain(heading[2][: named.start()] if named else heading[2])
-        part = (len(heading[1]), plain, (named[1] or "") if named else "", [])
-    yield part
-
-
-def _plain(markdown: str) -> str:
-    """A heading without its marks."""
-    text = re.sub(r"[`*]|(?<!\w)_|_(?!\w)", "", _TAG.sub("", _LINK.sub(r"\1", markdown)))
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).strip()
-
-
-def _parts(cut: list[tuple[int, str, str, list[str]]]) -> Iterator[Part]:
+def _parts(sections: Iterable[Section]) -> Iterator[Part]:
     taken: set[str] = set()
-    for level, heading, name, lines in cut:
+    for level, heading, name, inside in sections:
         anchor = name or (_free(_slug(heading), taken) if heading else "")
         taken.add(anchor)
-        words = " ".join(sorted({*terms.of(_LINK.sub(r"\1", "\n".join(lines)))}))
+        words = " ".join(sorted({*terms.of(own_files.without_addresses(inside))}))
         if heading or words:
             yield Part(heading, "" if level == 1 else anchor, words)
 

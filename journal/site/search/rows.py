@@ -69,8 +69,8 @@ def rows(contents: Contents) -> dict[str, Any]:
 
 
 def _facets(each: Abstract, contents: Contents) -> dict[str, list[str]]:
-    """The words of an entry by facet; its status is what its own and other entries make of it."""
-    status = (each.status, contents.replaced(each))
+    """The words of an entry by facet; its status is what other entries made of it, before its own."""
+    status = (contents.gone(each) or each.status,)
     keys = [contents.runs[key].id for key in each.keys if key in contents.runs]
     unfilled = [run.reference for run in each.runs if run.key not in contents.runs]
     return {

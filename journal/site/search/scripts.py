@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache, partial
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from journal.site.script_text import call
 from journal.site.search import others, own, rows, shards
-from journal.site.sheet import Sheet
+from journal.site.sheet import Sheet, summed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +34,7 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
     def made() -> list[dict[str, str]]:
         return list(shards.shards(words, firsts))
 
-    words_sum = blake2b("\0".join(words).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    words_sum = summed("\0".join(words).encode("utf-8", "surrogatepass"))
     for number in range(len(firsts)):
         name = f"words-{number:02x}"
         yield Sheet(f"{FOLDER}/{name}.js", words_sum, partial(_shard, name, number, made))
@@ -46,7 +45,5 @@ def _shard(name: str, number: int, made: Callable[[], list[dict[str, str]]]) -> 
 
 
 def script(name: str, value: Any) -> bytes:
-    """A script that hands over a value by its name; nothing in the value can end the script or begin another."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return f'journal.search.take("{name}",{text});\n'.encode("utf-8", "replace")
+    """A script that hands over a value by its name."""
+    return call("journal.search.take", name, value)

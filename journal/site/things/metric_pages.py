@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.wording import counted
-from journal.site.charts.dots import Dot, over_time
 from journal.site.contents import METRICS, metric_page
 from journal.site.markup import UNKNOWN, code, page
 from journal.site.sheet import Sheet
-from journal.site.things import crossing, name_tree
+from journal.site.things import crossing, metric_history, name_tree
 from journal.site.things.known_metrics import known_metrics
-from journal.site.things.run_citations import distinct, evidence, statistic
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
-    from journal.site.abstract import Abstract, Number, RunAbstract
+    from journal.site.abstract import RunAbstract
     from journal.site.contents import Contents
     from journal.site.things.known_metrics import KnownMetric
 
-NUMBERS = ("date", "entry", "run", "statistic", "window", "value", "rows")
 RUNS = ("run", "name", "started", "rows", "min", "max", "last", "entries")
 
-MOST = 300
-"""Rows of the table of numbers."""
-MOST_DOTS = 200
-"""Values of the picture."""
 MOST_RUNS = 150
 """Rows of the table of runs; each is read for it."""
 OPEN = 120
 """Metrics that a group of the tree may hold to stand open."""
-
-_USUAL = {"last", "mean", "median"}  # of several that are asked for alike, what a reader expects
 
 
 class Extremes(NamedTuple):
@@ -84,12 +74,12 @@ def render(metric: KnownMetric, contents: Contents, extremes: Callable[[str], Ma
         extremes: Gives the metrics of a run in brief.
     """
     here = metric_page(metric.name)
-    where = f"In {_counted(len(metric.entries), 'entry')} and in the digests of {_counted(len(metric.runs), 'run')}."
+    where = f"In {_counted(len(metric.entries), 'entry')} and {_counted(len(metric.runs), 'run')}."
     return page(
         metric.name,
         f'<p class="journal-left">{where}</p>',
-        *_history(metric, here, contents),
-        *_numbers(metric, here, contents),
+        *metric_history.picture(metric, here, contents),
+        *metric_history.numbers(metric, here, contents),
         *_runs(metric, here, contents, extremes),
         listing=True,
     )
@@ -97,75 +87,6 @@ def render(metric: KnownMetric, contents: Contents, extremes: Callable[[str], Ma
 
 def _counted(number: int, noun: str) -> str:
     return counted(number, noun) if number else f"no {noun}"
-
-
-def _history(metric: KnownMetric, here: str, contents: Contents) -> list[str]:
-    """The values of the statistic that is used most, over the dates of the entries."""
-    taken = [(each, number) for each in metric.entries for number in distinct(metric.numbers(each))]
-    found = [(each, number) for each, number in taken if number.value is not None]
-    if not found:
-        return []
-    used = Counter(number.statistic for _, number in found).most_common()
-    name = min(used, key=lambda item: (-item[1], item[0] not in _USUAL, item[0]))[0]
-    held = sorted(
-        ((each, number) for each, number in found if number.statistic == name), key=lambda pair: pair[0].moment
-    )
-    shown = thinned(held, MOST_DOTS)
-    picture = over_time([_dot(each, number, here, contents) for each, number in shown], f"{name} of {metric.name}")
-    if not picture:
-        return []
-    of = counted(len(held), "value") if len(shown) == len(held) else f"{len(shown):,} of {len(held):,} values"
-    words = f"{of} of {code(name)}, the statistic asked for most, by the date of the entry; windows and runs differ."
-    return ["## Over time", f'<div class="journal-dots">\n{picture}\n</div>', f'<p class="journal-left">{words}</p>']
-
-
-def thinned(held: Sequence[tuple[Abstract, Number]], most: int) -> list[tuple[Abstract, Number]]:
-    """As many of some values as there may be, evenly, and always the first, last, smallest and largest."""
-    if len(held) <= most:
-        return list(held)
-    by_value = sorted(range(len(held)), key=lambda place: held[place][1].value or 0.0)
-    step = (len(held) - 1) / (most - 3)
-    kept = {by_value[0], by_value[-1], *(round(number * step) for number in range(most - 2))}
-    return [held[place] for place in sorted(kept)]
-
-
-def _dot(of: Abstract, number: Number, here: str, contents: Contents) -> Dot:
-    label = f"{number.statistic} of {number.handle} over {number.window} in {of.title}"
-    return Dot(of.moment, number.value or 0.0, label, contents.address(here, of.page, number.anchor))
-
-
-def _numbers(metric: KnownMetric, here: str, contents: Contents) -> list[str]:
-    rows: list[list[str]] = []
-    shown = 0
-    for each in metric.entries:
-        found = distinct(metric.numbers(each))
-        if rows and len(rows) + len(found) > MOST:
-            break
-        rows += _rows(each, found[:MOST], here, contents)
-        shown += 1
-    if not rows:
-        return []
-    left = crossing.more(len(metric.entries) - shown, "entries", here, contents, {"metric": metric.name})
-    return ["## Numbers", crossing.things(NUMBERS, rows, right=(5, 6)), left]
-
-
-def _rows(of: Abstract, numbers: Sequence[Number], here: str, contents: Contents) -> Iterator[list[str]]:
-    head = [
-        f"<time>{of.day}</time>",
-        f"{crossing.entry(of, here, contents)} {crossing.standing(of, contents)}".rstrip(),
-    ]
-    if all(number.value is None for number in numbers):
-        yield [*head, UNKNOWN, crossing.aside("no number yet"), "", "", ""]
-        return
-    for number in numbers:
-        yield [
-            *head,
-            crossing.run(number.key, code(number.handle), here, contents),
-            statistic(number),
-            plain(number.window),
-            evidence(number, of, here, contents),
-            "" if number.rows is None else str(number.rows),
-        ]
 
 
 def _runs(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from journal.model.wording import counted, listed
 from journal.site.charts import figures
 from journal.site.contents import COMMITS, RUNS, between, run_page
-from journal.site.markup import SHORT_SUM, UNKNOWN, badge, clock, code, html_table, link, outside, page
+from journal.site.markup import SHORT_SUM, UNKNOWN, at_tracker, badge, clock, code, html_table, link, page
 from journal.site.sheet import Sheet
 from journal.site.things import config_tree, crossing, run_citations
 from journal.site.things.known_commits import known_commits, newest_runs
@@ -75,7 +75,7 @@ def _section(heading: str, text: str) -> list[str]:
 
 
 def _strip(run: RunAbstract) -> str:
-    words = [badge(run.state), code(run.id), outside("page at the tracker", run.address) if run.address else ""]
+    words = [badge(run.state), code(run.id), at_tracker(run.address)]
     return f'<div class="journal-strip"><p>{" ".join(word for word in words if word)}</p></div>'
 
 

@@ -23,6 +23,9 @@ def told(html: str) -> str:
         ("<noscript>shown</noscript><!-- gone -->", "shown"),
         ('<p onclick="x()" data-a="b" class="c">', '<p class="c">'),
         ('<video src="https://evil.example/v" poster="p">', "<video>"),
+        ('<input type="checkbox" disabled checked>a', '<span role="img" aria-label="done">☑</span>a'),
+        ("<pre>a</pre><table>", '<pre tabindex="0">a</pre><table tabindex="0">'),
+        ('<table class="journal-table x">', '<table class="journal-table x">'),
         ('<svg><use href="https://evil.example/s#a"/><use href="#a"/></svg>', '<svg><use/><use href="#a"/></svg>'),
     ],
 )

@@ -6,7 +6,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
+from mkdocs.utils.yaml import yaml_load
 from site_journal import TABLE, SiteJournal, make_run
 
 from journal.errors import SiteError
@@ -31,7 +31,7 @@ def shown(own: SiteJournal, path: str) -> str:
 def test_the_extensions_are_those_of_a_new_journal() -> None:
     file = resources.files("journal.authoring") / "skeleton" / "mkdocs.yml"
     text = re.sub(r"\{\{ title \}\}", "x", file.read_text("utf-8"))
-    asked = yaml.safe_load(text)["markdown_extensions"]
+    asked = yaml_load(text)["markdown_extensions"]
     assert [next(iter(each)) if isinstance(each, dict) else each for each in asked] == list(EXTENSIONS)
 
 
@@ -46,6 +46,8 @@ def test_one_file_holds_text_style_pictures_and_evidence_and_asks_nobody_for_any
     assert 'id="journal-note-1"' in html
     assert "--journal-green" in html
     assert not re.findall(r"(?:src|href)=\"(?!#|data:)|<script|<link|url\(|@import", html)
+    assert '<span role="img" aria-label="open">☐</span>' in html
+    assert "<input" not in html
     assert html == shown(own, path)
 
 
@@ -90,7 +92,9 @@ def test_a_title_is_text_wherever_it_stands(own: SiteJournal) -> None:
 def test_dark_colours_are_for_dark_screens_alone(own: SiteJournal) -> None:
     html = shown(own, own.entry("2026-02-21-a"))
     assert "@media screen and (prefers-color-scheme: dark)" in html
-    assert "[data-md-color-scheme" not in html
+    assert '[data-md-color-scheme="' not in html
+    dark = html.index("--md-default-fg-color--light: rgb(226")
+    assert html.rindex(":root:root", 0, dark) > html.rindex("}", 0, dark)
 
 
 def test_without_python_markdown_the_extra_to_install_is_named(

@@ -9,7 +9,9 @@ from journal.agenda import uncited
 from journal.errors import EntryError
 from journal.model.uncited import UncitedRun, UncitedRuns
 from journal.site.abstract import Amendment, Attention, CitedRun, Claim, Event, Person, RunAbstract
-from journal.site.boards import all_boards, needs
+from journal.site.boards import all_boards, needs, outcomes
+from journal.site.boards.alike import NAMED, REASONS
+from journal.site.boards.attention import MANY
 from journal.site.lists.leaves import SIZE
 
 if TYPE_CHECKING:
@@ -74,6 +76,50 @@ def test_what_needs_attention_comes_by_urgency() -> None:
     assert "builds on an entry that is invalid: old" in text
 
 
+def test_a_block_that_was_never_filled_is_told_from_one_that_is_out_of_date() -> None:
+    never, old = (
+        Attention("stale", "", "t", "table", "not filled yet"),
+        Attention("stale", "", "u", "table", "its spec"),
+    )
+    text = board("attention", entry("2026-01-01-a", attention=(never, old)))
+    outdated, unfilled = rows(text)
+    assert 'journal-badge--stale">out of date</span>' in outdated
+    assert 'journal-badge--stale">not filled yet</span>' in unfilled
+    assert "## Not filled yet (1 block in 1 entry)" in text
+
+
+def test_alike_needs_of_an_entry_are_one_row_that_names_the_first_of_them() -> None:
+    many = tuple(
+        Attention("stale", f"block.t{number}", f"t{number}", "table", "not filled yet") for number in range(NAMED + 3)
+    )
+    other = Attention("stale", "block.x", "x", "value", "not filled yet")
+    text = board("attention", entry("2026-01-01-a", attention=many), entry("2026-01-02-b", attention=(other,)))
+    one, several = rows(text)
+    assert f"## Not filled yet ({NAMED + 4} blocks in 2 entries)" in text
+    assert 'href="../../entries/2026-01-02-b/#block.x">b</a>' in one
+    assert 'href="../../entries/2026-01-01-a/#block.t0"><code>t0</code></a>, <a' in several
+    assert several.count("<code>") == NAMED
+    assert "</a> and 3 more</div>" in several
+
+
+def test_a_cause_of_many_entries_is_folded_where_it_would_hide_another_one() -> None:
+    many = [blocked(f"2026-01-{day:02}-e", "pending") for day in range(1, MANY + 2)]
+    assert f"## Results awaited ({MANY + 1} blocks in {MANY + 1} entries)" in board("attention", *many)
+    text = board("attention", *many, blocked("2026-02-01-x", "edited"))
+    assert "## Edited by hand (1 block in 1 entry)" in text
+    assert f"<summary><b>Results awaited</b> {MANY + 1} blocks in {MANY + 1} entries</summary><ul" in text
+
+
+def test_reasons_that_differ_are_told_each_up_to_a_few() -> None:
+    many = tuple(
+        Attention("drifted", f"block.t{number}", f"t{number}", "table", f"was {number}")
+        for number in range(REASONS + 2)
+    )
+    (row,) = rows(board("attention", entry("2026-01-01-a", attention=many)))
+    assert "<code>t0</code></a> was 0 · <a" in row
+    assert "was 4 · and 2 more</div>" in row
+
+
 def test_the_result_that_is_awaited_longest_comes_first_and_says_since_when() -> None:
     update = Event("2026-03-01 09:00 +08:00", 1_772_326_800.0, "", by="Ana")
     first, second, third = rows(
@@ -132,14 +178,28 @@ def test_predictions_are_open_refuted_confirmed_in_this_order() -> None:
     ]
     waits, _, failed, held, left = rows(text)
     assert "waits" in waits
-    assert "was <b>3</b> · not written before the run" in failed
-    assert "expected <code>x &#60; 1</code> · was <b>0.123457</b> · preregistered · in <a" in held
+    assert "was <b>3</b> · " in failed
+    assert ">not preregistered</span>" in failed
+    assert "expected <code>x &#60; 1</code> · was <b>0.123457</b> · " in held
+    assert ">preregistered</span> · in <a" in held
     assert "left" in left
 
 
 def test_open_steps_stand_below_their_entry() -> None:
     (row,) = rows(board("next-steps", entry("2026-01-01-a", steps=("three seeds", "a < b")), entry("2026-01-02-b")))
     assert "<li>three seeds</li><li>a &#60; b</li>" in row
+
+
+def test_many_open_steps_are_folded_by_month_but_for_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes, "OPEN", 1)
+    days = ("2025-12-01", "2026-01-01", "2026-01-02", "2026-02-01", "2026-02-02")
+    text = board("next-steps", *(entry(f"{day}-e", steps=("x",)) for day in days))
+    assert "## Newest (1 of 5 entries)" in text
+    assert "<summary><b>February 2026</b> 1 entry</summary><ul" in text
+    assert "<summary><b>January 2026</b> 2 entries</summary><ul" in text
+    assert "<summary><b>December 2025</b> 1 entry</summary><ul" in text
+    assert len(rows(text)) == len(days)
+    assert text.count("<li>x</li>") == 5
 
 
 def test_what_did_not_work_has_a_board() -> None:

@@ -1,19 +1,45 @@
 from __future__ import annotations
 
+import math
+from itertools import combinations
 from xml.etree import ElementTree as ET
 
-from journal.site.charts.dots import MOST, Dot, over_time
+from journal.site.charts.dots import MOST, NAMED, VOID, Dot, over_time
 
 SPACE = "{http://www.w3.org/2000/svg}"
 DAY = 86400.0
 
 
 def dots(*values: float) -> list[Dot]:
-    return [Dot(1.77e9 + DAY * place, value, f"entry {place}", f"../e{place}/") for place, value in enumerate(values)]
+    return [
+        Dot(1.77e9 + DAY * place, float(value), f"entry {place}", f"../e{place}/", "candidate", "all")
+        for place, value in enumerate(values)
+    ]
+
+
+def whole(points: list[Dot], title: str = "loss over time") -> ET.Element:
+    """The picture and its legend."""
+    return ET.fromstring(f"<div>{over_time(points, title)}</div>")  # noqa: S314
 
 
 def drawn(points: list[Dot], title: str = "loss over time") -> ET.Element:
-    return ET.fromstring(over_time(points, title))  # noqa: S314
+    picture = whole(points, title).find(f"div/{SPACE}svg")
+    assert picture is not None
+    return picture
+
+
+def places(points: list[Dot]) -> list[tuple[float, float]]:
+    return [(float(each.get("cx") or 0), float(each.get("cy") or 0)) for each in drawn(points).iter(f"{SPACE}circle")]
+
+
+def lines(points: list[Dot]) -> list[tuple[str, int]]:
+    """The lines by their role, and through how many dots each goes."""
+    paths = [path for path in drawn(points).iter(f"{SPACE}path") if "journal-dots-line" in (path.get("class") or "")]
+    return [((path.get("class") or "").rpartition("-")[2], (path.get("d") or "").count("L") + 1) for path in paths]
+
+
+def legend(points: list[Dot]) -> list[str]:
+    return ["".join(span.itertext()).strip() for span in whole(points).iterfind("p/span")]
 
 
 def test_each_value_is_a_link_that_says_what_it_is() -> None:
@@ -51,5 +77,58 @@ def test_one_value_equal_values_and_none_are_no_trouble() -> None:
 def test_labels_titles_and_addresses_are_never_markup() -> None:
     bad = '"><script>alert(1)</script>'
     root = drawn([Dot(0.0, 1.0, bad, bad)], bad)
-    assert not list(root.iter(f"{SPACE}script"))
+    assert not [each for each in root.iter() if each.tag.endswith("script")]
     assert next(root.iter(f"{SPACE}a")).get("href") == bad
+
+
+def test_roles_have_shapes_of_their_own_and_the_legend_says_which() -> None:
+    roles = ("baseline", "candidate", "reference", None)
+    points = [dot._replace(role=role) for dot, role in zip(dots(1, 2, 3, 4), roles, strict=True)]
+    shapes = [link[1].get("class") for link in drawn(points).iter(f"{SPACE}a")]
+    assert shapes == [f"journal-dots-{kind}" for kind in ("baseline", "candidate", "other", "other")]
+    assert legend(points) == ["baseline", "candidate", "other run"]
+    assert legend(points[2:3]) == ["reference"]
+    assert legend(points[3:]) == ["run without a role"]
+
+
+def test_a_line_joins_the_values_of_one_role_over_one_window_entry_by_entry() -> None:
+    first, second, third, fourth = dots(1, 2, 3, 4)
+    other = [dot._replace(role="baseline") for dot in (first, third)]
+    assert lines([first, second, third, fourth, *other]) == [("candidate", 4), ("baseline", 2)]
+    assert lines([first, second._replace(window="..9"), third, fourth]) == [("candidate", 3)]
+    crowd = [second._replace(value=value) for value in (7.0, 8.0, 9.0)]
+    assert lines([first, *crowd, third]) == [("candidate", 3)]
+    assert lines([first]) == []
+
+
+def test_windows_are_named_in_the_legend_where_there_are_several() -> None:
+    points = dots(1, 2, 3)
+    assert legend(points) == ["candidate"]
+    assert legend([*points[:2], points[2]._replace(window="5..9")]) == ["candidate", "over all", "over 5..9"]
+
+
+def test_a_value_that_nobody_should_rely_on_is_hollow_and_no_line_goes_through_it() -> None:
+    first, second, third = dots(1, 2, 3)
+    points = [first, second._replace(void=True), third]
+    assert "journal-dots-void" in list(drawn(points).iter(f"{SPACE}circle"))[1].get("class", "")
+    assert lines(points) == [("candidate", 2)]
+    assert VOID in legend(points)
+
+
+def test_dots_of_one_date_or_of_dates_close_to_each_other_do_not_cover_one_another() -> None:
+    same = [dot._replace(moment=1.77e9, value=3.0) for dot in dots(1, 2, 3)]
+    close = [dot._replace(moment=1.77e9 + 60 * place) for place, dot in enumerate(dots(1, 1, 1), 1)]
+    found = places([*same, *close, dots(*range(400))[-1]])
+    assert all(math.dist(one, other) >= 9 for one, other in combinations(found, 2))
+
+
+def test_few_dots_have_their_names_beside_them_and_none_on_another() -> None:
+    few = [dot._replace(name=f"entry number {place}") for place, dot in enumerate(dots(*[1.0] * NAMED))]
+    named = [each for each in drawn(few).iter(f"{SPACE}text") if each.get("class") == "journal-dots-name"]
+    assert [each.text for each in named] == [dot.name for dot in few]
+    spots = [(float(each.get("x") or 0), float(each.get("y") or 0)) for each in named]
+    assert not [
+        pair for pair in combinations(spots, 2) if abs(pair[0][0] - pair[1][0]) < 90 and pair[0][1] == pair[1][1]
+    ]
+    many = [*few, few[0]]
+    assert not [each for each in drawn(many).iter(f"{SPACE}text") if each.get("class") == "journal-dots-name"]

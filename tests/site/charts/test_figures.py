@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,27 @@ def test_what_files_are_made_of_changes_with_the_entry_and_its_runs_alone(lab: S
     digest.write_bytes(digest.read_bytes().replace(b'"last": 40.0', b'"last": 39.0', 1))
     after = {sheet.path: sheet.key for sheet in figures.sheets(lab.contents)}
     assert {path for path in after if after[path] != before[path]} == {path for path in before if "aaaa" not in path}
+
+
+def test_words_of_an_entry_remake_no_file_of_its_curves_but_a_number_does(lab: SiteJournal) -> None:
+    def keys(of: Contents) -> dict[str, str]:
+        return {sheet.path: sheet.key for sheet in figures.sheets(of) if sheet.path.startswith("entries/")}
+
+    before = keys(lab.contents)
+    path = lab.root / "entries/2026-02-21-a.md"
+    path.write_text(path.read_text().replace("## Results\n", "## Results\n\nOther words.\n"))
+    contents = lab.contents
+    assert keys(contents) == before
+    of = contents.abstracts[0]
+    assert of.numbers[0].window == "10..20"
+    changes = (
+        {"numbers": (of.numbers[0]._replace(last=19), *of.numbers[1:])},
+        {"runs": (of.runs[0]._replace(role="reference"), *of.runs[1:])},
+        {"plots": (of.plots[0]._replace(smooth=0.9),)},
+    )
+    for changed in changes:
+        after = keys(replace(contents, abstracts=[of._replace(**changed)], _worked_out={}))
+        assert all(after[name] != before[name] for name in before), changed
 
 
 def test_no_digest_is_read_before_a_file_is_made(lab: SiteJournal) -> None:

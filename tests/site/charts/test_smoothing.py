@@ -1,5 +1,12 @@
 from __future__ import annotations
 
+import json
+import random
+import re
+import shutil
+import subprocess
+from importlib import resources
+
 import pytest
 
 from journal.site.charts.smoothing import smoothed
@@ -27,3 +34,22 @@ def test_a_gap_lets_old_values_fade_by_as_many_steps() -> None:
 def test_no_weight_and_no_points_change_nothing() -> None:
     assert smoothed([0, 1], [1.0, 2.0], 2, 0.0) == [1.0, 2.0]
     assert smoothed([], [], 0, 0.5) == []
+
+
+def test_live_charts_smooth_by_the_same_rule() -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed: it runs the rule of the live charts")
+    script = (resources.files("journal.site") / "assets/script/40-charts.js").read_text("utf-8")
+    rule = re.search(r"const FINEST = .*?;\n", script), re.search(r"const smoothed = .*?\n  };\n", script, re.DOTALL)
+    assert all(rule)
+    chance = random.Random(8)  # noqa: S311
+    steps = sorted(chance.sample(range(5000), 60))
+    values = [chance.uniform(-3, 9) for _ in steps]
+    asked = [(steps, values, rows, weight) for rows in (60, 700, 90_000) for weight in (0.5, 0.97)]
+    asked.append(([4], [2.0], 1, 0.9))
+    told = f"JSON.stringify({json.dumps(asked)}.map((each) => smoothed(...each)))"
+    code = f"{''.join(each[0] for each in rule if each)}console.log({told})"
+    found = subprocess.run([node, "-e", code], capture_output=True, text=True, check=True, timeout=20)
+    for mean, given in zip(json.loads(found.stdout), asked, strict=True):
+        assert mean == pytest.approx(smoothed(*given), rel=1e-12)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from journal.site.charts import svg
 from journal.site.charts.asked import Shown
-from journal.site.charts.tones import FAINT, LIGHT
+from journal.site.charts.tones import DARK, DARK_FAINT, FAINT, GROUND, LIGHT
 from journal.site.charts.wording import alternative
 
 if TYPE_CHECKING:
@@ -103,6 +103,15 @@ def test_smoothing_leaves_the_raw_line_in_a_colour_that_can_be_seen() -> None:
     assert FAINT[1] in svg.picture(of, "").decode()
 
 
+def test_smoothing_of_fewer_points_than_rows_is_said() -> None:
+    all_rows = line([1, 9, 1, 9], "a")
+    fewer = all_rows._replace(brief=all_rows.brief.model_copy(update={"n": 400}))
+    told = "Smoothed from the points drawn, which are not all rows."
+    assert told in " ".join(said(figure(fewer, smooth=0.5)))
+    assert told not in " ".join(said(figure(all_rows, smooth=0.5)))
+    assert told not in " ".join(said(figure(fewer)))
+
+
 def test_a_log_scale_leaves_out_what_is_not_positive_and_says_so() -> None:
     of = figure(line([10, 0, -1, 1]), scale="log")
     assert len(curves(of)[0]) == 2
@@ -173,10 +182,30 @@ def test_three_runs_of_a_thousand_points_make_a_small_file() -> None:
     assert len(svg.picture(of, alternative(of))) < 21_000
 
 
-def _contrast(colour: str) -> float:
+def test_where_pages_are_dark_each_colour_has_another() -> None:
+    of = figure(line([3, 2, 1], "base", tone=0), line([2, 1, 0.5], "clamped", tone=4), smooth=0.5)
+    (style,) = drawn(of).iter(f"{SPACE}style")
+    told = style.text or ""
+    assert told.startswith("@media (prefers-color-scheme:dark){")
+    rules = dict(re.findall(r"([.\w]+)\{([^{}]+)\}", told.partition("{")[2]))
+    assert rules[".s4"] == f"stroke:{DARK[4]}"
+    assert rules[".r0"] == f"stroke:{DARK_FAINT[0]}"
+    assert ".s1" not in rules
+    coloured = [each for each in drawn(of).iter() if {"stroke", "fill"} & set(each.attrib) - {"none"}]
+    own = [each for each in coloured if each.tag != f"{SPACE}svg"]
+    assert len(own) > 10
+    assert {f".{each.get('class')}" for each in own} <= set(rules)
+
+
+def _light(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05
+
+
+def _contrast(colour: str, ground: str = "#ffffff") -> float:
+    less, more = sorted((_light(colour), _light(ground)))
+    return more / less
 
 
 def test_names_can_be_read_and_raw_lines_be_seen_on_white() -> None:
@@ -185,10 +214,36 @@ def test_names_can_be_read_and_raw_lines_be_seen_on_white() -> None:
     assert len(LIGHT) == len(FAINT)
 
 
+def test_names_can_be_read_and_raw_lines_be_seen_on_dark_pages() -> None:
+    assert min(_contrast(colour, GROUND) for colour in DARK) >= 4.5
+    assert min(_contrast(colour, GROUND) for colour in DARK_FAINT) >= 3
+    assert len(DARK) == len(DARK_FAINT) == len(LIGHT)
+
+
 def test_the_style_sheet_has_the_colours_of_the_pictures() -> None:
     from importlib import resources
 
     style = (resources.files("journal.site") / "assets/style/40-charts.css").read_text("utf-8")
-    for number, (full, faint) in enumerate(zip(LIGHT, FAINT, strict=True)):
-        assert f"--journal-tone-{number}: {full};" in style
-        assert f"--journal-tone-{number}-faint: {faint};" in style
+    light, _, dark = style.partition("@media screen {")
+    for place, tones, weak in ((light, LIGHT, FAINT), (dark, DARK, DARK_FAINT)):
+        for number, (full, faint) in enumerate(zip(tones, weak, strict=True)):
+            assert f"--journal-tone-{number}: {full};" in place
+            assert f"--journal-tone-{number}-faint: {faint};" in place
+
+
+def test_pictures_are_dark_on_dark_pages_of_the_site_and_light_in_print_and_in_one_file() -> None:
+    from importlib import resources
+
+    from journal.site.alone import one_file
+
+    style = (resources.files("journal.site") / "assets/style/40-charts.css").read_text("utf-8")
+    rules = re.findall(
+        r"([^{}]+)\{[^{}]*color-scheme: (\w+);[^{}]*\}", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    )
+    assert [(name.strip().splitlines()[-1].strip(), scheme) for name, scheme in rules] == [
+        (".md-typeset .journal-figure__picture img", "light"),
+        ("[data-md-color-scheme=slate] .journal-figure__picture img", "dark"),
+        ("[data-md-color-scheme=slate] .journal-figure__picture img", "light"),
+    ]
+    told = one_file._style()
+    assert not re.search(r"prefers-color-scheme: dark\) \{[^{}]*img", told)

@@ -36,15 +36,17 @@ def lab(tmp_path: Path) -> SiteJournal:
 def test_the_head_says_what_the_entry_says_about_itself(lab: SiteJournal) -> None:
     text = text_of(lab, "2026-02-21-clamp")
     assert "# Clamp the logits\n" in text
-    assert 'journal-badge--concluded">concluded</span> <span class="journal-badge journal-badge--mixed' in text
+    assert 'journal-badge--concluded">concluded</span> <span title="what was tried helped in part" class=' in text
+    assert 'class="journal-badge journal-badge--mixed">mixed</span>' in text
     assert "<time>2026-02-21 19:01 +08:00</time>" in text
     assert '>Ada</a>, <a href="../../authors/codex/">codex</a></span>' in text
     assert '<a class="journal-tag" href="../../tags/attention/">attention</a>' in text
     commit = f'<a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a> clamp the logits'
     assert f"<dt>Commit</dt>\n<dd>{commit}</dd>" in text
     verdict = '<span class="journal-badge journal-badge--open">open</span>'
-    expected = "<code>last(train/loss)&#64;cand &#60; 0.5</code>"
+    expected = "<code>last(train/<wbr>loss)&#64;cand &#60; 0.5</code>"
     assert f'<th scope="row">it gets better</th><td>{verdict}</td><td>{expected}</td>' in text
+    assert 'class="journal-answer"' not in text  # nobody said what it came to
 
 
 def test_the_head_says_what_authors_are_how_reviews_stand_and_that_a_zone_is_unknown(tmp_path: Path) -> None:
@@ -72,6 +74,51 @@ def test_an_update_s_link_leads_to_the_anchor_above_its_words(tmp_path: Path) ->
     assert text.endswith('id="update.1"></div>\n\n## Later\nWords.\n')
 
 
+def test_what_the_last_concluding_update_says_stands_first_with_its_numbers(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2]}))
+    body = '## Results\n\nSoon.\n\n## Later\n\nIt fell to\n[?](run:a "last(train/loss)").\n\nMore.\n'
+    updates = [{"at": "2026-02-21", "status": "concluded", "outcome": "positive", "section": "Later"}]
+    path = lab.entry("2026-02-20-a", body, runs=[{"id": "r1", "as": "a"}], updates=updates)
+    lab.fill(path)
+    text = text_of(lab, "2026-02-20-a")
+    box = text.partition('<div class="journal-answer" markdown>\n\n')[2].partition("\n\n</div>")[0]
+    link = '<a class="journal-value" href="#value.1">0.200</a>'
+    assert box == f"[Concluded 2026-02-21](#update.1): It fell to\n{link}."
+    assert lab.contents.view(path).summary == "It fell to 0.200."
+
+
+def test_a_block_that_asks_for_something_else_now_is_out_of_date_and_says_why_it_links_nothing(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2]}))
+    path = lab.entry("2026-02-21-a", TABLE, runs=[{"id": "r1", "as": "base"}])
+    lab.fill(path)
+    lab.write(path, (tmp_path / path).read_text().replace("stats: [first, mean, last]", "stats: [first]"))
+    text = text_of(lab, "2026-02-21-a")
+    assert (
+        '--stale">out of date</span> what the table asks for changed after it was filled, '
+        "so its numbers do not lead to their evidence</p>" in text
+    )
+
+
+def test_blocks_of_which_none_was_filled_are_told_in_one_line_and_are_not_stale(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    body = f"{TABLE}\n{TABLE.replace('losses', 'again')}"
+    lab.entry("2026-02-21-a", body, runs=[{"id": "r1", "as": "base"}])
+    text = text_of(lab, "2026-02-21-a")
+    assert "<li>none of its 2 blocks is filled</li>" in text
+    assert "journal-state" not in text
+    assert "stale" not in text
+
+
+def test_paper_tells_what_a_run_was_read_from_once(lab: SiteJournal) -> None:
+    second = TABLE.replace("losses", "again")
+    runs = [{"id": "r1", "as": "base"}]
+    lab.fill(lab.entry("2026-02-22-b", f"{TABLE}\n{second}", runs=runs))
+    sources = [line for line in text_of(lab, "2026-02-22-b").splitlines() if "run-r1.wandb" in line]
+    assert [line.startswith('<tr class="journal-again">') for line in sources] == [False, True]
+
+
 def test_a_prediction_has_its_verdict_once_it_is_scored(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2]}))
@@ -88,7 +135,13 @@ def test_a_prediction_has_its_verdict_once_it_is_scored(tmp_path: Path) -> None:
     ]
     assert ["confirmed" in row for row in rows] == [True, False]
     assert ["refuted" in row for row in rows] == [False, True]
-    assert rows[0].endswith('<td class="n">0.2</td><td class="n">0.5</td></tr>')  # value, then threshold
+    number = '<td class="n"><a class="journal-number" href="#prediction.1.value">0.200</a></td>'
+    assert rows[0].endswith(f"{number}<td><code>last(train/<wbr>loss)&#60;0.5</code></td></tr>")
+    evidence = next(line for line in text.splitlines() if line.startswith('<tr id="prediction.1.value">'))
+    assert '<td class="n value">0.2</td>' in evidence
+    assert '<td class="expression"><code>last(train/loss)&#64;a</code></td>' in evidence
+    assert '<td class="source-sha-256"><code>abababababab</code></td>' in evidence
+    assert "prediction.1.threshold" not in text  # nothing is measured there
 
 
 def test_predictions_that_a_block_shows_are_not_shown_twice(tmp_path: Path) -> None:
@@ -97,7 +150,10 @@ def test_predictions_that_a_block_shows_are_not_shown_twice(tmp_path: Path) -> N
     body = "<!-- journal:predictions -->\n<!-- /journal:predictions -->\n"
     predictions = [{"claim": "low", "expect": "last(train/loss) < 0.5"}]
     lab.fill(lab.entry("2026-02-21-bet", body, runs=[{"id": "r1", "as": "a"}], predictions=predictions))
-    assert text_of(lab, "2026-02-21-bet").count('<th scope="row">low</th>') == 1
+    text = text_of(lab, "2026-02-21-bet")
+    assert text.count('<tr><th scope="row">low</th>') == 1
+    assert '<a class="journal-number" href="#prediction.1.value">0.200</a>' in text
+    assert text.count('<tr id="prediction.1.value">') == 1
 
 
 def test_runs_are_told_from_the_evidence_and_a_missing_one_is_not_filled_yet(lab: SiteJournal) -> None:
@@ -126,16 +182,20 @@ def test_every_number_leads_to_its_evidence(lab: SiteJournal) -> None:
     run = f'<a href="../../runs/{next(iter(lab.contents.runs))}/">base</a>'
     metric = f'<a href="{lab.contents.address("entries/a.md", metric_page("train/loss"))}">train/loss</a>'
     assert row == (
-        '<tr id="cell.losses.2"><th scope="row">base</th><td>mean</td><td class="n">0.3333333333333333</td>'
-        f'<td>{run}</td><td>{metric}</td><td>mean</td><td>all (0..3)</td><td class="n">0..3</td><td class="n">3</td>'
-        '<td class="n">1</td><td><code>abababababab</code></td><td><code>mean(train/loss)&#64;base</code></td></tr>'
+        '<tr id="cell.losses.2"><th scope="row">base</th><td class="column">mean</td>'
+        '<td class="n value">0.3333333333333333</td>'
+        f'<td class="run">{run}</td><td class="metric">{metric}</td><td class="statistic">mean</td>'
+        '<td class="window">all (0..3)</td><td class="n steps-used">0..3</td><td class="n rows">3</td>'
+        '<td class="n non-finite-rows">1</td><td class="source-sha-256"><code>abababababab</code></td>'
+        '<td class="expression"><code>mean(train/loss)&#64;base</code></td></tr>'
     )
     source = next(line for line in text.splitlines() if "run-r1.wandb" in line)
     assert source == (
-        f'<tr><th scope="row">{run}</th><td><code>wandb/offline-run-20260221_190115-r1/run-r1.wandb</code></td>'
-        f'<td class="n">12,345 bytes</td><td><code class="journal-sum">{"ab" * 32}</code></td>'
-        f'<td><a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a> (dirty)</td>'
-        "<td>2026-02-21 11:01 +00:00</td><td>0.31.0</td></tr>"
+        f'<tr><th scope="row">{run}</th>'
+        '<td class="read-from"><code>wandb/offline-run-20260221_190115-r1/run-r1.wandb</code></td>'
+        f'<td class="n size">12,345 bytes</td><td class="sha-256"><code class="journal-sum">{"ab" * 32}</code></td>'
+        f'<td class="commit"><a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a> (dirty)</td>'
+        '<td class="started">2026-02-21 11:01 +00:00</td><td class="sdk">0.31.0</td></tr>'
     )
 
 
@@ -149,13 +209,13 @@ def test_a_run_of_a_server_is_told_with_when_it_was_fetched_and_what_is_otherwis
     evidence["runs"]["r1"]["elsewhere"] = {"origin": log, "rows": 3, "unlike": unlike}
     path.write_text(json.dumps(evidence))
     source = next(line for line in text_of(lab, "2026-02-21-clamp").splitlines() if "also <code>" in line)
-    place, fetched, other = source.partition("</th><td>")[2].partition("</td>")[0].split("<br>")
+    place, fetched, other = source.partition('</th><td class="read-from">')[2].partition("</td>")[0].split("<br>")
     address = "https&#58;&#47;&#47;wandb&#46;ai&#47;lab&#47;&#37;3Ci&#37;3Etoy&#47;runs&#47;r1"
     assert place == f'<a href="{address}"><code>api.wandb.ai/lab/&#60;i&#62;toy/runs/r1</code></a>'
     assert "bytes" not in source  # of what? the sum is not of a file
-    assert '<td class="n">4 rows</td>' in source
+    assert '<td class="n size">4 rows</td>' in source
     assert f"{'ab' * 32}</code><br>of what the server says of it</td>" in source
-    assert f'<code>r1</code></a> <a class="journal-away" href="{address}">W&amp;B</a>' in text_of(
+    assert f'<code>r1</code></a> <a class="journal-away" href="{address}">page at W&#38;B</a>' in text_of(
         lab, "2026-02-21-clamp"
     )
     assert fetched == "fetched 2026-03-02 09:00 +00:00"
@@ -238,8 +298,9 @@ def test_cited_values_have_their_evidence_at_the_end_of_the_page(tmp_path: Path)
     assert "Words." not in fold
     assert text.count('href="#value.1"') == 2
     row = next(line for line in fold.splitlines() if line.startswith('<tr id="value.1">'))
-    assert row.startswith('<tr id="value.1"><th scope="row">0.333</th><td class="n">0.3333333333333333</td>')
-    assert row.endswith("<td><code>mean(train/loss)&#64;base</code></td><td>—</td></tr>")
+    assert row.startswith('<tr id="value.1"><th scope="row">0.333</th><td class="n value">0.3333333333333333</td>')
+    end = '<td class="expression"><code>mean(train/loss)&#64;base</code></td><td class="made-of unknown">—</td></tr>'
+    assert row.endswith(end)
     parts = (
         "<code>max(train/loss)&#64;r1</code> = 0.7 (3 rows, 0..3)<br><code>min(train/loss)&#64;r1</code> = 0.1 (3 rows"
     )
@@ -296,7 +357,7 @@ def test_a_page_is_made_again_when_what_it_takes_from_others_changes_and_only_th
     assert keys()[1] != before[1]
 
 
-@pytest.mark.parametrize(("known", "word"), [(True, "yes"), (False, "no")])
+@pytest.mark.parametrize(("known", "word"), [(True, "preregistered"), (False, "not preregistered")])
 def test_a_prediction_tells_whether_it_was_there_before_its_runs_and_since_which_commit(
     tmp_path: Path, known: bool, word: str
 ) -> None:
@@ -309,7 +370,8 @@ def test_a_prediction_tells_whether_it_was_there_before_its_runs_and_since_which
     when = {"commit": SHA, "committed": "2026-02-20T10:00:00+08:00", "preregistered": known}
     evidence["predictions"][0] |= when
     path.write_text(json.dumps(evidence))
-    told = f'<td>{word}, <code title="{SHA}">721e94a</code>, <time>2026-02-20 10:00 +08:00</time></td></tr>'
+    commit = f'<a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a>'  # its run recorded it
+    told = f">{word}</span>, {commit}, <time>2026-02-20 10:00 +08:00</time></td></tr>"
     assert told in text_of(lab, "2026-02-21-bet")
 
 

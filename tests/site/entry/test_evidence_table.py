@@ -104,14 +104,15 @@ def test_the_sources_tell_what_was_read_in_full(tmp_path: Path) -> None:
     for run in ("r1", "r2"):
         row = next(line for line in text.splitlines() if f"run-{run}.wandb" in line)
         assert f'<code class="journal-sum">{run[1] * 64}</code>' in row
-        assert row.endswith("<td>0.31.0</td></tr>")
+        assert row.endswith('<td class="sdk">0.31.0</td></tr>')
 
 
 @pytest.mark.parametrize("known", [True, False])
 def test_it_is_told_in_which_commit_the_evidence_was_recorded_where_git_knows(tmp_path: Path, known: bool) -> None:
     filled = Committed(SHA, datetime.fromisoformat("2026-02-22T10:00+08:00")) if known else None
     text = tables_of(tmp_path, RATIO, filled).of_block("ratio")
-    said = f'Recorded in commit <code title="{SHA}">721e94a</code>, <time>2026-02-22 10:00 +08:00</time>.</p>'
+    commit = f'<a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a>'  # runs recorded it too
+    said = f"Recorded in commit {commit}, <time>2026-02-22 10:00 +08:00</time>.</p>"
     assert (said in text) == known
 
 

@@ -20,12 +20,8 @@ def test_an_entry_says_which_ones_replaced_it(tmp_path: Path) -> None:
     lab.entry("2026-02-21-new", title="The new one", supersedes=["2026-02-20-old"], invalidates=["2026-02-20-old"])
     text = notices_of(lab, "2026-02-20-old")
     items = '</p>\n<ul>\n<li><a href="../2026-02-21-new/">The new one</a></li>\n</ul>'
-    assert (
-        f'<div class="admonition warning journal-replaced">\n<p class="admonition-title">Superseded by{items}' in text
-    )
-    assert (
-        f'<div class="admonition danger journal-replaced">\n<p class="admonition-title">Invalidated by{items}' in text
-    )
+    assert f'<div class="admonition warning">\n<p class="admonition-title">Superseded by{items}' in text
+    assert f'<div class="admonition danger">\n<p class="admonition-title">Invalidated by{items}' in text
     assert text.index("Invalidated") < text.index("Superseded")
     assert not notices_of(lab, "2026-02-21-new").strip()
 

@@ -46,7 +46,8 @@ def test_updates_tell_when_what_changed_and_by_whom_and_lead_to_their_words(tmp_
         "2026-02-24 09:00, zone unknown update Later",
     ]
     assert re.findall(r'href="([^"]*)"', text) == ["#update.2"]
-    assert " open><summary>Timeline: 4 events</summary>" in text
+    assert "><summary>Timeline: 4 events</summary>" in text
+    assert " open>" not in text
 
 
 def test_commits_runs_reviews_corrections_and_evidence_stand_in_order_in_one_zone(tmp_path: Path) -> None:

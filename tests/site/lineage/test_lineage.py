@@ -18,7 +18,7 @@ from journal.site.lineage.graph import Graph, entries_of, threads, whole
 from journal.site.lineage.layout import lay, size
 from journal.site.lineage.neighbourhood import around, picture
 from journal.site.lineage.whole import LISTED, SCRIPT, index, script, sheets
-from journal.site.lineage.words import cut, width, wrapped
+from journal.site.svg_text import cut, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,6 +175,14 @@ def test_an_entry_that_does_not_exist_is_shown_without_a_link() -> None:
 def test_an_entry_with_nothing_around_it_has_no_picture() -> None:
     contents = contents_of(an_entry(0, follows=(0,)))
     assert picture(around(contents, "e0"), "entries/e0.md", contents) == ""
+
+
+def test_a_picture_ends_at_the_entry_on_a_side_where_nothing_stands() -> None:
+    contents = contents_of(an_entry(0), an_entry(1, follows=(0,)), an_entry(2, follows=(1,)))
+    shown = [picture(around(contents, f"e{number}"), f"entries/e{number}.md", contents) for number in range(3)]
+    boxes = [re.findall(r'viewBox="(\d+) 0 (\d+) ', each)[0] for each in shown]
+    assert boxes == [("268", "528"), ("0", "796"), ("0", "528")]
+    assert ["journal-lineage-scroll--end" in each for each in shown] == [False, False, True]
 
 
 def test_every_neighbour_is_a_link_in_the_picture_and_in_the_words() -> None:

@@ -48,9 +48,28 @@ def test_a_long_journal_shows_the_newest_and_leads_to_the_months_of_the_rest(
     for day in ("2025-11-30", "2026-01-01", "2026-01-02", "2026-02-03"):
         lab.entry(f"{day}-e", created=f"{day}T00:00:00+00:00")
     text = page(lab)
-    assert ">The newest 2 of 4 entries</p>" in text
+    top = next(line for line in text.splitlines() if "journal-explorer__held" in line)
+    assert ">Newest 2 of 4; the rest by month: <a" in top
+    assert re.findall(r'href="\.\./chronicle/([^"]+)/">(.*?)<', top) == [
+        ("2026-01", "Jan 2026"),
+        ("2025-11", "Nov 2025"),
+    ]
     assert re.findall(r"entries/|(\d{4}-\d\d-\d\d-e)/", text) == ["2026-02-03-e", "2026-01-02-e"]
-    assert re.findall(r'href="\.\./chronicle/([^"]+)/"', text) == ["2026-01", "2025-11"]
+    below = text[text.index('<h2 id="older">') :]
+    assert re.findall(r'href="\.\./chronicle/([^"]+)/"', below) == ["2026-01", "2025-11"]
+
+
+def test_of_many_months_the_nearest_stand_above_the_list_with_the_way_to_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explorer, "NEWEST", 1)
+    monkeypatch.setattr(explorer, "NEAREST", 1)
+    lab = SiteJournal(tmp_path)
+    for day in ("2025-11-30", "2026-01-01", "2026-02-03"):
+        lab.entry(f"{day}-e", created=f"{day}T00:00:00+00:00")
+    top = next(line for line in page(lab).splitlines() if "journal-explorer__held" in line)
+    assert 'Jan 2026</a>, <a href="#older">older</a></p>' in top
+    assert "2025" not in top
 
 
 def test_the_page_changes_with_what_it_lists_and_not_with_older_entries_words(

@@ -71,13 +71,17 @@ def test_home_of_files_alone_that_are_no_entries_tells_of_them() -> None:
     assert "entries/b.md" in text
 
 
-def test_home_shows_the_most_urgent_and_leads_to_the_rest() -> None:
-    many = [entry(f"2026-01-{day:02}-e", attention=(STALE,)) for day in range(1, MOST + 3)]
+def test_home_tells_each_cause_once_with_its_first_entries_and_leads_to_the_rest() -> None:
+    many = [entry(f"2026-01-{day:02}-e", attention=(STALE, STALE)) for day in range(1, MOST + 3)]
     contents = contents_of(*many, entry("2025-01-01-x", runs=(CitedRun("r", "base", verdict="contradicted"),)))
     text = pages(home, contents)["index.md"]
-    assert len(rows(text)) == MOST
-    assert "contradicted" in rows(text)[0]
-    assert '<a href="boards/attention/">3 more</a>' in text
+    contradicted, unfilled = rows(text)
+    assert "contradicted</span>" in contradicted
+    assert f">{2 * (MOST + 2)} blocks in {MOST + 2} entries</span>" in unfilled
+    assert unfilled.count("<li>") == 1 + MOST + 1
+    assert '<a href="boards/attention/">2 more entries</a>' in unfilled
+    assert "not filled yet</span>" in unfilled
+    assert '<a href="boards/attention/">All that needs attention</a>' in text
 
 
 def test_home_says_nothing_of_attention_when_none_is_needed() -> None:

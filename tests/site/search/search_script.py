@@ -28,10 +28,12 @@ globalThis.window = globalThis;
 globalThis.journal = { base: "base/", script };
 asked.scripts.forEach((text) => (0, eval)(text));
 const { search, words } = journal;
-const told = ({ index, asked, entries, others, near }) => ({
+const told = ({ index, asked, entries, exact, others, near }) => ({
   entries: entries.map((number) => index.columns.id[number]),
   rows: entries.slice(0, 3).map((number) => index.row(number)),
   others: Object.fromEntries(others.map(([kind, rows]) => [kind, rows.map((row) => [row.name, row.address])])),
+  exact: exact.map((row) => row.name),
+  why: entries.slice(0, 1).flatMap((number) => search.why(index, asked, number)),
   near,
 });
 """
@@ -52,6 +54,8 @@ def run(body: str, files: Mapping[str, bytes] | None = None, **asked: Any) -> An
 
 def found(files: Mapping[str, bytes], queries: Sequence[str]) -> dict[str, Any]:
     """For each query the ids of entries, the best first, the rows of the first, and the other pages by kind."""
-    body = "const all = {}; for (const each of asked.queries) all[each] = told(await search.find(each)); return all;"
-    answers: dict[str, Any] = run(body, files, queries=queries)
+    body = (
+        "const all = Object.create(null); for (const each of asked.queries) all[each] = told(await search.find(each));"
+    )
+    answers: dict[str, Any] = run(f"{body} return all;", files, queries=queries)
     return answers

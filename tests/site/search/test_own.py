@@ -1,7 +1,3 @@
-from pathlib import Path
-
-from site_journal import SiteJournal
-
 from journal.site.search import own
 
 PAGE = """\
@@ -58,18 +54,3 @@ def test_the_words_below_a_heading_are_its_own_and_an_address_is_none() -> None:
 def test_a_page_without_a_heading_is_called_like_its_file() -> None:
     assert own.page_of("notes.md", "words\n").title == "notes"
     assert own.page_of("sub/README.md", "words\n").page == "docs/sub/index"
-
-
-def test_only_visible_markdown_inside_the_folder_is_read(tmp_path: Path) -> None:
-    lab = SiteJournal(tmp_path, 'docs = "handbook"\n')
-    for name in ("a.md", ".hidden.md", ".git/x.md", "picture.svg", "sub/b.md"):
-        lab.write(f"handbook/{name}", "# X\n")
-    lab.write("secret.md", "# Secret\n")
-    (tmp_path / "handbook/out.md").symlink_to(tmp_path / "secret.md")
-    assert list(own.files(lab.journal.config)) == ["a.md", "sub/b.md"]
-
-
-def test_a_folder_that_holds_the_journal_is_not_read(tmp_path: Path) -> None:
-    lab = SiteJournal(tmp_path, 'docs = "."\n')
-    lab.write("a.md", "# X\n")
-    assert own.files(lab.journal.config) == {}

@@ -151,6 +151,43 @@ def test_a_row_has_all_that_a_list_shows(answers: dict[str, Any]) -> None:
 
 
 @needs_node
+def test_what_is_called_just_as_typed_comes_first_as_what_it_is(answers: dict[str, Any]) -> None:
+    assert answers["train/loss"]["exact"] == ["train/loss"]
+    assert answers[FULL]["exact"] == ["abcdef0"]
+    assert answers["abcd"]["exact"] == answers["loss"]["exact"] == answers["fej5"]["exact"] == []
+
+
+@needs_node
+def test_why_an_entry_was_found_is_told_where_its_first_words_do_not_show_it(answers: dict[str, Any]) -> None:
+    assert answers["fej59"]["why"] == [["uses run", "fej59g91"]]
+    assert answers["train/loss"]["why"] == [["cites metric", "train/loss"]]
+    assert answers["ada"]["why"] == [["by", "Ada"]]
+    assert answers["stability"]["why"] == [["has the tag", "stability"]]
+    assert answers[FULL]["why"] == [["names commit", "abcdef0"]]
+    assert answers["pelicens"]["why"] == answers["2026-01-06-g"]["why"] == answers["deja VU"]["why"] == []
+
+
+@needs_node
+def test_an_entry_whose_id_was_typed_comes_first(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-01-01-a", title="Plain")
+    lab.entry("2026-01-02-a-b", title="2026-01-01-a and 2026-01-01-a again", tags=["2026-01-01-a"])
+    assert found(files(lab.contents), ["2026-01-01-A"])["2026-01-01-A"]["entries"][0] == "2026-01-01-a"
+
+
+@needs_node
+@pytest.mark.parametrize("name", ["__proto__", "constructor", "toString", "hasOwnProperty"])
+def test_names_that_every_object_of_a_script_knows_are_names_like_others(tmp_path: Path, name: str) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-01-01-a", f"It is {name}.\n", title="Plain", tags=[name], authors=[name], runs=[{"id": name}])
+    lab.entry("2026-01-02-b", title="Other")
+    answer = found(files(lab.contents), [name])[name]
+    assert answer["entries"] == ["2026-01-01-a"]
+    assert answer["rows"][0]["tags"] == [name]
+    assert answer["others"]["tag"][0][0] == name
+
+
+@needs_node
 def test_nothing_is_loaded_twice(made: dict[str, bytes]) -> None:
     body = "await Promise.all([search.find('lo'), search.find('los')]); await search.find('loss'); return loaded"
     assert run(body, made) == ["search/rows.js", "search/others.js", "search/words-00.js"]

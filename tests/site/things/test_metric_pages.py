@@ -10,8 +10,8 @@ from journal.model.digest import RunDigest
 from journal.site.charts.dots import Dot
 from journal.site.contents import Contents, metric_page
 from journal.site.markup import literal
-from journal.site.things import metric_pages
-from journal.site.things.metric_pages import thinned
+from journal.site.things import metric_history, metric_pages
+from journal.site.things.metric_history import Cited, thinned
 
 
 def page_text(contents: Contents, name: str) -> str:
@@ -39,19 +39,21 @@ def dots(monkeypatch: pytest.MonkeyPatch) -> list[Dot]:
         found[:] = points
         return f"<svg>{literal(title)}</svg>"
 
-    monkeypatch.setattr(metric_pages, "over_time", over_time)
+    monkeypatch.setattr(metric_history, "over_time", over_time)
     return found
 
 
 def test_a_metric_s_page_shows_every_number_taken_of_it_newest_entry_first(lab: SiteJournal) -> None:
     page = page_text(lab.contents, "train/loss")
     assert "# train/loss\n" in page
-    assert "In 3 entries and in the digests of 3 runs." in page
-    rows = [told(line) for line in page.splitlines() if line.startswith("<tr><td><time>")]
-    assert rows == [
-        "2026-02-23 Waits — no number yet",
-        *(f"2026-02-22 Second base {each}" for each in ("first all 4 2", "mean all 4.5 2", "last all 5 2")),
-        *(f"2026-02-21 First base {each}" for each in ("first all 0.1 3", "mean all 0.333333 3", "last all 0.7 3")),
+    assert "In 3 entries and 3 runs." in page
+    table = page.partition("## Numbers")[2].partition("## Runs")[0]
+    assert [told(line) for line in table.splitlines() if line.startswith("<tr")] == [
+        "2026-02-23 Waits no number yet",
+        "2026-02-22 Second",
+        *(f"base {each}" for each in ("first 4 all 2", "mean 4.5 all 2", "last 5 all 2")),
+        "2026-02-21 First",
+        *(f"base {each}" for each in ("first 0.1 all 3", "mean 0.333333 all 3", "last 0.7 all 3")),
     ]
     assert 'href="../../entries/2026-02-21-e/#cell.losses.2"><span title="0&#46;33' in page
 
@@ -63,7 +65,7 @@ def test_it_shows_the_runs_whose_digests_hold_it_whoever_cites_them(lab: SiteJou
     assert told(row) == "r9 — 2026-02-21 11:01 +00:00 3 0.1 0.7 0.25 0"
     assert 'href="../../runs/r9/"' in row
     text = told(page_text(contents, "val/acc/top5"))
-    assert "In no entry and in the digests of 1 run." in text
+    assert "In no entry and 1 run." in text
     assert "3 0.1 0.7 — 0" in text
 
 
@@ -77,11 +79,31 @@ def test_its_history_is_of_the_statistic_asked_for_most_oldest_first(lab: SiteJo
     changed = replace(contents, abstracts=[*(each for each in contents.abstracts if each.id != more.id), more])
     page = page_text(changed, "train/loss")
     assert f"<svg>{literal('last of train/loss')}</svg>" in page
-    assert "6 values of <code>last</code>" in page
+    assert "one cited value of <code>last</code>, at the date of its entry (3 entries), over all steps, <code>" in page
     assert [dot.moment for dot in dots] == sorted(dot.moment for dot in dots)
     assert dots[0].address.startswith("../../entries/2026-02-2")
     assert "last of base over all in First" in [dot.label for dot in dots]
     assert {dot.value for dot in dots} == {0.7, 5.0}
+
+
+def test_a_dot_knows_its_role_its_window_its_name_and_whether_its_entry_still_stands(
+    lab: SiteJournal, dots: list[Dot]
+) -> None:
+    runs = [{"id": "r1", "as": "base", "role": "baseline"}, {"id": "r2", "as": "cand", "role": "candidate"}]
+    lab.fill(lab.entry("2026-02-24-e", TABLE, title="Redone", runs=runs, supersedes=["2026-02-22-e"]))
+    page = page_text(lab.contents, "train/loss")
+    told_of = {(dot.name, dot.role, dot.window, dot.void) for dot in dots}
+    assert told_of >= {("base", "baseline", "all steps", False), ("cand", "candidate", "all steps", False)}
+    assert [dot.label for dot in dots if dot.void] == ["last of base over all in Second (superseded)"]
+    assert "compare values of one entry first" in page
+    table = page.partition("## Numbers")[2]
+    assert "superseded" in told(next(line for line in table.splitlines() if "Second" in line))
+    assert told(next(line for line in table.splitlines() if "cand" in line)).startswith("cand candidate first 4")
+
+
+def test_where_each_entry_has_one_dot_it_bears_the_entry_s_title(lab: SiteJournal, dots: list[Dot]) -> None:
+    page_text(lab.contents, "train/loss")
+    assert [dot.name for dot in dots] == ["First", "Second"]
 
 
 def test_without_numbers_there_is_no_history(lab: SiteJournal, dots: list[Dot]) -> None:
@@ -92,9 +114,9 @@ def test_without_numbers_there_is_no_history(lab: SiteJournal, dots: list[Dot]) 
 def test_a_long_history_is_thinned_and_keeps_its_ends_and_extremes(lab: SiteJournal) -> None:
     entry = lab.contents.by_id["2026-02-21-e"]
     number = entry.numbers[0]
-    held = [(entry._replace(moment=float(at)), number._replace(value=float(at % 7))) for at in range(1000)]
-    held[501] = (held[501][0], number._replace(value=1e9))
-    held[502] = (held[502][0], number._replace(value=-1e9))
+    held = [Cited(entry._replace(moment=float(at)), number._replace(value=float(at % 7))) for at in range(1000)]
+    held[501] = Cited(held[501].of, number._replace(value=1e9))
+    held[502] = Cited(held[502].of, number._replace(value=-1e9))
     kept = thinned(held, 50)
     values = [number.value for _, number in kept]
     assert len(kept) <= 50

@@ -105,7 +105,7 @@ def test_a_run_from_a_server_leads_to_its_page_there_and_says_when_it_was_asked(
     write_run(lab, "r9", origin=origin)
     page = run_page_text(lab.contents, "r9")
     address = "https&#58;&#47;&#47;wandb&#46;ai&#47;lab&#47;attention&#47;runs&#47;r9"
-    assert f'<a href="{address}">page at the tracker</a>' in page
+    assert f'<a href="{address}">page at W&#38;B</a>' in page
     assert "fetched <time>2026-03-04 05:06 +00:00</time>" in page
 
 

@@ -244,7 +244,10 @@
         if (this.log) below += line.values.filter((value) => value <= 0).length;
         return [line.steps, values.map(place), mean.map(place)];
       });
-      this.left_out.textContent = below ? `${below} point${below === 1 ? "" : "s"} at or below 0 left out` : "";
+      const told = [];
+      if (below) told.push(`${below} point${below === 1 ? "" : "s"} at or below 0 left out`);
+      if (this.weight > 0 && this.lines.some((line) => line.steps.length && line.steps.length < line.n)) told.push("smoothed from the points drawn");
+      this.left_out.textContent = told.join("; ");
       return window.uPlot.join(tables);
     }
 

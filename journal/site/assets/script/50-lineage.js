@@ -87,11 +87,6 @@
         selector: "node.run",
         style: { shape: "round-rectangle", "corner-radius": 6, "border-color": c.blue, "text-wrap": "ellipsis", "text-max-width": 38 },
       },
-
-      {
-        selector: "node.mark",
-        style: { "background-opacity": 0, "border-width": 0, width: 1, height: 1, label: "data(label)", color: c.grey, "font-size": many ? 150 : 14, "text-halign": "left", events: "no" },
-      },
       ...(many ? named(c) : []),
       {
         selector: "edge",
@@ -115,7 +110,6 @@
   /* Of many nodes, those that are near enough to be read get their dress and their words. */
   const named = (c) => [
     { selector: "node.run", style: { "background-color": mixed(c.blue, c.paper, 0.6) } },
-    { selector: "node.mark.close", style: { "font-size": 14 } },
     { selector: "node.named", style: { label: "data(label)" } },
     { selector: "node.run.named", style: { "background-color": c.paper, "border-width": 1.2 } },
     { selector: "node.entry.named", style: { "background-color": c.paper, "border-width": 1.2, "border-color": c.grey } },
@@ -148,11 +142,6 @@
         classes: `${kind} ${word}`,
       };
     });
-    const marks = graph.marks.map(([y, label], at) => ({
-      data: { id: `m${at}`, label },
-      position: { x: -24, y: y + 20 },
-      classes: "mark",
-    }));
     const edges = [];
     const beside = new Set(); /* what stands beside the first entry that names it needs no line among many */
     for (let at = 0; at < graph.edge.length; at += 3) {
@@ -165,7 +154,7 @@
         classes: style + home,
       });
     }
-    return { nodes: nodes.concat(marks), edges };
+    return { nodes, edges };
   };
 
   const tools = (graph) => {
@@ -193,6 +182,76 @@
       if (`${graph.key[at]} ${graph.label[at]} ${graph.note[at]}`.toLowerCase().includes(wanted)) found.push(at);
     }
     return found;
+  };
+
+  /* Corners of a box around nodes, from their places: asking the canvas for all of them takes most of a second. */
+  const around = (graph, list) => {
+    const found = [Infinity, Infinity, -Infinity, -Infinity];
+    list.forEach((at) => {
+      const [x, y] = [graph.place[2 * at], graph.place[2 * at + 1]];
+      found[0] = Math.min(found[0], x - 80);
+      found[1] = Math.min(found[1], y - 24);
+      found[2] = Math.max(found[2], x + 80);
+      found[3] = Math.max(found[3], y + 24);
+    });
+    return found;
+  };
+
+  const NEWEST = 40; /* entries that are shown at first */
+  const READABLE = 0.75; /* zoom; a phone is held nearer, but shows less around */
+  const NARROW = 600;
+  const MARGIN = 60; /* for the months */
+
+  /* Shows a box; where it would be too small to be read, as much of the newest entries as there is room for. */
+  const show = (cy, graph, list, least = 0) => {
+    const [wide, high] = [cy.width() - MARGIN - 12, cy.height() - 24];
+    const [x1, y1, x2, y2] = around(graph, list);
+    const whole = Math.min(1, wide / (x2 - x1), high / (y2 - y1));
+    if (whole >= least) {
+      const [x, y] = [(wide - whole * (x2 - x1)) / 2, (high - whole * (y2 - y1)) / 2];
+      cy.viewport({ zoom: whole, pan: { x: MARGIN + x - whole * x1, y: 12 + y - whole * y1 } });
+      return;
+    }
+    const seen = list.filter((at) => graph.place[2 * at + 1] > y2 - high / least);
+    const lefts = seen.map((at) => graph.place[2 * at] - 80);
+    const held = (left) => seen.filter((at) => graph.place[2 * at] - 80 >= left && graph.place[2 * at] + 80 <= left + wide / least).length;
+    const left = lefts.reduce((best, each) => (held(each) > held(best) ? each : best), lefts[lefts.length - 1]);
+    cy.viewport({ zoom: least, pan: { x: MARGIN - least * left, y: high + 12 - least * y2 } });
+  };
+
+  const APART = 16; /* pixels between months */
+
+  /* Months at the left edge, wherever one has moved; of those that would lie on each other the older goes. */
+  const months = (cy, graph, view) => {
+    const place = view.appendChild(make("div", { class: "journal-graph-months", "aria-hidden": "true" }));
+    const marks = graph.marks.map(([y, word]) => ({ y: y + 20, element: place.appendChild(make("span", {}, word)) }));
+    const set = () => {
+      const [zoom, { y }] = [cy.zoom(), cy.pan()];
+      let below = cy.height();
+      let over = false;
+      for (let at = marks.length - 1; at >= 0; at -= 1) {
+        const { element } = marks[at];
+        const top = Math.max(8, marks[at].y * zoom + y);
+        element.hidden = over || top > below - (below === cy.height() ? 8 : APART);
+        element.style.top = `${top}px`;
+        if (!element.hidden) below = top;
+        over ||= marks[at].y * zoom + y <= 8;
+      }
+    };
+    let waiting = 0;
+    cy.on("viewport resize", () => {
+      cancelAnimationFrame(waiting);
+      waiting = requestAnimationFrame(set);
+    });
+    set();
+  };
+
+  const asked = () => {
+    try {
+      return decodeURIComponent(location.hash).replace(/^#entry-/, "");
+    } catch {
+      return ""; /* broken percent signs */
+    }
   };
 
   const draw = (place, graph) => {
@@ -239,7 +298,7 @@
         cy.elements(".faint").removeClass("faint");
         if (!node) return;
         lit = node.closedNeighborhood();
-        if (!many) cy.elements().not(lit).not(".mark").addClass("faint");
+        if (!many) cy.elements().not(lit).addClass("faint");
         lit.addClass("near");
         (many ? lit.nodes() : node).addClass("at");
       });
@@ -265,22 +324,15 @@
       const off = new Set(bar.kinds.filter((kind) => !kind.box.checked).map((kind) => kind.at));
       const word = bar.status.value;
       cy.batch(() =>
-        cy.nodes().not(".mark").forEach((node) => {
+        cy.nodes().forEach((node) => {
           const index = Number(node.id());
           const other = word !== "*" && graph.kind[index] === 0 && graph.standings[graph.standing[index]] !== word;
           node.toggleClass("off", off.has(graph.kind[index]) || other);
         }),
       );
     };
-    /* The newest where all of it would be too small to read. */
-    const begin = (whole) => {
-      cy.fit(undefined, 24);
-      if (cy.zoom() > 1) cy.zoom(1), cy.center();
-      if (whole || many || cy.zoom() >= 0.6) return;
-      cy.zoom(0.75);
-      const [box, last] = [cy.elements().boundingBox(), cy.nodes(".entry").last()];
-      cy.pan({ x: cy.width() / 2 - 0.75 * Math.max(last.position("x"), box.x1 + cy.width() / 1.5 - 24), y: cy.height() - 0.75 * box.y2 - 24 });
-    };
+    const all = graph.key.map((_, at) => at);
+    const newest = all.filter((at) => graph.kind[at] === 0).slice(-NEWEST);
 
     const find = (words) => {
       if (words !== found.words) Object.assign(found, { words, list: matches(graph, words).filter(shown), next: 0 });
@@ -311,7 +363,7 @@
     const zoomed = (factor) => cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
     bar.closer.addEventListener("click", () => zoomed(1.4));
     bar.farther.addEventListener("click", () => zoomed(1 / 1.4));
-    bar.fit.addEventListener("click", () => begin(true));
+    bar.fit.addEventListener("click", () => show(cy, graph, all));
 
     const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
     const walk = (way) => {
@@ -334,7 +386,7 @@
       else if (event.key === "Enter" && at) open(at);
       else if (event.key === "+" || event.key === "=") zoomed(1.4);
       else if (event.key === "-") zoomed(1 / 1.4);
-      else if (event.key === "0") begin(true);
+      else if (event.key === "0") show(cy, graph, all);
       else if (event.key === "Escape") light((at = null));
       else return;
       event.preventDefault();
@@ -354,12 +406,11 @@
       const near = cy.zoom() > 0.45;
       cy.batch(() => {
         cy.nodes(".named").removeClass("named");
-        cy.nodes(".mark").toggleClass("close", near);
         if (!near) return;
         cy.nodes().filter((node) => {
           const { x, y } = node.position();
           return x > seen.x1 - 90 && x < seen.x2 + 90 && y > seen.y1 - 30 && y < seen.y2 + 30;
-        }).not(".mark").addClass("named");
+        }).addClass("named");
       });
     };
     if (many) {
@@ -369,9 +420,9 @@
       });
     }
     journal.onScheme(() => cy.style(style(many)));
-    begin();
-    const asked = decodeURIComponent(location.hash).replace(/^#entry-/, "");
-    const wanted = asked ? graph.key.indexOf(asked) : -1;
+    show(cy, graph, newest, cy.width() < NARROW ? 1 : READABLE);
+    months(cy, graph, view);
+    const wanted = asked() ? graph.key.indexOf(asked()) : -1;
     if (wanted >= 0) go(cy.getElementById(String(wanted)), 0.9);
     cy.one("render", () => {
       place.dataset.drawn = String(Math.round(performance.now() - began));

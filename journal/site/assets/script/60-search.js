@@ -4,7 +4,8 @@
  * Nothing is loaded before somebody searches; then the rows of all pages, and of the word index the shards that hold
  * words with the typed beginnings. All of it are scripts of this site, so that it works on a site opened from a folder.
  *
- * journal.search.find     finds what a query asks for; a promise of {asked, entries, others, near}
+ * journal.search.find     finds what a query asks for; a promise of {asked, entries, exact, others, near}
+ * journal.search.why      why an entry was found, where its title and first words do not show it
  * journal.search.marked   a text with the words of a query marked, as nodes
  */
 (() => {
@@ -204,16 +205,19 @@
     return { best, instead };
   };
 
+  const SURE = 1000; // an entry's id as a whole
   const MANY = 1000; // hits; of more, titles are not read
   const ranked = (index, asked, all, wholes) => {
     const { id, title, over } = index.columns;
     const inRow = asked.terms.length > 1;
+    const typed = asked.text.toLowerCase();
     const scored = [];
     for (let entry = 0; entry < index.size; entry += 1) {
       if (!all.every((best) => best[entry])) continue;
       let score = all.reduce((sum, best) => sum + best[entry], 0);
       score += wholes.reduce((sum, best) => sum + best[entry], 0);
       if (asked.wholes.some((name) => id[entry].startsWith(name))) score += WHOLE;
+      if (id[entry].toLowerCase() === typed) score += SURE;
       scored.push({ entry, score, last: over[entry] ? 1 : 0 });
     }
     if (inRow && scored.length <= MANY) {
@@ -243,9 +247,47 @@
       .filter(([, rows]) => rows.length);
   };
 
+  /* The run, commit and metric that are called just what was typed; a commit also by a part of its sha that no other has. */
+  const exactly = (asked, others) => {
+    const typed = asked.text.toLowerCase();
+    const isSha = HEX.test(typed) || /^[0-9a-f]{7}$/.test(typed);
+    return others.flatMap(([kind, rows]) => {
+      if (!["run", "commit", "metric"].includes(kind)) return [];
+      if (kind !== "commit") return rows.filter((row) => row.name.toLowerCase() === typed);
+      const found = isSha ? rows.filter((row) => row.name.startsWith(typed) || typed.startsWith(row.name)) : [];
+      return found.length === 1 ? found : [];
+    });
+  };
+
+  const SAID = { run: "uses run", metric: "cites metric", tag: "has the tag", author: "by" };
+
+  /**
+   * Why an entry was found, where neither its title nor its first words show it: what it uses or is marked with.
+   *
+   * A word that stands only in its text is told by nothing here.
+   */
+  const why = (index, { text, terms }, entry) => {
+    const has = (words, term) => words.some((word) => word.startsWith(term));
+    const shown = cut(folded(`${index.columns.title[entry]} ${index.columns.first[entry]}`));
+    const hidden = terms.filter((term) => !isDense([...term][0]) && !has(shown, term));
+    if (!hidden.length) return [];
+    if (has([index.columns.id[entry].toLowerCase()], text.toLowerCase())) return [];
+    const said = Object.entries(SAID).flatMap(([facet, words]) => {
+      const names = index.columns[facet][entry].map((code) => index.words[facet][code]);
+      const called = (name) => (facet === "run" && index.runs.get(name)) || "";
+      const found = names.find((name) => hidden.every((term) => has(cut(folded(`${name} ${called(name)}`)), term)));
+      return found === undefined ? [] : [[words, found]];
+    });
+    if (said.length || hidden.length > 1 || !HEX.test(hidden[0].padEnd(8, "0"))) return said.slice(0, 1);
+    const commits = (index.others.find(([kind]) => kind === "commit") || ["", []])[1];
+    const commit = hidden[0].length > 3 && commits.find((row) => row.name.startsWith(hidden[0]) || hidden[0].startsWith(row.name));
+    return commit ? [["names commit", commit.name.slice(0, 12)]] : [];
+  };
+
   /**
    * Finds what a query asks for.
    *
+   * exact    other pages that are called just what was typed
    * entries  numbers of entries, the best first; all of them for an empty query, the newest first
    * others   for each kind of other page the rows found
    * near     words that were taken for one that nothing holds
@@ -256,18 +298,20 @@
     if (!asked.terms.length) {
       const none = asked.text !== "";
       const entries = none ? [] : Array.from({ length: index.size }, (_, number) => index.size - 1 - number);
-      return { index, asked, entries, others: [], near: [] };
+      return { index, asked, entries, exact: [], others: [], near: [] };
     }
     const [found, wholes] = await Promise.all([
       Promise.all(asked.terms.map((term) => pointsOf(index, term))),
       Promise.all(asked.wholes.map((name) => beginning(index, name, POINTS.map(() => WHOLE)))),
     ]);
     const instead = found.flatMap((each) => each.instead);
+    const others = named(index, asked);
     return {
       index,
       asked: { ...asked, terms: [...asked.terms, ...instead] },
       entries: ranked(index, asked, found.map((each) => each.best), wholes),
-      others: named(index, asked),
+      exact: exactly(asked, others),
+      others,
       near: instead,
     };
   };
@@ -308,5 +352,5 @@
 
   const badge = (word) => make("span", { class: `journal-badge journal-badge--${word}` }, word);
 
-  journal.search = { take, open, find, finish, make, marked, badge, FACETS };
+  journal.search = { take, open, find, why, finish, make, marked, badge, FACETS };
 })();

@@ -8,7 +8,7 @@
   "use strict";
   const journal = window.journal;
   if (!journal || !journal.search) return;
-  const { find, make, marked, badge, finish } = journal.search;
+  const { find, why, make, marked, badge, finish } = journal.search;
 
   const SHOWN = { entry: 8, run: 4, commit: 3, metric: 4, tag: 2, author: 2, page: 4 };
   const NOUNS = { entry: ["entry", "Entries"], page: ["page", "Pages"] };
@@ -16,6 +16,7 @@
   const counted = ([kind, count]) => `${count.toLocaleString("en")} ${count === 1 ? kind : heading(kind).toLowerCase()}`;
   const LIST = "journal-search-list";
   const HINT = "Words, names of metrics, run ids, shas. The beginning of a word is enough; of several words all must be there.";
+  const NOTHING = "No match. Search finds the beginnings of words and ids.";
   const GLASS =
     "M9.5 3A6.5 6.5 0 0 1 16 9.5c0 1.61-.59 3.09-1.56 4.23l.27.27h.79l5 5-1.5 1.5-5-5v-.79l-.27-.27A6.52 6.52 0 0 1 9.5 16 " +
     "6.5 6.5 0 0 1 3 9.5 6.5 6.5 0 0 1 9.5 3m0 2C7 5 5 7 5 9.5S7 14 9.5 14 14 12 14 9.5 12 5 9.5 5Z";
@@ -37,6 +38,7 @@
     const row = index.row(number);
     const lead = make("span", { class: "journal-option__lead" }, row.day);
     const main = make("span", { class: "journal-option__main" }, ...marked(row.title, asked));
+    why(index, asked, number).forEach(([words, name]) => main.append(make("span", { class: "journal-option__why" }, `${words} `, ...marked(name, asked))));
     return make("a", { href: row.address }, lead, main, make("span", { class: "journal-option__more" }, ...row.badges.map(badge)));
   };
 
@@ -145,12 +147,14 @@
       this.input.setAttribute("aria-expanded", "false");
     }
 
-    fill({ index, asked, entries, others, near }) {
-      const groups = [["entry", entries.length, entries.slice(0, SHOWN.entry).map((number) => entryOption(index, asked, number))]];
-      others.forEach(([kind, rows]) => groups.push([kind, rows.length, rows.slice(0, SHOWN[kind]).map((row) => otherOption(asked, row))]));
+    fill({ index, asked, entries, exact, others, near }) {
+      const first = exact.map((row) => [row.kind, 1, [otherOption(asked, row)], "exact"]);
+      const rest = others.map(([kind, rows]) => [kind, rows.filter((row) => !exact.includes(row))]);
+      const groups = [...first, ["entry", entries.length, entries.slice(0, SHOWN.entry).map((number) => entryOption(index, asked, number))]];
+      rest.forEach(([kind, rows]) => groups.push([kind, rows.length, rows.slice(0, SHOWN[kind]).map((row) => otherOption(asked, row))]));
       const held = groups.filter(([, count]) => count);
       if (!held.length) {
-        this.tell(`Nothing holds ${asked.terms.length > 1 ? "all of these words" : "this"}. Try fewer words, or only their beginnings.`);
+        this.tell(NOTHING);
         return;
       }
       this.list.replaceChildren(...held.map((group) => this.group(...group)), this.all(index, asked, entries.length));
@@ -159,17 +163,20 @@
         option.setAttribute("role", "option");
         option.tabIndex = -1;
       });
-      const counts = held.map(counted).join(", ");
+      const sums = new Map();
+      held.forEach(([kind, count]) => sums.set(kind, (sums.get(kind) || 0) + count));
+      const counts = [...sums].map(counted).join(", ");
       this.told.textContent = near.length ? `${counts}; taken for ${near.join(", ")}` : counts;
       this.shown = asked.text;
       this.input.setAttribute("aria-expanded", "true");
       this.activate(0);
     }
 
-    group(kind, count, options) {
+    group(kind, count, options, place = "found") {
       options.forEach((option) => option.setAttribute("role", "option"));
-      const id = `${LIST}-${kind}`;
-      const title = make("div", { class: "journal-search__heading", id, role: "presentation" }, heading(kind));
+      const id = `${LIST}-${place}-${kind}`;
+      const words = place === "exact" ? `This ${kind}` : heading(kind);
+      const title = make("div", { class: "journal-search__heading", id, role: "presentation" }, words);
       return make("div", { role: "group", "aria-labelledby": id }, title, ...options);
     }
 

@@ -8,7 +8,7 @@
   "use strict";
   const journal = window.journal;
   if (!journal || !journal.search) return;
-  const { find, open, make, marked, badge, FACETS } = journal.search;
+  const { find, why, make, marked, badge, FACETS } = journal.search;
 
   const PAGE = 50;
   const FEW = 6;
@@ -155,15 +155,14 @@
       }
       this.status.textContent = entries.length
         ? plural(entries.length, "entry", "entries") + (near.length ? `; taken for ${near.join(", ")}` : "")
-        : this.nothing(told, state);
+        : this.nothing(told);
       if (entries.length) this.showEntries(told, entries);
     }
 
-    nothing({ entries, asked }, state) {
+    nothing({ entries, others, asked }) {
       if (entries.length) return `No entry has all of this. Without the choices below there ${entries.length === 1 ? "is 1" : `are ${entries.length.toLocaleString("en")}`}.`;
       if (!asked.terms.length) return "There is no letter or digit in this to look for.";
-      const several = asked.terms.length > 1;
-      return `No entry holds ${several ? "all of these words" : `a word that begins with \u201c${state.text.trim()}\u201d`}. Try ${several ? "fewer words, or " : ""}only the beginning of a word.`;
+      return `${others.length ? "No entry matches" : "No match"}. Search finds the beginnings of words and ids.`;
     }
 
     showEntries({ index, asked }, entries) {
@@ -187,6 +186,7 @@
       const row = index.row(number);
       const title = make("a", { class: "journal-title", href: row.address }, ...marked(row.title, asked));
       const main = make("div", { class: "journal-row__main" }, title, ...row.badges.flatMap((word) => [" ", badge(word)]));
+      why(index, asked, number).forEach(([words, name]) => main.append(make("p", { class: "journal-row__first" }, `${words} `, ...marked(name, asked))));
       if (row.first) main.append(make("p", { class: "journal-row__first" }, ...marked(row.first, asked)));
       if (row.tags.length) main.append(make("div", { class: "journal-row__more" }, ...row.tags.map((tag) => this.tag(tag))));
       const lead = make("div", { class: "journal-row__lead" }, make("time", { datetime: row.day }, row.day));

@@ -1,0 +1,83 @@
+"""The builder in several processes: run as the journal runs it, but told that few pages are worth a process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from site_journal import TABLE, SiteJournal, make_run
+
+from journal.site import builder, running
+from journal.site.generate import generate
+from journal.site.laid import folder_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHARED = """
+import sys
+from journal.site import builder
+builder.LEAST, builder.processes = 1, lambda: 3
+sys.exit(builder.main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> SiteJournal:
+    lab = SiteJournal(tmp_path_factory.mktemp("shared"))
+    lab.with_runs(make_run("r1", {"train/loss": [3.0, 2.0, 1.0]}))
+    lab.fill(lab.entry("2026-02-21-a", TABLE, tags=["x"], runs=[{"id": "r1"}]))
+    lab.entry("2026-02-22-b", "See [it](2026-02-21-a.md) and ![](x.png).\n", follows=["2026-02-21-a"])
+    lab.write("entries/x.png", b"\x89PNG")
+    lab.with_mkdocs()
+    generate(lab.journal)
+    return lab
+
+
+def built(lab: SiteJournal, *options: str, shared: bool) -> tuple[int, list[dict[str, Any]]]:
+    program = ["-c", SHARED] if shared else [builder.__file__]
+    arguments = [str(lab.root / "mkdocs.yml"), str(folder_of(lab.journal.config)), "--apart", *options]
+    done = subprocess.run(
+        [sys.executable, "-P", *program, *arguments],
+        cwd=lab.root,
+        env={**running.environment(), "SOURCE_DATE_EPOCH": "1700000000"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def files(site: Path) -> dict[str, bytes]:
+    found = (path for path in site.rglob("*") if path.is_file() and path.suffix != ".gz")  # which holds a time
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in found}
+
+
+def test_several_processes_build_the_very_site_that_one_builds(lab: SiteJournal) -> None:
+    sites = []
+    for shared in (False, True):
+        (lab.root / ".journal" / builder.FINISHED).unlink(missing_ok=True)  # nothing is left to a build before
+        code, answers = built(lab, shared=shared)
+        assert (code, [sorted(answer) for answer in answers]) == (0, [["page"]])
+        sites.append(files(lab.root / "site"))
+    assert len(sites[0]) > 30
+    assert sites[1] == sites[0]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_warning_about_one_page_fails_a_strict_build_whoever_builds_that_page(lab: SiteJournal, shared: bool) -> None:
+    settings = (lab.root / "mkdocs.yml").read_text()
+    lab.write("mkdocs.yml", settings.replace("not_found: info", "not_found: warn"))
+    page = folder_of(lab.journal.config) / "entries/2026-02-22-b.md"
+    text = page.read_text()
+    page.write_text(f"{text}\n[nowhere](none.md)\n")
+    try:
+        code, answers = built(lab, "--strict", shared=shared)
+    finally:
+        page.write_text(text)
+        lab.write("mkdocs.yml", settings)
+    assert (code, any("page" in answer for answer in answers)) == (1, False)
+    assert sum("none.md" in answer["message"] for answer in answers) == 1

@@ -1,0 +1,38 @@
+"""The first words of an entry: of its results, or else of its text."""
+
+from __future__ import annotations
+
+import pytest
+
+from journal.document.document import parse
+from journal.site import first_words
+from journal.site.abstract import SUMMARY
+
+HEAD = "---\nid: 2026-02-20-a\ntitle: A\ncreated: 2026-02-20T10:00:00+01:00\n---\n"
+
+
+def of(text: str) -> str:
+    """The first words of an entry with this text."""
+    return first_words.of(parse((HEAD + text).encode(), "entries/2026-02-20-a.md"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ""),
+        ("# Heading\n\n- [ ] step\n\nThe *first* `words`.\n\nMore.\n", "The first words."),
+        ("## Context\n\nWhy.\n\n## Results\n\nIt [held](x.md).\n", "It held."),
+    ],
+)
+def test_results_come_first_and_marks_are_left_out(text: str, expected: str) -> None:
+    assert of(text) == expected
+
+
+def test_many_words_are_shortened_between_words() -> None:
+    found = of("word, " * 100)
+    assert len(found) <= SUMMARY
+    assert found.endswith("word…")
+
+
+def test_one_word_without_a_blank_is_cut_where_it_must_be() -> None:
+    assert of("注" * 500) == "注" * (SUMMARY - 1) + "…"
