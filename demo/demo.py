@@ -53,8 +53,8 @@ EXPECTED = """\
 predictions:
   - claim: hardly any site is saturated any more
     expect: mean(debug/attn/saturated_frac)[300..400]@clamp < 0.01
-  - claim: the loss falls by half
-    expect: mean(train/loss)[300..400]@clamp / mean(train/loss)[300..400]@no-clamp < 0.5
+  - claim: the loss falls below half of what it was, 1.5
+    expect: mean(train/loss)[300..400]@clamp < 0.75
 """
 
 FOUND = """\
@@ -235,6 +235,7 @@ def tell(shell: Shell) -> None:
     commit(shell, "Say what the clamp should do")
 
     say("Now the run; it is told to the entry")
+    time.sleep(1)  # git dates are whole seconds: who predicts and trains within one was not there first for certain
     run = train(shell, "clamp")
     shell.run("journal", "link", entry.stem, "--run", f"candidate:{run}")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
             """What has the relations, each by the name that it has in the front matter."""
             ...
 
+
 INVERSE = {
     "follows": "followed_by",
     "results_of": "results_in",
