@@ -9,7 +9,7 @@ PEER := build/benchmarks/peer/.ready
 ZENSICAL := build/zensical/.ready
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help demo test coverage lint types check wheel site serve zensical bench chaos mutants plug pictures fixtures record schemas lock clean
+.PHONY: help demo test browser coverage lint types check wheel site serve zensical bench chaos mutants plug pictures fixtures record schemas lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -25,8 +25,11 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: $(READY)  ## Train two toy runs, keep a journal of them, build its site
 	@$(BIN)/python demo/demo.py
 
-test: $(READY)  ## Run the tests
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+test: $(READY)  ## Run the tests, but for those in a browser
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not browser"
+
+browser: $(READY)  ## Try the site in Chromium; pictures go to build/screenshots
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m browser tests/site
 
 coverage: $(READY)  ## The same with branch coverage, which takes a quarter longer
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered

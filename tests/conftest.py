@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     text = "untraced: does what other tests do too, hundreds of times; coverage need not follow it"
     config.addinivalue_line("markers", text)
+    config.addinivalue_line("markers", "browser: drives Chromium; `make browser` runs these")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Visit = Callable[..., Any]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH")]
 playwright: Any = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 NUMBER = ".journal-grid a.journal-number"
