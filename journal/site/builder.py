@@ -109,7 +109,8 @@ def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
 
 def _newer(docs: str, moment: int) -> bool:
     """Whether a file was written since a moment, in nanoseconds since 1970."""
-    return any(Path(place, name).stat().st_mtime_ns >= moment for place, _, names in os.walk(docs) for name in names)
+    paths = (f"{place}/{name}" for place, _, names in os.walk(docs) for name in names)
+    return any(os.stat(path).st_mtime_ns >= moment for path in paths)  # noqa: PTH116  (many)
 
 
 def _stamp(config: MkDocsConfig) -> str:
@@ -190,11 +191,11 @@ def _sum(config: MkDocsConfig) -> str:
     return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _installed() -> Iterator[tuple[str, str]]:
-    """Every package that is installed, with its version: themes and extensions of Markdown are packages."""
-    from importlib.metadata import distributions
-
-    yield from sorted({(str(found.metadata["Name"]), found.version) for found in distributions()})
+def _installed() -> Iterator[str]:
+    """Every package that is installed, by its folder's name with the version: themes and extensions are packages."""
+    for place in sys.path:
+        with suppress(OSError):
+            yield from sorted(name for name in os.listdir(place) if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
 
 
 def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
@@ -227,11 +228,11 @@ def _note_files(config: MkDocsConfig) -> set[str]:
 
 
 def _remove_others(site: Path, wanted: set[str]) -> None:
+    above = len(str(site)) + 1
     for place, _, names in os.walk(site, topdown=False):
-        for name in names:
-            path = Path(place, name)
-            if path.relative_to(site).as_posix() not in wanted:
-                path.unlink()
+        for path in (f"{place}/{name}" for name in names):
+            if path[above:].replace(os.sep, "/") not in wanted:
+                Path(path).unlink()
         with suppress(OSError):  # not empty
             Path(place).rmdir()
 

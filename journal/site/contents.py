@@ -43,6 +43,7 @@ FEED = "feed.xml"
 REPLACED = {"invalidates": Status.INVALID, "supersedes": Status.SUPERSEDED}
 """What an entry is that another one names so, the graver first."""
 
+_REPLACED = {status.value for status in REPLACED.values()}
 _SIMPLE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _FULL = 40  # hex digits of a sha
 _SHA = re.compile(r"[0-9a-fA-F]{40,64}")
@@ -154,14 +155,20 @@ class Contents:
 
     def replaced(self, of: Abstract) -> Status | None:
         """Superseded or invalid, where another entry says that of this one and its own status does not."""
-        if of.status in {status.value for status in REPLACED.values()}:
-            return None
-        found = (status for relation, status in REPLACED.items() if self.relations.by(relation, of.id))
-        return next(found, None)
+        return None if of.status in _REPLACED else self._replaced.get(of.id)
+
+    @cached_property
+    def _replaced(self) -> Mapping[str, Status]:
+        """What other entries say of entries, by their ids; the graver where several do."""
+        named = ((status, name) for relation, status in REPLACED.items() for name in self._named(relation))
+        return {name: status for status, name in reversed(list(named))}
+
+    def _named(self, relation: str) -> Iterator[str]:
+        return (name for each in self.abstracts for name in getattr(each, relation))
 
     def gone(self, of: Abstract) -> str | None:
         """`invalid` or `superseded`, where another entry or its own status says that it no longer holds."""
-        if of.status in {status.value for status in REPLACED.values()}:
+        if of.status in _REPLACED:
             return of.status
         replaced = self.replaced(of)
         return None if replaced is None else replaced.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import resources
@@ -65,6 +66,7 @@ def generate(journal: Journal) -> Generated:
     """
     config = journal.config
     contents = gather(journal)
+    gc.freeze()  # it stays to the end: what collects garbage need not look through it again and again
     sheets = {sheet.path: sheet for sheet in pages.sheets(contents)}
     files = {**_own(config), **_pictures(contents, config), **_assets()}
     config.make_derived()

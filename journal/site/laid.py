@@ -97,11 +97,11 @@ class Laid:
         return written
 
     def _unless_known(self, path: str, made_of: str, make: Any) -> bool:
-        place = self._folder / path
         known = self._before.get(path)
-        if known is not None and known == [made_of, stamps.stamp(str(place))[:_CONTENT]]:
+        if known is not None and known == [made_of, stamps.stamp(f"{self._folder}/{path}")[:_CONTENT]]:
             self._now[path] = known
             return False
+        place = self._folder / path
         written = _write(place, make())
         self._now[path] = [made_of, stamps.stamp(str(place))[:_CONTENT]]
         if not written and known is None:
@@ -135,12 +135,13 @@ class Laid:
         try:
             if self._folder.is_symlink():
                 self._folder.unlink()
+            above = len(str(self._folder)) + 1
             for place, folders, names in os.walk(self._folder, topdown=False):
-                links = [name for name in folders if Path(place, name).is_symlink()]
-                for path in (Path(place, name) for name in sorted([*names, *links])):
-                    inside = path.relative_to(self._folder).as_posix()
-                    if inside not in wanted or path.is_symlink():
-                        path.unlink()
+                links = [name for name in folders if os.path.islink(f"{place}/{name}")]  # noqa: PTH114  (many)
+                for path in (f"{place}/{name}" for name in sorted([*names, *links])):
+                    inside = path[above:].replace(os.sep, "/")
+                    if inside not in wanted or os.path.islink(path):  # noqa: PTH114  (the same)
+                        Path(path).unlink()
                         removed.append(inside)
                 if Path(place) != self._folder and not any(Path(place).iterdir()):
                     Path(place).rmdir()

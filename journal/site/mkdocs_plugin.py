@@ -15,15 +15,13 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, get_plugin_logger
 
 from journal.errors import JournalError
-from journal.index.journal import Journal
-from journal.site.generate import generate
-from journal.site.laid import folder_of
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
 
     from journal.config import Config
+    from journal.index.journal import Journal
 
 DONE = "JOURNAL_GENERATED"
 """Variable of the environment that is set where the journal itself made the pages, and makes them anew."""
@@ -42,6 +40,8 @@ class JournalPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """
         if DONE in os.environ:
             return
+        from journal.site.generate import generate  # half a second, for nothing where the journal did it
+
         try:
             journal = _journal(config)
             _require_folder(journal.config, config)
@@ -66,9 +66,13 @@ class JournalPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
 def _journal(config: MkDocsConfig) -> Journal:
     """The journal that the builder's configuration lies in."""
+    from journal.index.journal import Journal
+
     return Journal.open(Path(config.config_file_path).resolve().parent)
 
 
 def _require_folder(own: Config, config: MkDocsConfig) -> None:
+    from journal.site.laid import folder_of
+
     if Path(config.docs_dir).resolve() != folder_of(own).resolve():
         raise PluginError("docs_dir must be .journal/docs, where the journal puts its pages")
