@@ -34,7 +34,7 @@ def command(
         typer.echo(os.path.relpath(built.page))
         for warning in built.warnings:
             say(f"warning: {warning}")
-        say(f"{counted(len(journal.entries), 'entry')}; open {built.page.as_uri()}")
+        say(f"{counted(built.generated.entries, 'entry')}; open {built.page.as_uri()}")
         for error in problems:
             failure(error, as_json=False)
     if problems:

@@ -45,6 +45,7 @@ class Generated:
         written: Files that were new or different, sorted.
         removed: Files that are no longer wanted, sorted.
         problems: Entries that are left out or shown without evidence, and why.
+        entries: How many entries are shown.
     """
 
     folder: Path
@@ -52,6 +53,7 @@ class Generated:
     written: tuple[str, ...]
     removed: tuple[str, ...]
     problems: tuple[JournalError, ...]
+    entries: int
 
 
 def generate(journal: Journal) -> Generated:
@@ -74,7 +76,8 @@ def generate(journal: Journal) -> Generated:
     laid = Laid.of(config)
     made = [sheet for path, sheet in sheets.items() if path not in files]
     written, removed = laid.lay(files, made, partial(_targets, contents, files), contents.problems)
-    return Generated(folder, len({*files, *sheets}), tuple(sorted(written)), removed, tuple(contents.problems))
+    problems = tuple(contents.problems)
+    return Generated(folder, len({*files, *sheets}), tuple(sorted(written)), removed, problems, len(contents.abstracts))
 
 
 def _targets(contents: Contents, files: Mapping[str, bytes | Path], page: str) -> Iterable[str]:
