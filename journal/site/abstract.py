@@ -203,6 +203,8 @@ class Abstract(NamedTuple):
     """What its text links to, as files of this journal might be named, each once."""
     plots: tuple[Plot, ...] = ()
     """Its plot blocks, in the order of the text."""
+    not_utf8: int | None = None
+    """The first line of its file that is not UTF-8, where there is one."""
     problem: str | None = None
     """Why its numbers cannot be traced, if they cannot."""
 

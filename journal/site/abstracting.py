@@ -69,6 +69,7 @@ def of_entry(view: EntryView, config: Config) -> abstract.Abstract:
         words=search_words.of(view),
         targets=tuple(dict.fromkeys(link_targets.targets("\n".join(view.text)))),
         plots=tuple(_plots(view)),
+        not_utf8=view.not_utf8,
         problem=None if view.problem is None else str(view.problem),
     )
 

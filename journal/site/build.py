@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from journal.document import store
-from journal.errors import EntryError, JournalError, SiteError
+from journal.errors import SiteError
 from journal.site import builder
 from journal.site.apart import stand_apart
 from journal.site.generate import Generated, generate
@@ -66,7 +65,7 @@ def build(journal: Journal, *, strict: bool = False) -> Built:
     if page is None:
         raise failure(answers, HINT)
     said = (one_line(answer["message"]) for answer in answers if "message" in answer)
-    return Built(Path(page), generated, (*map(str, found), *map(str, _not_utf8(journal)), *said))
+    return Built(Path(page), generated, (*map(str, found), *map(str, generated.warnings), *said))
 
 
 def _first_of(found: Sequence[SiteError]) -> SiteError:
@@ -74,20 +73,6 @@ def _first_of(found: Sequence[SiteError]) -> SiteError:
         return found[0]
     first, more = found[0], f" (and {len(found) - 1} more; `journal build` tells them all)"
     return SiteError(f"{first.message}{more}", hint=first.hint, path=first.path, line=first.line)
-
-
-def _not_utf8(journal: Journal) -> Iterator[JournalError]:
-    """Entries whose text is shown with signs in place of what nobody can read."""
-    for path in journal.paths:
-        try:
-            raw = store.read(journal.config.root / path).raw
-        except EntryError:  # told where its page was made
-            continue
-        try:
-            raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            yield EntryError("is not UTF-8", hint="save the file as UTF-8", path=path, line=line)
 
 
 def _ask(config: Config, options: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -228,13 +228,15 @@ def _note_files(config: MkDocsConfig) -> set[str]:
 
 
 def _remove_others(site: Path, wanted: set[str]) -> None:
+    """Remove what no page stands for any more; what is hidden at the top stays, a `.git` say, as in a whole build."""
     above = len(str(site)) + 1
     for place, _, names in os.walk(site, topdown=False):
-        for path in (f"{place}/{name}" for name in names):
-            if path[above:].replace(os.sep, "/") not in wanted:
-                Path(path).unlink()
-        with suppress(OSError):  # not empty
-            Path(place).rmdir()
+        paths = (f"{place}/{name}"[above:].replace(os.sep, "/") for name in names)
+        for path in (path for path in paths if path not in wanted and not path.startswith(".")):
+            (site / path).unlink()
+        if not place[above:].startswith("."):
+            with suppress(OSError):  # not empty
+                Path(place).rmdir()
 
 
 if __name__ == "__main__":

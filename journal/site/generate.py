@@ -45,6 +45,7 @@ class Generated:
         written: Files that were new or different, sorted.
         removed: Files that are no longer wanted, sorted.
         problems: Entries that are left out or shown without evidence, and why.
+        warnings: Entries whose text is shown with signs in place of what nobody can read.
         entries: How many entries are shown.
     """
 
@@ -53,6 +54,7 @@ class Generated:
     written: tuple[str, ...]
     removed: tuple[str, ...]
     problems: tuple[JournalError, ...]
+    warnings: tuple[JournalError, ...]
     entries: int
 
 
@@ -66,9 +68,16 @@ def generate(journal: Journal) -> Generated:
         SiteError: The folder of the user's own pages cannot be shown.
         NotWritable: The disk refuses.
     """
-    config = journal.config
     contents = gather(journal)
     gc.freeze()  # it stays to the end: what collects garbage need not look through it again and again
+    try:
+        return _laid(contents)
+    finally:
+        gc.unfreeze()
+
+
+def _laid(contents: Contents) -> Generated:
+    config = contents.config
     sheets = {sheet.path: sheet for sheet in pages.sheets(contents)}
     files = {**_own(config), **_pictures(contents, config), **_assets()}
     config.make_derived()
@@ -76,8 +85,21 @@ def generate(journal: Journal) -> Generated:
     laid = Laid.of(config)
     made = [sheet for path, sheet in sheets.items() if path not in files]
     written, removed = laid.lay(files, made, partial(_targets, contents, files), contents.problems)
-    problems = tuple(contents.problems)
-    return Generated(folder, len({*files, *sheets}), tuple(sorted(written)), removed, problems, len(contents.abstracts))
+    return Generated(
+        folder=folder,
+        pages=len({*files, *sheets}),
+        written=tuple(sorted(written)),
+        removed=removed,
+        problems=tuple(contents.problems),
+        warnings=tuple(_not_utf8(contents)),
+        entries=len(contents.abstracts),
+    )
+
+
+def _not_utf8(contents: Contents) -> Iterator[JournalError]:
+    for each in sorted(contents.abstracts, key=lambda entry: entry.path):
+        if each.not_utf8 is not None:
+            yield EntryError("is not UTF-8", hint="save the file as UTF-8", path=each.path, line=each.not_utf8)
 
 
 def _targets(contents: Contents, files: Mapping[str, bytes | Path], page: str) -> Iterable[str]:

@@ -49,6 +49,7 @@ class EntryView:
         cited: How its cited values stand, each once, in order.
         steps: What it leaves to be done, in plain words.
         summary: Its first words.
+        not_utf8: The first line of its file that is not UTF-8, where there is one.
         sum: Sum of the bytes of the entry and of its evidence.
     """
 
@@ -63,6 +64,7 @@ class EntryView:
     cited: tuple[BlockReport, ...] = ()
     steps: tuple[str, ...] = ()
     summary: str = ""
+    not_utf8: int | None = None
     sum: str = ""
 
     @property
@@ -99,6 +101,7 @@ def load(config: Config, path: str) -> EntryView:
         cited=tuple({report.name: report for report in reports if report.kind == CITED}.values()),
         steps=tuple(step.text for step in open_steps(entry, lambda: raw)),
         summary=first_words.of(document),
+        not_utf8=_not_utf8(raw),
         sum=_sum(raw, stored, problem),
     )
 
@@ -115,6 +118,14 @@ def _standing(
     except JournalError as error:
         return evidence, stored, None, error
     return evidence, stored, plan, None
+
+
+def _not_utf8(raw: bytes) -> int | None:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return raw.count(b"\n", 0, error.start) + 1
+    return None
 
 
 def _sum(raw: bytes, stored: store.Stored | None, problem: JournalError | None) -> str:

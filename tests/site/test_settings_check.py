@@ -89,7 +89,7 @@ def test_what_another_file_may_hold_is_not_missed() -> None:
 
 def test_findings_are_warnings_of_a_build_and_fail_a_strict_one(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
-    lab.write("entries/2026-02-21-a.md", b"---\ntitle: A\ncreated: 2026-02-21\n---\n\ncaf\xe9\n")
+    lab.write("entries/2026-02-21-a.md", b"---\ntitle: A\ncreated: 2026-02-21T09:00:00Z\n---\n\ncaf\xe9\n")
     lab.write(CONFIG_NAME, NEW.replace("  - assets/journal.js", "  - x.js").replace("plugins:", "plugins:\n  - search"))
     settings, search, encoding = build(lab.journal).warnings
     assert "add `- assets/journal.js` below" in settings

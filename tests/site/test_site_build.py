@@ -229,9 +229,15 @@ def test_after_a_change_only_what_changed_is_built_and_the_site_is_that_of_a_who
     lab.with_mkdocs()
     site = build(lab.journal).page.parent
     before = (site / kept).with_suffix(".html").stat().st_mtime_ns
+    (site / ".git/refs/tags").mkdir(parents=True)
+    (site / ".nojekyll").touch()
+    (site / "stray.html").touch()
     lab.entry("2026-02-21-b", "Other words.\n")
     lab.entry("2026-02-22-late")
     built = build(lab.journal)
+    assert (site / ".git/refs/tags").is_dir()
+    assert not (site / "stray.html").exists()
+    (site / ".nojekyll").unlink()
     assert (site / kept).with_suffix(".html").stat().st_mtime_ns == before
     partly = html_of(site)
     assert "tags/gone.html" not in partly
