@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from journal.errors import SiteError
 from journal.site import builder
 from journal.site.apart import stand_apart
 from journal.site.generate import Generated, generate
-from journal.site.laid import folder_of
+from journal.site.laid import make_folder
 from journal.site.running import environment, failure, one_line, python, require
 from journal.site.settings_check import check
 
@@ -58,9 +59,10 @@ def build(journal: Journal, *, strict: bool = False) -> Built:
     found = check(journal.config)
     if strict and found:
         raise _first_of(found)
-    generated = generate(journal)
     options = [name for name, given in (("--strict", strict), ("--apart", stand_apart(journal.config))) if given]
-    answers = list(_ask(journal.config, options))
+    with _builder(journal.config, options) as waiting:
+        generated = generate(journal)
+        answers = list(_answers(waiting))
     page = next((answer["page"] for answer in answers if "page" in answer), None)
     if page is None:
         raise failure(answers, HINT)
@@ -75,19 +77,31 @@ def _first_of(found: Sequence[SiteError]) -> SiteError:
     return SiteError(f"{first.message}{more}", hint=first.hint, path=first.path, line=first.line)
 
 
-def _ask(config: Config, options: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The builder's answers; if it dies without any, the last thing it printed."""
-    done = subprocess.run(  # noqa: S603  (our own words)
-        python(builder.__file__, str(require(config)), str(folder_of(config)), *options),
+@contextmanager
+def _builder(config: Config, options: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """MkDocs in a process that reads its settings while pages are made, and then waits for them."""
+    child = subprocess.Popen(  # noqa: S603  (our own words)
+        python(builder.__file__, str(require(config)), str(make_folder(config)), *options),
         cwd=config.root,
         env=environment(),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-        check=False,
     )
-    lines = done.stdout.splitlines()
+    with child:
+        try:
+            yield child
+        finally:
+            child.kill()  # it ended, unless the pages could not be made
+
+
+def _answers(waiting: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+    """The builder's answers, once it is told that the pages lie there; if it dies without any, its last words."""
+    stdout, stderr = waiting.communicate(builder.PAGES_LIE_THERE)
+    lines = stdout.splitlines()
     yield from (json.loads(line) for line in lines)
     if not lines:
-        said = done.stderr.strip().splitlines()
-        yield {"level": "ERROR", "message": said[-1] if said else f"it died with code {done.returncode}"}
+        said = stderr.strip().splitlines()
+        yield {"level": "ERROR", "message": said[-1] if said else f"it died with code {waiting.returncode}"}

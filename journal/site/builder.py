@@ -3,8 +3,11 @@
 The journal runs this file by its path. A user's `mkdocs.yml` may name plugins and hooks, which are programs; whatever
 they print, patch or leave behind stays in that process, and the working folder is not searched for modules.
 
-Usage: python -P builder.py CONFIG_FILE DOCS_FOLDER [--strict] [--apart]
+Usage: python -P builder.py CONFIG_FILE DOCS_FOLDER [--strict] [--apart] < PAGES_LIE_THERE
 Answers: {"level": "WARNING" or "ERROR", "message": ...} for each message, then {"page": ...} if the site stands.
+
+It is started before the pages are made, and waits, once it has read the settings, for a line that says that they lie
+there.
 
 `--apart` says that no page's outcome rests on how another is built. Then only pages are built that are newer than what
 was built of them, if the last build by the same programs and settings came to its end, and what no page stands for any
@@ -14,6 +17,7 @@ same each way.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import logging
@@ -32,9 +36,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.theme import Theme
 
 LEAST = 150
 """Pages that it is worth a process of its own to build."""
+
+PAGES_LIE_THERE = "the pages lie there\n"
+"""What it waits for."""
 
 FINISHED = "site-built.txt"
 """File beside the documents folder that stands while the site is whole: a sum of what it was built by."""
@@ -87,6 +95,10 @@ def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
     config = load_config(config_file=config_file, strict=strict or None)
     if os.path.realpath(config.docs_dir) != os.path.realpath(docs):
         raise SystemExit("docs_dir must be .journal/docs, where the journal puts its pages")
+    if apart:
+        _compile(config.theme)
+    if sys.stdin.readline() != PAGES_LIE_THERE:
+        raise SystemExit("the pages were not made")
     finished, sum_ = Path(docs).parent / FINISHED, _sum(config)
     only_new = apart and not strict and _is_whole(finished, sum_, config)
     many = _processes(docs) if apart and not only_new else 1
@@ -107,10 +119,26 @@ def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
     return str(Path(config.site_dir, "index.html"))
 
 
+def _compile(theme: Theme) -> None:
+    """Have the templates of pages ready."""
+    from jinja2 import meta
+
+    env = theme.get_env()
+    loader: Any = env.loader
+    theme.get_env = lambda: env  # type: ignore[method-assign]
+    left, seen = ["404.html", "main.html"], set[str]()
+    while left:
+        name = left.pop()
+        if name not in seen:
+            seen.add(name)
+            source, _, _ = loader.get_source(env, name)
+            left += filter(None, meta.find_referenced_templates(env.parse(source)))
+            env.get_template(name)
+
+
 def _newer(docs: str, moment: int) -> bool:
     """Whether a file was written since a moment, in nanoseconds since 1970."""
-    paths = (f"{place}/{name}" for place, _, names in os.walk(docs) for name in names)
-    return any(os.stat(path).st_mtime_ns >= moment for path in paths)  # noqa: PTH116  (many)
+    return any(time >= moment for time in _times(docs).values())
 
 
 def _stamp(config: MkDocsConfig) -> str:
@@ -130,9 +158,34 @@ def _build_new(config: MkDocsConfig) -> None:
     from mkdocs.commands.build import build
 
     wanted = _note_files(config)
+    _know_what_is_new(config)
     with _nothing_said_of_dirt():
         build(config, dirty=True)
     _remove_others(Path(config.site_dir), wanted)
+
+
+def _know_what_is_new(config: MkDocsConfig) -> None:
+    """Have MkDocs find out what is newer than its outcome from two listings, rather than by asking three times each."""
+    from mkdocs.structure.files import File
+
+    docs, site = _times(config.docs_dir), _times(config.site_dir)
+    ask = File.is_modified
+
+    def is_modified(file: File) -> bool:
+        if file.src_dir != config.docs_dir or file.src_uri not in docs:
+            return ask(file)
+        return site.get(file.dest_uri, 0) < docs[file.src_uri]
+
+    File.is_modified = is_modified  # type: ignore[assignment,method-assign]
+
+
+def _times(folder: str) -> dict[str, int]:
+    """When each file below a folder was written, in nanoseconds since 1970."""
+    above, found = len(folder.rstrip(os.sep)) + 1, dict[str, int]()
+    for path in (f"{place}/{name}" for place, _, names in os.walk(folder) for name in names):
+        with suppress(OSError):  # a link to nowhere
+            found[path[above:].replace(os.sep, "/")] = os.stat(path).st_mtime_ns  # noqa: PTH116  (many)
+    return found
 
 
 def _build_shared(config: MkDocsConfig, many: int) -> None:
@@ -142,11 +195,15 @@ def _build_shared(config: MkDocsConfig, many: int) -> None:
     from mkdocs.utils import clean_directory
 
     clean_directory(config.site_dir)
+    templates = frozenset(config.theme.static_templates)
+
+    def is_of(file: File, number: int) -> bool:
+        return crc32(file.src_uri.encode()) % many == number and file.src_uri not in templates
 
     def work(number: int) -> str | None:
         gc.enable()  # pages leave much behind
-        File.is_modified = lambda self: crc32(self.src_uri.encode()) % many == number  # type: ignore[method-assign]
-        if number:
+        File.is_modified = lambda self: is_of(self, number)  # type: ignore[method-assign]
+        if number:  # templates are filled in by the first; to the others they are files of the theme, and not theirs
             config.theme.static_templates.clear()
         try:
             with _nothing_said_of_dirt():
@@ -240,4 +297,5 @@ def _remove_others(site: Path, wanted: set[str]) -> None:
 
 
 if __name__ == "__main__":
+    atexit.register(gc.freeze)  # leaving takes less time where nothing is looked through once more
     sys.exit(main(sys.argv[1:]))

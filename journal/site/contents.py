@@ -113,6 +113,14 @@ class Contents:
         return Relations(self.abstracts)
 
     @cached_property
+    def relation_counts(self) -> Mapping[str, int]:
+        """How many relations each entry has, in either direction, by its id."""
+        return {
+            name: sum(len(getattr(each, relation)) + len(self.relations.by(relation, name)) for relation in RELATIONS)
+            for name, each in self.by_id.items()
+        }
+
+    @cached_property
     def tags(self) -> Mapping[str, Sequence[Abstract]]:
         """Entries by tag, in the order of the alphabet; newest first within a tag."""
         return _grouped(self.abstracts, lambda each: each.tags)
@@ -182,7 +190,10 @@ class Contents:
         """What an entry's page takes from other entries, from digests and from git: a part of what it is made of."""
         near = {name: self.relations.by(name, of.id) for name in RELATIONS}
         ids = dict.fromkeys([*(other for name in RELATIONS for other in getattr(of, name)), *_flat(near.values())])
-        entries = [(each.id, each.page, each.title, each.status, self.replaced(each)) for each in self._known(ids)]
+        entries = [
+            (each.id, each.page, each.title, each.day, each.status, self.replaced(each), self.relation_counts[each.id])
+            for each in self._known(ids)
+        ]
         runs = [(key, self.runs[key].sum) for key in of.keys if key in self.runs]
         commits = [self.full(own.sha) for own in of.commits]
         return near, entries, runs, commits, self.filled.get(of.path), self.links.commit("0" * _FULL), self.site

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from journal.site.view import EntryView
 
 _PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # what builders make pages of
+_GARBAGE = 100_000  # next to nothing of this refers to itself: looking for that often would take a third of the time
 _DIGESTS = 300  # are held at once: several files of an entry, and pages of its runs, ask for the same
 
 
@@ -68,25 +69,23 @@ def generate(journal: Journal) -> Generated:
         SiteError: The folder of the user's own pages cannot be shown.
         NotWritable: The disk refuses.
     """
-    contents = gather(journal)
-    gc.freeze()  # it stays to the end: what collects garbage need not look through it again and again
+    before = gc.get_threshold()
+    gc.set_threshold(_GARBAGE)
     try:
-        return _laid(contents)
+        return _laid(gather(journal))
     finally:
-        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def _laid(contents: Contents) -> Generated:
     config = contents.config
     sheets = {sheet.path: sheet for sheet in pages.sheets(contents)}
     files = {**_own(config), **_pictures(contents, config), **_assets()}
-    config.make_derived()
-    folder = folder_of(config)
     laid = Laid.of(config)
     made = [sheet for path, sheet in sheets.items() if path not in files]
     written, removed = laid.lay(files, made, partial(_targets, contents, files), contents.problems)
     return Generated(
-        folder=folder,
+        folder=folder_of(config),
         pages=len({*files, *sheets}),
         written=tuple(sorted(written)),
         removed=removed,

@@ -109,14 +109,20 @@ class _Reading:
         return found, found is not None
 
     def _looked_up(
-        self, kind: str, name: str, files: list[Path], type_: type[T], work_out: Callable[[], tuple[T | None, bool]]
+        self,
+        kind: str,
+        name: str,
+        files: list[Path],
+        type_: Callable[..., T],
+        work_out: Callable[[], tuple[T | None, bool]],
     ) -> T | None:
         """What is kept, if no file was touched since; else what is worked out, kept if it may be and had settled."""
         now = [stamps.stamp(str(file)) for file in files]
         was = self._before.get(kind, {}).get(name)
         if was is not None and was[0] == now:
             self._now[kind][name] = was
-            return _rebuilt(type_, was[1])
+            rebuilt: T = _maker(type_)(was[1])
+            return rebuilt
         found, may_be_kept = work_out()
         if may_be_kept and [stamps.settled(str(file), self._since) for file in files] == now:
             self._now[kind][name] = [now, found]
@@ -134,22 +140,23 @@ def _made_with(config: Config) -> Any:
     return [stamps.programme(), *settings]
 
 
-def _rebuilt(type_: Callable[..., T], values: list[Any]) -> T:
-    """An abstract from its values as JSON gives them back."""
-    return type_(*(value if make is None else make(value) for make, value in zip(_makers(type_), values, strict=True)))
-
-
 @cache
-def _makers(type_: Any) -> tuple[Callable[[list[Any]], Any] | None, ...]:
-    """For each field of a named tuple, what makes it of a list; None where it is what it is."""
+def _maker(type_: Any) -> Callable[[list[Any]], Any]:
+    """What makes a named tuple of its values as JSON gives them back: tuples among them became lists."""
     hints = get_type_hints(type_)
-    return tuple(_maker(hints[name]) for name in type_._fields)
+    tuples = [
+        (place, _maker(of) if hasattr(of, "_fields") else None)
+        for place, hint in enumerate(hints[name] for name in type_._fields)
+        if get_origin(hint) is tuple and (of := get_args(hint)[0])
+    ]
+    count = len(type_._fields)
 
+    def make(values: list[Any]) -> Any:
+        made = values[:]
+        for place, of in tuples:
+            made[place] = tuple(made[place] if of is None else map(of, made[place]))
+        if len(made) != count:
+            raise ValueError(f"{len(made)} values for {count} fields")
+        return tuple.__new__(type_, made)
 
-def _maker(hint: Any) -> Callable[[list[Any]], Any] | None:
-    if get_origin(hint) is not tuple:
-        return None
-    of = get_args(hint)[0]
-    if not hasattr(of, "_fields"):
-        return tuple
-    return lambda values: tuple(_rebuilt(of, each) for each in values)
+    return make

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,23 @@ _CONTENT = 2  # size and time of its content; a copied or restored folder has ot
 def folder_of(config: Config) -> Path:
     """The generated folder. It belongs to the journal: what else lies there is removed."""
     return config.derived / "docs"
+
+
+def make_folder(config: Config) -> Path:
+    """Make the generated folder where it is missing; a link in its place goes, and is not followed.
+
+    Raises:
+        NotWritable: The disk refuses.
+    """
+    config.make_derived()
+    folder = folder_of(config)
+    try:
+        if folder.is_symlink():
+            folder.unlink()
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise NotWritable(f"cannot be made: {error.strerror}", path=folder) from error
+    return folder
 
 
 class Laid:
@@ -68,6 +86,7 @@ class Laid:
         Raises:
             NotWritable: The disk refuses.
         """
+        make_folder(self._config)
         wanted = list(sheets)
         removed = self._remove_others({*files, *(sheet.path for sheet in wanted)})  # one may stand in a folder's place
         written = [path for path, source in files.items() if self._copy(path, source)]
@@ -131,23 +150,25 @@ class Laid:
 
     def _remove_others(self, wanted: set[str]) -> list[str]:
         """Empty the folder of everything else; links are removed, never followed."""
-        removed = []
         try:
-            if self._folder.is_symlink():
-                self._folder.unlink()
-            above = len(str(self._folder)) + 1
-            for place, folders, names in os.walk(self._folder, topdown=False):
-                links = [name for name in folders if os.path.islink(f"{place}/{name}")]  # noqa: PTH114  (many)
-                for path in (f"{place}/{name}" for name in sorted([*names, *links])):
-                    inside = path[above:].replace(os.sep, "/")
-                    if inside not in wanted or os.path.islink(path):  # noqa: PTH114  (the same)
-                        Path(path).unlink()
-                        removed.append(inside)
-                if Path(place) != self._folder and not any(Path(place).iterdir()):
-                    Path(place).rmdir()
+            return list(_emptied(str(self._folder), wanted, len(str(self._folder)) + 1))
         except OSError as error:
             raise NotWritable(f"cannot be removed: {error.strerror}", path=error.filename) from error
-        return removed
+
+
+def _emptied(place: str, wanted: set[str], above: int) -> Iterator[str]:
+    """Empty a folder of all that is not wanted, and give what was removed; `above` signs of a path lead there."""
+    with os.scandir(place) as found:
+        inside = sorted(found, key=lambda each: each.name)
+    for each in inside:
+        path = each.path[above:].replace(os.sep, "/")
+        if each.is_dir(follow_symlinks=False):
+            yield from _emptied(each.path, wanted, above)
+            with suppress(OSError):  # not empty
+                Path(each.path).rmdir()
+        elif path not in wanted or each.is_symlink():
+            Path(each.path).unlink()
+            yield path
 
 
 def _rivals(page: str) -> Iterator[str]:

@@ -49,16 +49,16 @@ def path_at(path: str, config: Config) -> Path:
 
 @lru_cache(maxsize=65_536)  # a check asks three times for each entry
 def _place(path: str, entries: str, evidence: Path) -> Path:
-    inside = PurePosixPath(path).relative_to(PurePosixPath(entries))
+    inside = PurePosixPath(path).relative_to(entries).with_suffix(".json")
     if len(inside.parts) > 1 and inside.parts[0] == RUNS:
         hint = f"choose another name for the folder: evidence in {RUNS!r} is of runs"
         raise EvidenceError(f"no entry may lie in a folder called {RUNS!r}", hint=hint, path=path)
-    if inside.with_suffix(".json").parts == (UNCITED,):
+    if inside.parts == (UNCITED,):
         hint = "rename it to YYYY-MM-DD-slug.md"
         raise EvidenceError(
             f"no entry may be called {inside.stem!r}: its evidence would be a list of runs", hint=hint, path=path
         )
-    return evidence / inside.with_suffix(".json")
+    return evidence / inside
 
 
 def entry_at(file: Path, config: Config) -> str:

@@ -19,9 +19,17 @@ if TYPE_CHECKING:
 
 SHARED = """
 import sys
+from mkdocs import utils
 from journal.site import builder
-builder.LEAST, builder.processes = 1, lambda: 3
-sys.exit(builder.main(sys.argv[1:]))
+
+def copy(source, target, copy=utils.copy_file):
+    if target.endswith("sitemap.xml"):  # which is a template, and filled in by one of them
+        raise SystemExit("a template was copied as it is")
+    copy(source, target)
+
+utils.copy_file = copy
+builder.LEAST, builder.processes = 1, lambda: int(sys.argv[1])
+sys.exit(builder.main(sys.argv[2:]))
 """
 
 
@@ -37,13 +45,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> SiteJournal:
     return lab
 
 
-def built(lab: SiteJournal, *options: str, shared: bool) -> tuple[int, list[dict[str, Any]]]:
-    program = ["-c", SHARED] if shared else [builder.__file__]
+def built(
+    lab: SiteJournal, *options: str, shared: int = 1, told: str = builder.PAGES_LIE_THERE
+) -> tuple[int, list[dict[str, Any]]]:
+    program = ["-c", SHARED, str(shared)] if shared > 1 else [builder.__file__]
     arguments = [str(lab.root / "mkdocs.yml"), str(folder_of(lab.journal.config)), "--apart", *options]
     done = subprocess.run(
         [sys.executable, "-P", *program, *arguments],
         cwd=lab.root,
         env={**running.environment(), "SOURCE_DATE_EPOCH": "1700000000"},
+        input=told,
         capture_output=True,
         text=True,
         check=False,
@@ -58,17 +69,18 @@ def files(site: Path) -> dict[str, bytes]:
 
 def test_several_processes_build_the_very_site_that_one_builds(lab: SiteJournal) -> None:
     sites = []
-    for shared in (False, True):
+    for shared in (1, 2, 3):
         (lab.root / ".journal" / builder.FINISHED).unlink(missing_ok=True)  # nothing is left to a build before
         code, answers = built(lab, shared=shared)
         assert (code, [sorted(answer) for answer in answers]) == (0, [["page"]])
         sites.append(files(lab.root / "site"))
     assert len(sites[0]) > 30
     assert sites[1] == sites[0]
+    assert sites[2] == sites[0]
 
 
-@pytest.mark.parametrize("shared", [False, True])
-def test_a_warning_about_one_page_fails_a_strict_build_whoever_builds_that_page(lab: SiteJournal, shared: bool) -> None:
+@pytest.mark.parametrize("shared", [1, 3])
+def test_a_warning_about_one_page_fails_a_strict_build_whoever_builds_that_page(lab: SiteJournal, shared: int) -> None:
     settings = (lab.root / "mkdocs.yml").read_text()
     lab.write("mkdocs.yml", settings.replace("not_found: info", "not_found: warn"))
     page = folder_of(lab.journal.config) / "entries/2026-02-22-b.md"
@@ -81,3 +93,11 @@ def test_a_warning_about_one_page_fails_a_strict_build_whoever_builds_that_page(
         lab.write("mkdocs.yml", settings)
     assert (code, any("page" in answer for answer in answers)) == (1, False)
     assert sum("none.md" in answer["message"] for answer in answers) == 1
+
+
+def test_a_builder_that_is_not_told_that_the_pages_lie_there_leaves_the_site_alone(lab: SiteJournal) -> None:
+    built(lab)
+    page, finished = lab.root / "site/index.html", lab.root / ".journal" / builder.FINISHED
+    before = page.stat(), finished.read_bytes()
+    assert built(lab, told="") == (1, [{"level": "ERROR", "message": "the pages were not made"}])
+    assert (page.stat(), finished.read_bytes()) == before

@@ -95,6 +95,9 @@ def test_after_any_change_the_pages_are_those_of_a_build_from_nothing(tmp_path: 
         lambda: lab.write("journal.toml", 'title = "Other"\n'),
         lambda: lab.write("entries/picture.svg", "<svg/>"),
         lambda: lab.entry("2026-02-24-e", "![](picture.svg)\n", predictions=[{"claim": "it holds", "expect": "1 < 2"}]),
+        lambda: lab.entry("2026-02-25-f", related=["2026-02-24-e"]),
+        lambda: lab.entry("2026-02-26-g", related=["2026-02-24-e"]),  # what f stands beside has one relation more
+        lambda: lab.entry("2026-02-24-e", created="2026-02-24T23:00:00-09:00"),
     ]
     for change in changes:
         change()

@@ -6,10 +6,11 @@ import json
 import re
 import shutil
 import socket
+import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -19,7 +20,7 @@ import pytest
 from built_html import Page
 from site_journal import SHA, TABLE, SiteJournal, make_run
 
-from journal.errors import JournalError, SiteError
+from journal.errors import JournalError, NotWritable, SiteError
 from journal.model.expression import quoted
 from journal.site import running, serving
 from journal.site.build import build
@@ -256,6 +257,29 @@ def test_a_build_that_was_broken_off_is_followed_by_a_whole_one(tmp_path: Path) 
     (site / "entries/2026-02-20-a.html").write_text("half")
     build(lab.journal)
     assert "Words." in (site / "entries/2026-02-20-a.html").read_text()
+
+
+def test_where_the_pages_cannot_be_made_nothing_is_built_and_the_builder_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_mkdocs()
+    started = []
+
+    class Noted(subprocess.Popen[str]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+
+    def refused(_: object) -> None:
+        raise NotWritable("no space left on the disk", path="index.md")
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    monkeypatch.setattr("journal.site.build.generate", refused)
+    with pytest.raises(NotWritable, match="no space"):
+        build(lab.journal)
+    assert [child.returncode is None for child in started] == [False]
+    assert not (tmp_path / "site").exists()
 
 
 def test_without_mkdocs_yml_the_error_names_the_next_command(tmp_path: Path) -> None:

@@ -39,8 +39,7 @@ PLOT = "plot"
 def sheets(contents: Contents) -> Iterator[Sheet]:
     """The page of each entry."""
     for of in contents.abstracts:
-        near = neighbourhood.around(contents, of.id)
-        made_of = (of.path, of.sum, contents.around(of), near)
+        made_of = (of.path, of.sum, contents.around(of))
         yield Sheet(of.page, made_of, lambda of=of: render(contents.view(of.path), contents))  # type: ignore[misc]
 
 

@@ -60,9 +60,9 @@ def _entry(entry_id: str, relations: tuple[str, ...], contents: Contents) -> Nei
     known = contents.by_id.get(entry_id)
     if known is None:
         return Neighbour(Node(ENTRY, entry_id, entry_id, "", "no such entry"), relations)
-    own = sum(len(getattr(known, relation)) for relation in RELATIONS)
-    others = sum(len(contents.relations.by(relation, entry_id)) for relation in RELATIONS)
-    return Neighbour(entry_node(known, contents), relations, max(own + others - len(relations), 0))
+    return Neighbour(
+        entry_node(known, contents), relations, max(contents.relation_counts[entry_id] - len(relations), 0)
+    )
 
 
 def _group(name: str, neighbours: Iterable[Neighbour]) -> Group:
