@@ -22,6 +22,7 @@ import gc
 import json
 import logging
 import os
+import re
 import sys
 import time
 from contextlib import contextmanager, suppress
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 LEAST = 150
 """Pages that it is worth a process of its own to build."""
+
+_NAMED = re.compile(r'\{%-?\s*(?:extends|from|import|include)\s+"([^"]+[.]html)"')
+"""A template that another one names."""
 
 PAGES_LIE_THERE = "the pages lie there\n"
 """What it waits for."""
@@ -120,8 +124,8 @@ def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
 
 
 def _compile(theme: Theme) -> None:
-    """Have the templates of pages ready."""
-    from jinja2 import meta
+    """Have the templates of pages ready; what cannot be had is told by MkDocs, if it is needed."""
+    from jinja2 import TemplateError
 
     env = theme.get_env()
     loader: Any = env.loader
@@ -131,9 +135,9 @@ def _compile(theme: Theme) -> None:
         name = left.pop()
         if name not in seen:
             seen.add(name)
-            source, _, _ = loader.get_source(env, name)
-            left += filter(None, meta.find_referenced_templates(env.parse(source)))
-            env.get_template(name)
+            with suppress(TemplateError):
+                left += _NAMED.findall(loader.get_source(env, name)[0])
+                env.get_template(name)
 
 
 def _newer(docs: str, moment: int) -> bool:

@@ -108,11 +108,8 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
     """Pictures, scripts and tables beside the pages of entries and runs."""
     last = _Last(contents)
     for of in contents.abstracts:
-        drawn = [
-            number
-            for number, each in enumerate(ask.outline(of)[: ask.LIVE], 1)
-            if known(each.metric, each.keys, contents)
-        ]
+        wanted = enumerate(ask.outline(of)[: ask.LIVE], 1)
+        drawn = [number for number, each in wanted if known(each.metric, each.keys, contents)]
         if drawn:
             sums = [contents.runs[key].sum for key in of.keys if key in contents.runs]
             yield from _beside(_Place(of.page, of.page, of), drawn, _summed(ask.made_of(of), sums), last)
