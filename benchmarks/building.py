@@ -1,6 +1,6 @@
 """How long the site takes to build, against bare MkDocs with Material on as many pages of the same size.
 
-    python benchmarks/building.py [--entries N ...] [--rounds N]
+    python benchmarks/building.py [--entries N ...] [--rounds N] [--log-to FOLDER]
 
 The first time it makes a journal of N entries for each N in `build/benchmarks`: entries of 2 to 4 kB like those of
 `checking.py`, on N / 2 small runs; every third has a filled table and a cited value with their evidence. The peer gets
@@ -10,6 +10,8 @@ lists), of as many bytes, a configuration of five lines, and a navigation of two
 In each round every way runs once, start-up and all; ratios are taken within a round. **full** is `journal build` with
 no site, no pages and nothing kept. **changed** is the same after a paragraph was added to one entry, and **added**
 after an entry was written; the site must be, byte for byte, what a full build makes of the same entries.
+
+With `--log-to` each N is logged as a W&B run, offline, with a row for each round.
 """
 
 import argparse
@@ -25,8 +27,10 @@ from pathlib import Path
 import checking
 from checking import BLOCK, Author, run
 from filling import BUILD, JOURNAL, SETTLED, WHO, log
+from logged_runs import PROJECT
 
 ENTRIES, ROUNDS = (1_000, 5_000), 3
+RATIOS = (("full", "bare"), ("changed", "full"), ("added", "full"))
 FILLED_EVERY, ROWS = 3, 100
 MKDOCS = str(Path(sys.executable).parent / "mkdocs")
 BARE = """site_name: Notes
@@ -170,8 +174,8 @@ def _differing(compared: "filecmp.dircmp[str]") -> Iterator[str]:
         yield from _differing(below)
 
 
-def measure(entries: int, rounds: int) -> float:
-    """Measure and print; returns the median seconds of a full build."""
+def measure(entries: int, rounds: int) -> dict[str, list[float]]:
+    """Measure and print; returns the seconds of each way in each round."""
     root = journal_of(entries)
     ways = Ways(root)
     taken: dict[str, list[float]] = {"full": [], "bare": [], "changed": [], "added": []}
@@ -179,18 +183,45 @@ def measure(entries: int, rounds: int) -> float:
         for name, seconds in taken.items():
             seconds.append(getattr(ways, name)())
     ways.require_same()
-    for name in ("entries",):
-        run(["git", "checkout", "-q", "--", name], root)
-        run(["git", "clean", "-qfd", "--", name], root)
+    run(["git", "checkout", "-q", "--", "entries"], root)
+    run(["git", "clean", "-qfd", "--", "entries"], root)
     sizes = [page.stat().st_size for page in pages(root)]
     site = sum(path.stat().st_size for path in (root / "site").rglob("*") if path.is_file())
     print(f"{entries} entries: {len(sizes)} pages of {statistics.mean(sizes):.0f} bytes, a site of {site / 1e6:.0f} MB")
     for name, seconds in taken.items():
         print(f"  {name:8}{statistics.median(seconds):8.2f} s, {min(seconds):.2f} to {max(seconds):.2f}")
-    for name, peer in (("full", "bare"), ("changed", "full"), ("added", "full")):
-        ratios = [ours / theirs for ours, theirs in zip(taken[name], taken[peer], strict=True)]
-        print(f"  {name}: {statistics.median(ratios):.3f} x {peer}, {min(ratios):.3f} to {max(ratios):.3f}")
-    return statistics.median(taken["full"])
+    for name, peer in RATIOS:
+        found = ratios(taken, name, peer)
+        print(f"  {name}: {statistics.median(found):.3f} x {peer}, {min(found):.3f} to {max(found):.3f}")
+    return taken
+
+
+def ratios(taken: dict[str, list[float]], name: str, peer: str) -> list[float]:
+    """One way against another one, within each round."""
+    return [ours / theirs for ours, theirs in zip(taken[name], taken[peer], strict=True)]
+
+
+def write_run(folder: Path, entries: int, taken: dict[str, list[float]]) -> None:
+    """Log the rounds of one journal."""
+    import wandb
+
+    quiet = wandb.Settings(silent=True, console="off", x_disable_stats=True)
+    columns = {f"build/{name}_seconds": seconds for name, seconds in taken.items()}
+    columns |= {f"build/{name}_of_{peer}": ratios(taken, name, peer) for name, peer in RATIOS}
+    config = {"entries": entries, "filled_every": FILLED_EVERY, "processors": len(os.sched_getaffinity(0))}
+    folder.mkdir(parents=True, exist_ok=True)
+    with wandb.init(
+        project=PROJECT,
+        id=f"building-{entries}",
+        name=f"{entries} entries",
+        group="building the site",
+        dir=folder,
+        config=config,
+        mode="offline",
+        settings=quiet,
+    ) as logged:
+        for row in zip(*columns.values(), strict=True):
+            logged.log(dict(zip(columns, row, strict=True)))
 
 
 def main() -> None:
@@ -198,8 +229,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--entries", type=int, nargs="+", default=ENTRIES)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--log-to", type=Path, metavar="FOLDER")
     options = parser.parse_args()
-    full = {entries: measure(entries, options.rounds) for entries in options.entries}
+    full = {}
+    for entries in options.entries:
+        taken = measure(entries, options.rounds)
+        full[entries] = statistics.median(taken["full"])
+        if options.log_to is not None:
+            write_run(options.log_to, entries, taken)
     first = min(full)
     for entries, seconds in full.items():
         print(
