@@ -88,28 +88,27 @@ def _updates(each: Abstract, authors: tuple[str, ...]) -> Iterator[News]:
 
 
 def feed(found: list[News], contents: Contents) -> bytes:
-    """The feed, as XML."""
-    whole = contents.site.address or contents.title
+    """The feed, as XML; its ids stay where the site moves."""
     newest = max((each.updated for each in found), default=None)
     own = contents.site.address + FEED if contents.site.address else None
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
-        f"<id>{_id(whole)}</id>",
+        f"<id>{_id(contents.title)}</id>",
         f"<title>{_text(contents.title)}</title>",
         f"<updated>{_BEGINNING if newest is None else _time(newest)}</updated>",
         f"<author><name>{_text(contents.title)}</name></author>",
         f'<link rel="alternate" type="text/html" href="{_text(_address(HOME, "", contents))}"/>',
         *([f'<link rel="self" type="application/atom+xml" href="{_text(own)}"/>'] if own else []),
-        *(line for each in found for line in _entry(each, whole, contents)),
+        *(line for each in found for line in _entry(each, contents)),
         "</feed>",
     ]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _entry(each: News, whole: str, contents: Contents) -> Iterator[str]:
+def _entry(each: News, contents: Contents) -> Iterator[str]:
     yield "<entry>"
-    yield f"<id>{_id(f'{whole} {each.name}')}</id>"
+    yield f"<id>{_id(f'{contents.title} {each.name}')}</id>"
     yield f"<title>{_text(each.title)}</title>"
     yield f"<published>{_time(each.moment)}</published>"
     yield f"<updated>{_time(each.updated)}</updated>"

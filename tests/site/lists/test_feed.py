@@ -66,6 +66,14 @@ def test_links_are_absolute_where_the_site_s_address_is_known() -> None:
     assert "self" not in links(near)
 
 
+def test_ids_stay_when_the_site_moves_and_an_entry_is_called_otherwise() -> None:
+    def ids(title: str, address: str | None) -> list[str]:
+        top = read(contents_of(entry("2026-01-01-a", title=title, updates=(UPDATE,)), address=address))
+        return [said(each, "id") for each in (top, *top.findall(f"{ATOM}entry"))]
+
+    assert ids("New", "https://lab.example/j/") == ids("Old", None)
+
+
 def test_an_entry_tells_title_words_authors_tags_and_when_it_last_changed() -> None:
     people = (Person("Ana", "human"), Person("Codex"))
     shown = entry("2026-01-01-a", title="A & B", summary="x < y", authors=people, tags=("t1", "t2"), updates=(UPDATE,))
