@@ -11,6 +11,7 @@ Needs: pip install "experiment-journal[site,wandb]" numpy
 
 from __future__ import annotations
 
+import argparse
 import difflib
 import os
 import re
@@ -256,7 +257,10 @@ def tell(shell: Shell) -> None:
 
 def main() -> None:
     """Tell the story in a fresh folder."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else HERE.parent / "build" / "demo").resolve()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    default = HERE.parent / "build" / "demo"
+    parser.add_argument("folder", nargs="?", type=Path, default=default, help="the scratch repository; build/demo")
+    folder = parser.parse_args().folder.resolve()
     started = time.monotonic()
     fresh(folder)
     print(f"$ cd {shlex.quote(str(folder))}")

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from journal.document import plain_yaml, store
-from journal.document.lines import plain
+from journal.document import mkdocs_yml
+from journal.document.mkdocs_yml import CONFIG_NAME
 from journal.errors import ConfigError, EntryError
 from journal.model.address import public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from journal.config import Config
-    from journal.document.plain_yaml import Node
-
-CONFIG_NAME = "mkdocs.yml"
-"""The file that says how the site is built, at the journal's root."""
+    from journal.document.mkdocs_yml import Item
 
 FOLDER = "entries"
 """Folder of the entries' pages in the site, wherever the journal keeps its entries."""
 
-_NO = {"false", "no", "off"}
-_WITH_DEFAULT = 2
 _WEB = ("https://", "http://")
 _SAFE = ":/%~+,;=[]"
 
@@ -81,18 +73,20 @@ def site_of(config: Config) -> Site:
     Raises:
         ConfigError: The file cannot be read, or `site_url` is no web address.
     """
-    file = config.root / CONFIG_NAME
-    if not file.is_file():
+    if not (config.root / CONFIG_NAME).is_file():
         return Site()
     try:
-        text = plain(store.read(file).raw.removeprefix(b"\xef\xbb\xbf"))
-        top = plain_yaml.read(plain_yaml.Source(text, 1, CONFIG_NAME, tagged=True))
+        said = mkdocs_yml.read(config)
     except EntryError as error:
         hint = error.hint or "mend it"
         raise ConfigError(error.message, hint=hint, path=CONFIG_NAME, line=error.line, column=error.column) from error
-    said = top.plain()
-    folders = not (_is_no(said.get("use_directory_urls")) or _has_offline(top))
-    return Site(_address(_looked_up(said.get("site_url"))), folders)
+    as_files = mkdocs_yml.is_no(said.value("use_directory_urls")) or any(map(_makes_files, said.items("plugins")))
+    return Site(_address(said.value("site_url")), not as_files)
+
+
+def _makes_files(plugin: Item) -> bool:
+    """Whether Material's plugin is on that makes pages for a folder: each is a file then, whatever else is said."""
+    return plugin.name.split("/")[-1] == "offline" and not plugin.is_off
 
 
 def _address(url: Any) -> str | None:
@@ -104,36 +98,3 @@ def _address(url: Any) -> str | None:
         hint = "write it like https://example.org/journal/"
         raise ConfigError("`site_url` is not spelt out as a web address", hint=hint, path=CONFIG_NAME)
     return quote(bare, safe=_SAFE).removesuffix("/") + "/"
-
-
-def _has_offline(top: Node) -> bool:
-    """Whether Material's plugin is on that makes pages for a folder: each is a file then, whatever else is said."""
-    return any(name.split("/")[-1] == "offline" and not _is_off(options) for name, options in _plugins(top))
-
-
-def _plugins(top: Node) -> Iterator[tuple[str, Node | None]]:
-    """The plugins of a site with their options."""
-    plugins = top.value.get("plugins") if isinstance(top.value, dict) else None
-    for each in plugins.value if plugins is not None and isinstance(plugins.value, list) else [plugins]:
-        if each is not None and isinstance(each.value, dict):
-            yield from each.value.items()
-        elif each is not None and isinstance(each.value, str):
-            yield each.value, None
-
-
-def _is_off(options: Node | None) -> bool:
-    said = None if options is None else options.plain()
-    return isinstance(said, dict) and _is_no(said.get("enabled"))
-
-
-def _is_no(value: Any) -> bool:
-    said = _looked_up(value)
-    return isinstance(said, str) and said.lower() in _NO
-
-
-def _looked_up(value: Any) -> Any:
-    """A value; of variables with a default the first that is set, as MkDocs takes it, or else the default."""
-    if not isinstance(value, list) or len(value) < _WITH_DEFAULT or not all(isinstance(each, str) for each in value):
-        return value
-    *names, default = value
-    return next((os.environ[name] for name in names if name in os.environ), default)

@@ -91,8 +91,8 @@ class Elsewhere(Frozen):
     """In words, each thing that is otherwise there."""
 
 
-class RunHead(Frozen):
-    """What identifies a run: enough to list and to find it, without reading its history."""
+class NamedRun(Frozen):
+    """What a run is known by wherever it is told of: its names, when it began, and of which code it was."""
 
     id: str
     """The tracker's id, unique within its project."""
@@ -106,17 +106,22 @@ class RunHead(Frozen):
     """When the run started, with a time zone."""
     commit: str | None = None
     """Full sha of the commit that the tracker recorded, or that was captured where it recorded none."""
+
+    @property
+    def address(self) -> str:
+        """`entity/project/id` as far as known."""
+        return "/".join(part for part in (self.entity, self.project, self.id) if part)
+
+
+class RunHead(NamedRun):
+    """What identifies a run: enough to list and to find it, without reading its history."""
+
     remote: str | None = None
     """Address of the git remote that the tracker recorded, or that was captured, without user or token."""
     place: str
     """Where it lies, for people: a folder or an address; of several run folders, the newest."""
     segments: int = 1
     """How many run folders hold a part of it."""
-
-    @property
-    def address(self) -> str:
-        """`entity/project/id` as far as known."""
-        return "/".join(part for part in (self.entity, self.project, self.id) if part)
 
 
 class Metric(Frozen):

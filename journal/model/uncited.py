@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from journal.model.base import Frozen
+from journal.model.run import NamedRun
 
 
-class UncitedRun(Frozen):
+class UncitedRun(NamedRun):
     """A run that no entry cites."""
 
-    id: str
-    """The tracker's id."""
-    entity: str | None = None
-    """The tracker's entity."""
-    project: str | None = None
-    """The tracker's project."""
-    name: str | None = None
-    """Display name, when one was given."""
-    started: datetime | None = None
-    """When it started, with a time zone."""
-    commit: str | None = None
-    """The commit that it recorded."""
     place: str | None = None
     """Where it lies, relative to the journal; absent where it lies elsewhere."""
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from journal.document import plain_yaml, store
-from journal.document.lines import plain
-from journal.document.published import CONFIG_NAME
+from journal.document import mkdocs_yml
 from journal.errors import EntryError
 
 if TYPE_CHECKING:
@@ -37,22 +35,16 @@ def stand_apart(config: Config) -> bool:
         config: The journal.
     """
     try:
-        text = plain(store.read(config.root / CONFIG_NAME).raw.removeprefix(b"\xef\xbb\xbf"))
-        said = plain_yaml.read(plain_yaml.Source(text, 1, CONFIG_NAME, tagged=True)).plain()
+        said = mkdocs_yml.read(config)
     except EntryError:
         return False
     return (
-        not any(key in said for key in _REACHING)
-        and "plugins" in said
-        and _names(said["plugins"]) <= APART
-        and _all_titled(said.get("nav"))
-        and all(_EXTENSION.fullmatch(name) for name in _names(said.get("markdown_extensions", [])))
+        not any(said.says(key) for key in _REACHING)
+        and said.says("plugins")
+        and all(plugin.name in APART for plugin in said.items("plugins"))
+        and _all_titled(said.value("nav"))
+        and all(_EXTENSION.fullmatch(extension.name) for extension in said.items("markdown_extensions"))
     )
-
-
-def _names(plugins: Any) -> set[str]:
-    items = plugins if isinstance(plugins, list | dict) else [plugins]
-    return {str(name) for item in items for name in (item if isinstance(item, dict) else [item])}
 
 
 def _all_titled(nav: Any) -> bool:

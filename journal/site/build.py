@@ -1,4 +1,4 @@
-"""Building the site: the pages first, then MkDocs with the user's own `mkdocs.yml`."""
+"""Building the site: the pages, and what MkDocs makes of them by the user's own `mkdocs.yml`."""
 
 from __future__ import annotations
 
@@ -55,12 +55,13 @@ def build(journal: Journal, *, strict: bool = False) -> Built:
         SiteError: MkDocs is not installed, or `mkdocs.yml` is missing, broken or not made for the journal.
         NotWritable: The disk refuses.
     """
-    require(journal.config)
-    found = check(journal.config)
+    config = journal.config
+    config_file = require(config)
+    found = check(config)
     if strict and found:
         raise _first_of(found)
-    options = [name for name, given in (("--strict", strict), ("--apart", stand_apart(journal.config))) if given]
-    with _builder(journal.config, options) as waiting:
+    options = [name for name, given in (("--strict", strict), ("--apart", stand_apart(config))) if given]
+    with _builder(config, str(config_file), str(make_folder(config)), *options) as waiting:
         generated = generate(journal)
         answers = list(_answers(waiting))
     page = next((answer["page"] for answer in answers if "page" in answer), None)
@@ -78,10 +79,10 @@ def _first_of(found: Sequence[SiteError]) -> SiteError:
 
 
 @contextmanager
-def _builder(config: Config, options: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+def _builder(config: Config, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """MkDocs in a process that reads its settings while pages are made, and then waits for them."""
     child = subprocess.Popen(  # noqa: S603  (our own words)
-        python(builder.__file__, str(require(config)), str(make_folder(config)), *options),
+        python(builder.__file__, *arguments),
         cwd=config.root,
         env=environment(),
         stdin=subprocess.PIPE,

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import json
 import logging
 import os
 import re
@@ -28,10 +27,11 @@ import time
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from journal.shares import processes, shared
+from journal.site.answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,53 +52,21 @@ FINISHED = "site-built.txt"
 """File beside the documents folder that stands while the site is whole: a sum of what it was built by."""
 
 
-class Answers(logging.Handler):
-    """Log records as JSON lines.
-
-    Args:
-        stream: Where they go.
-    """
-
-    def __init__(self, stream: IO[str]) -> None:
-        super().__init__(logging.WARNING)
-        self._stream = stream
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write one record."""
-        self.say(level="ERROR" if record.levelno >= logging.ERROR else "WARNING", message=record.getMessage())
-
-    def say(self, **answer: str | bool) -> None:
-        """Write one answer."""
-        self._stream.write(json.dumps(answer) + "\n")
-        self._stream.flush()
-
-
 def main(arguments: list[str]) -> int:
     """Build; returns the exit code."""
-    stream = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a plugin prints is no answer
-    answers = Answers(stream)
-    logging.getLogger("mkdocs").addHandler(answers)
+    answers = Answers.of_mkdocs()
     config_file, docs, *options = arguments
     try:
         answers.say(page=_build(config_file, docs, strict="--strict" in options, apart="--apart" in options))
-    except SystemExit as error:  # MkDocs's own way to give up, after it has logged why
-        answers.say(level="ERROR", message=str(error))
-        return 1
-    except Exception as error:  # noqa: BLE001  (plugins and hooks may raise anything)
-        own = type(error).__module__.startswith("mkdocs.")
-        answers.say(level="ERROR", message=str(error) if own else f"{type(error).__name__}: {error}")
+    except (SystemExit, Exception) as error:  # noqa: BLE001  (plugins and hooks may raise anything)
+        answers.failed(error)
         return 1
     return 0
 
 
 def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
-    from mkdocs.commands.build import build
-    from mkdocs.config import load_config
-
-    config = load_config(config_file=config_file, strict=strict or None)
-    if os.path.realpath(config.docs_dir) != os.path.realpath(docs):
-        raise SystemExit("docs_dir must be .journal/docs, where the journal puts its pages")
+    """Build once the pages lie there; returns the first page."""
+    config = _settings(config_file, docs, strict=strict)
     if apart:
         _compile(config.theme)
     if sys.stdin.readline() != PAGES_LIE_THERE:
@@ -108,19 +76,19 @@ def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
     many = _processes(docs) if apart and not only_new else 1
     finished.unlink(missing_ok=True)
     began = time.time_ns()
-    config.plugins.on_startup(command="build", dirty=only_new)
-    try:
-        if only_new:
-            _build_new(config)
-        elif many > 1:
-            _build_shared(config, many)
-        else:
-            build(config)
-    finally:
-        config.plugins.on_shutdown()
+    _build_pages(config, only_new=only_new, many=many)
     if not _newer(docs, began):  # else a page that was written meanwhile may have been read before
         finished.write_text(f"{sum_} {_stamp(config)}", "utf-8")
     return str(Path(config.site_dir, "index.html"))
+
+
+def _settings(config_file: str, docs: str, *, strict: bool) -> MkDocsConfig:
+    from mkdocs.config import load_config
+
+    config = load_config(config_file=config_file, strict=strict or None)
+    if os.path.realpath(config.docs_dir) != os.path.realpath(docs):
+        raise SystemExit("docs_dir must be .journal/docs, where the journal puts its pages")
+    return config
 
 
 def _compile(theme: Theme) -> None:
@@ -153,8 +121,24 @@ def _stamp(config: MkDocsConfig) -> str:
 
 def _processes(docs: str) -> int:
     """How many processes it is worth to build with."""
-    pages = sum(name.endswith(".md") for _, _, names in os.walk(docs) for name in names)
+    pages = sum(path.endswith(".md") for path in _files(docs))
     return max(1, min(processes(), pages // LEAST))
+
+
+def _build_pages(config: MkDocsConfig, *, only_new: bool, many: int) -> None:
+    """Build the new pages or all, these in so many processes."""
+    from mkdocs.commands.build import build
+
+    config.plugins.on_startup(command="build", dirty=only_new)
+    try:
+        if only_new:
+            _build_new(config)
+        elif many > 1:
+            _build_shared(config, many)
+        else:
+            build(config)
+    finally:
+        config.plugins.on_shutdown()
 
 
 def _build_new(config: MkDocsConfig) -> None:
@@ -185,11 +169,18 @@ def _know_what_is_new(config: MkDocsConfig) -> None:
 
 def _times(folder: str) -> dict[str, int]:
     """When each file below a folder was written, in nanoseconds since 1970."""
-    above, found = len(folder.rstrip(os.sep)) + 1, dict[str, int]()
-    for path in (f"{place}/{name}" for place, _, names in os.walk(folder) for name in names):
+    found = dict[str, int]()
+    for path in _files(folder):
         with suppress(OSError):  # a link to nowhere
-            found[path[above:].replace(os.sep, "/")] = os.stat(path).st_mtime_ns  # noqa: PTH116  (many)
+            found[path] = os.stat(f"{folder}/{path}").st_mtime_ns  # noqa: PTH116  (many)
     return found
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Each file below a folder, by its path in it."""
+    above = len(folder.rstrip(os.sep)) + 1
+    for place, _, names in os.walk(folder):
+        yield from (f"{place}/{name}"[above:].replace(os.sep, "/") for name in names)
 
 
 def _build_shared(config: MkDocsConfig, many: int) -> None:

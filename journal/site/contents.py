@@ -64,7 +64,8 @@ class Contents:
         config: The journal.
         title: The journal's name.
         abstracts: Its entries, newest first.
-        view: Gives everything about an entry, by its file; reads it where that was not done before.
+        view: Gives everything about an entry, by its file; it is read for that, unless it was read for its abstract and
+            nobody asked since: all of them together would be too much to hold.
         runs: The runs that evidence keeps a digest of, by their keys, sorted.
         digest: Gives the digest of a run by its key; None where it cannot be read.
         problems: Why some files are no entries, or cannot be trusted in full.
@@ -133,10 +134,7 @@ class Contents:
     @cached_property
     def citing(self) -> Mapping[str, Sequence[Abstract]]:
         """Entries by the key of the runs that they are about or take numbers from; newest first within one."""
-        return _grouped(
-            self.abstracts,
-            lambda each: each.keys,
-        )
+        return _grouped(self.abstracts, lambda each: each.keys)
 
     @cached_property
     def _shas(self) -> Sequence[str]:

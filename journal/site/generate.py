@@ -80,7 +80,7 @@ def generate(journal: Journal) -> Generated:
 def _laid(contents: Contents) -> Generated:
     config = contents.config
     sheets = {sheet.path: sheet for sheet in pages.sheets(contents)}
-    files = {**_own(config), **_pictures(contents, config), **_assets()}
+    files = {**_own(config), **_pictures(contents), **_assets()}
     laid = Laid.of(config)
     made = [sheet for path, sheet in sheets.items() if path not in files]
     written, removed = laid.lay(files, made, partial(_targets, contents, files), contents.problems)
@@ -170,8 +170,9 @@ def _assets() -> dict[str, bytes | Path]:
     return found
 
 
-def _pictures(contents: Contents, config: Config) -> dict[str, bytes | Path]:
+def _pictures(contents: Contents) -> dict[str, bytes | Path]:
     """Files beside the entries that an entry's text links to: only what is named is published."""
+    entries = contents.config.entries
     found: dict[str, bytes | Path] = {}
     for shown in contents.abstracts:
         here = PurePosixPath(shown.page).parent.as_posix()
@@ -181,8 +182,8 @@ def _pictures(contents: Contents, config: Config) -> dict[str, bytes | Path]:
             hidden = any(part.startswith(".") for part in inside.split("/"))
             if inside == page or hidden or page.lower().endswith(_PAGES):
                 continue
-            source = config.entries / inside
-            if own_files.is_inside(source, config.entries):
+            source = entries / inside
+            if own_files.is_inside(source, entries):
                 found[page] = source
     return found
 
@@ -192,9 +193,10 @@ def _own(config: Config) -> dict[str, bytes | Path]:
     found = own_files.files(config)
     laid: dict[str, bytes | Path] = {f"{own_files.PLACE}/{path}": source for path, source in found.items()}
     if config.settings.docs is not None and not {"index.md", "README.md"} & found.keys():
-        sections = {
-            path: own_files.sections(own_files.text(source)) for path, source in own_files.pages(config).items()
+        titles = {
+            path: own_files.title(path, own_files.sections(own_files.text(source)))
+            for path, source in found.items()
+            if path.endswith(".md")
         }
-        titles = {path: own_files.title(path, cut) for path, cut in sections.items()}
         laid[f"{own_files.PLACE}/index.md"] = own_index(titles)
     return laid

@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from journal.document import store
+from journal.document.mkdocs_yml import CONFIG_NAME
 from journal.errors import JournalError
+from journal.index import stamps
 from journal.site.sheet import summed
 
 if TYPE_CHECKING:
     from journal.config import Config
+
+
+def made_by(config: Config) -> list[Any]:
+    """The programme, and the settings of the journal and of the builder: of others, anything may come out another."""
+    return [stamps.programme(), *(stamps.stamp(str(file)) for file in (config.source, config.root / CONFIG_NAME))]
 
 
 def load(config: Config, name: str, of: Any) -> Any:

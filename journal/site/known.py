@@ -11,7 +11,6 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
-from journal.document.published import CONFIG_NAME
 from journal.errors import EntryError, JournalError
 from journal.index import stamps
 from journal.site import abstracting, kept, view
@@ -70,7 +69,7 @@ class _Reading:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._since = time.time_ns()
-        self._before: dict[str, Any] = kept.load(config, FILE, _made_with(config)) or {}
+        self._before: dict[str, Any] = kept.load(config, FILE, kept.made_by(config)) or {}
         self._now: dict[str, dict[str, Any]] = {"entries": {}, "runs": {}}
         self.views: dict[str, EntryView] = {}
         self.problems: list[JournalError] = []
@@ -131,13 +130,7 @@ class _Reading:
     def keep(self) -> None:
         """Write what is known now, where it differs from what is kept."""
         if self._now != {name: self._before.get(name) for name in self._now}:
-            kept.keep(self._config, FILE, _made_with(self._config), self._now)
-
-
-def _made_with(config: Config) -> Any:
-    """What the abstracts are made with: programme and settings."""
-    settings = [stamps.stamp(str(file)) for file in (config.source, config.root / CONFIG_NAME)]
-    return [stamps.programme(), *settings]
+            kept.keep(self._config, FILE, kept.made_by(self._config), self._now)
 
 
 @cache

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from journal.document import store
-from journal.document.published import CONFIG_NAME
 from journal.errors import JournalError, NotWritable
 from journal.index import stamps
 from journal.site import kept
@@ -63,7 +62,7 @@ class Laid:
     @classmethod
     def of(cls, config: Config) -> Laid:
         """The generated folder of a journal; nothing is known of it where another programme made it."""
-        return cls(config, kept.load(config, FILE, _made_by(config)) or {})
+        return cls(config, kept.load(config, FILE, kept.made_by(config)) or {})
 
     def lay(
         self,
@@ -92,7 +91,7 @@ class Laid:
         written = [path for path, source in files.items() if self._copy(path, source)]
         written += [sheet.path for sheet in wanted if self._make(sheet, problems)]
         self._renew(self._now.keys() ^ self._before.keys(), set(written), targets)
-        kept.keep(self._config, FILE, _made_by(self._config), self._now)
+        kept.keep(self._config, FILE, kept.made_by(self._config), self._now)
         return written, tuple(sorted(removed))
 
     def _copy(self, path: str, source: bytes | Path) -> bool:
@@ -115,17 +114,20 @@ class Laid:
             self._now[sheet.path] = ["", []]
         return written
 
-    def _unless_known(self, path: str, made_of: str, make: Any) -> bool:
+    def _unless_known(self, path: str, made_of: str, make: Callable[[], bytes]) -> bool:
+        """Write a file, unless it lies there as it was last made of the same; returns whether it was written."""
         known = self._before.get(path)
-        if known is not None and known == [made_of, stamps.stamp(f"{self._folder}/{path}")[:_CONTENT]]:
+        if known is not None and known == [made_of, self._stamp(path)]:
             self._now[path] = known
             return False
-        place = self._folder / path
-        written = _write(place, make())
-        self._now[path] = [made_of, stamps.stamp(str(place))[:_CONTENT]]
+        written = _write(self._folder / path, make())
+        self._now[path] = [made_of, self._stamp(path)]
         if not written and known is None:
             self._touch(path)  # the programme or the builder's settings changed: what is built of it may be another
         return written
+
+    def _stamp(self, path: str) -> list[int]:
+        return stamps.stamp(f"{self._folder}/{path}")[:_CONTENT]
 
     def _renew(self, names: set[str], written: set[str], targets: Callable[[str], Iterable[str]]) -> None:
         """Give a new time to the pages whose author names a page or file which came or went: their links change.
@@ -146,7 +148,7 @@ class Laid:
             os.utime(place)
         except OSError as error:
             raise NotWritable(f"cannot be written: {error.strerror}", path=place) from error
-        self._now[path] = [self._now[path][0], stamps.stamp(str(place))[:_CONTENT]]
+        self._now[path] = [self._now[path][0], self._stamp(path)]
 
     def _remove_others(self, wanted: set[str]) -> list[str]:
         """Empty the folder of everything else; links are removed, never followed."""
@@ -159,7 +161,7 @@ class Laid:
 def _emptied(place: str, wanted: set[str], above: int) -> Iterator[str]:
     """Empty a folder of all that is not wanted, and give what was removed; `above` signs of a path lead there."""
     with os.scandir(place) as found:
-        inside = sorted(found, key=lambda each: each.name)
+        inside = list(found)
     for each in inside:
         path = each.path[above:].replace(os.sep, "/")
         if each.is_dir(follow_symlinks=False):
@@ -196,8 +198,3 @@ def _write(place: Path, raw: bytes) -> bool:
     except OSError as error:
         raise NotWritable(f"cannot be written: {error.strerror}", path=place) from error
     return True
-
-
-def _made_by(config: Config) -> Any:
-    """The programme, and the builder's settings: where they change, every page may come out another."""
-    return [stamps.programme(), *(stamps.stamp(str(file)) for file in (config.source, config.root / CONFIG_NAME))]

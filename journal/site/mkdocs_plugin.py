@@ -56,10 +56,11 @@ class JournalPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         del builder
         if DONE in os.environ:
             return
+        from journal.site.watch import folders
+
         own = _journal(config).config
         server.unwatch(config.docs_dir)
-        docs = [own.root / own.settings.docs] if own.settings.docs is not None else []
-        for path in (own.entries, own.evidence, own.source, *docs):
+        for path in (own.source, *folders(own)):
             if path.exists():
                 server.watch(str(path))
 

@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from journal.document.published import CONFIG_NAME
+from journal.document.mkdocs_yml import CONFIG_NAME
 from journal.errors import SiteError
 
 if TYPE_CHECKING:

@@ -9,11 +9,10 @@ Answers: {"level": "ERROR", "message": ...} for each message; {"stands": true or
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from journal.site.builder import Answers
+from journal.site.answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,18 +20,14 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str]) -> int:
     """Serve until interrupted; returns the exit code."""
-    stream = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a plugin prints is no answer
-    answers = Answers(stream)
-    answers.setLevel(logging.ERROR)
-    logging.getLogger("mkdocs").addHandler(answers)
+    answers = Answers.of_mkdocs(logging.ERROR)
     config_file, address, *options = arguments
     try:
         _serve(config_file, address, answers, dirty="--dirty" in options)
     except KeyboardInterrupt:
         return 0
     except (SystemExit, Exception) as error:  # noqa: BLE001  (plugins and hooks may raise anything)
-        _tell(answers, error)
+        answers.failed(error)
         return 1
     return 0
 
@@ -49,7 +44,7 @@ def _serve(config_file: str, address: str, answers: Answers, *, dirty: bool) -> 
                 try:
                     builder()
                 except (SystemExit, Exception) as error:  # noqa: BLE001  (plugins and hooks may raise anything)
-                    _tell(answers, error)
+                    answers.failed(error)
                     answers.say(stands=False)
                 else:
                     answers.say(stands=True)
@@ -58,11 +53,6 @@ def _serve(config_file: str, address: str, answers: Answers, *, dirty: bool) -> 
 
     serve.LiveReloadServer = Telling  # type: ignore[attr-defined]
     serve.serve(config_file, build_type="dirty" if dirty else None, dev_addr=address)
-
-
-def _tell(answers: Answers, error: BaseException) -> None:
-    own = isinstance(error, SystemExit) or type(error).__module__.startswith("mkdocs.")
-    answers.say(level="ERROR", message=str(error) if own else f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

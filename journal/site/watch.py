@@ -1,15 +1,16 @@
-"""What the pages are made from, watched by the times and sizes of its files."""
+"""What the pages are made from, watched by the stamps of its files."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from journal.document.published import CONFIG_NAME
+from journal.document.mkdocs_yml import CONFIG_NAME
+from journal.index import stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from journal.config import Config
 
@@ -22,29 +23,27 @@ class Watch:
     """
 
     def __init__(self, config: Config) -> None:
-        self.config = config
-        self._seen = frozenset(_states(config))
+        self._config = config
+        self._seen = _states(config)
 
     def changed(self) -> bool:
         """Whether anything changed since the last look."""
-        before, self._seen = self._seen, frozenset(_states(self.config))
+        before, self._seen = self._seen, _states(self._config)
         return self._seen != before
 
 
-def _states(config: Config) -> Iterator[tuple[str, int, int]]:
-    """Each file with its time and size; what vanishes while it is listed is left out."""
-    for path in _files(config):
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        yield str(path), status.st_mtime_ns, status.st_size
-
-
-def _files(config: Config) -> Iterator[Path]:
-    yield config.source
-    yield config.root / CONFIG_NAME
+def folders(config: Config) -> tuple[Path, ...]:
+    """The folders of what the pages are made from."""
     own = [config.root / config.settings.docs] if config.settings.docs is not None else []
-    for folder in (config.entries, config.evidence, *own):
-        for place, _, names in os.walk(folder):
-            yield from (Path(place, name) for name in names)
+    return config.entries, config.evidence, *own
+
+
+def _states(config: Config) -> dict[str, stamps.Stamp]:
+    """Each file with its stamp, which is empty where the file vanishes while they are listed."""
+    return {path: stamps.stamp(path) for path in _files(config)}
+
+
+def _files(config: Config) -> Iterator[str]:
+    yield from (str(config.source), str(config.root / CONFIG_NAME))
+    for folder in folders(config):
+        yield from (f"{place}/{name}" for place, _, names in os.walk(folder) for name in names)

@@ -31,6 +31,8 @@ def test_the_site_of_a_new_journal_is_built_page_by_page(tmp_path: Path) -> None
         "plugins:\n  - search\n",
         "plugins:\n  - journal\n  - tags:\n      tags_file: x.md\n",
         "plugins:\n  search: {}\n",
+        "plugins:\n  - tags:\n",
+        "plugins:\n",
         f"{PLUGINS}hooks: [a.py]\n",
         f"{PLUGINS}INHERIT: other.yml\n",
         "plugins: [\n",

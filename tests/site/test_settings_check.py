@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from site_journal import SiteJournal
 
-from journal.document.published import CONFIG_NAME
+from journal.document import mkdocs_yml
+from journal.document.mkdocs_yml import CONFIG_NAME
 from journal.errors import SiteError
 from journal.site.build import build
-from journal.site.settings_check import check, check_text
+from journal.site.settings_check import check, questionable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ KEPT = [line for line in NEW.splitlines() if "# KEEP" in line and not line.start
 
 
 def found(text: str) -> list[str]:
-    return list(map(str, check_text(text)))
+    return list(map(str, questionable(mkdocs_yml.parse(text))))
 
 
 def test_nothing_is_wrong_with_the_file_of_a_new_journal() -> None:
@@ -54,6 +55,7 @@ def test_a_list_that_stands_empty_lacks_its_line(asset: str) -> None:
         ("plugins:\n", "plugins:\n  - material/search\n", r"mkdocs.yml:\d+: .*remove `- material/search`"),
         ("plugins:\n", "plugins:\n  - offline\n", r"mkdocs.yml:\d+: .*unpkg.com.*remove `- offline`"),
         ("plugins:\n  - journal", "x:\n  - journal", r"mkdocs.yml: without `plugins` .*  - journal`"),
+        ("plugins:\n  - journal", "plugins:\nx:\n  - journal", r"mkdocs.yml:\d+: without `plugins` .*  - journal`"),
         (
             "theme:\n",
             "extra:\n  polyfills:\n    - assets/iframe-worker.js\ntheme:\n",
@@ -70,6 +72,7 @@ def test_what_an_older_version_had_is_to_be_removed(old: str, new: str, said: st
     ("old", "new"),
     [
         ("plugins:\n", "plugins:\n  - search:\n      enabled: false\n  - tags\n"),
+        ("plugins:\n", "plugins:\n  - search:\n      enabled: !ENV [NOWHERE_SET, false]\n"),
         ("  - assets/journal.js", "  - path: assets/journal.js\n    defer: true"),
         ("  - tables", "  - markdown.extensions.tables"),
         ("  - attr_list # KEEP\n  - def_list # KEEP\n", "  - extra\n"),
