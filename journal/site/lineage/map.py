@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from journal.site.contents import LINEAGE
 from journal.site.lineage.graph import COMMIT, ENTRY
 from journal.site.lineage.layout import BOX, DOT
 from journal.site.lineage.picture import mark
+from journal.site.lineage.routes import routes
 from journal.site.svg_text import cut, in_page, text, wrapped
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from journal.site.contents import Contents
     from journal.site.lineage.graph import Edge, Graph, Node
     from journal.site.lineage.layout import Layout
+    from journal.site.lineage.routes import Route
 
 _MARGIN = 8
 _LETTER = 10.5
@@ -23,10 +26,13 @@ _LETTER = 10.5
 
 def drawn(graph: Graph, layout: Layout, contents: Contents) -> str:
     """The whole graph as a picture in a box that scrolls; every node that has a page is a link."""
-    wide, high = layout.width + 2 * _MARGIN, layout.height + 2 * _MARGIN
-    edges = "".join(_line(edge, layout) for edge in _lines(graph))
+    lines = list(_lines(graph, layout))
+    turns = [(0, 0), (layout.width, layout.height), *(point for _, route in lines for point in route)]
+    left, top = (min(each) - _MARGIN for each in zip(*turns, strict=True))
+    wide, high = (max(each) - min(each) + 2 * _MARGIN for each in zip(*turns, strict=True))
+    edges = "".join(_line(edge, route) for edge, route in lines)
     nodes = "".join(_node(node, *place, contents) for node, place in zip(graph.nodes, layout.places, strict=True))
-    view = f"{-_MARGIN} {-_MARGIN} {wide} {high}"
+    view = f"{left} {top} {wide} {high}"
     return (
         '<div class="journal-lineage-scroll" role="region" tabindex="0" aria-label="Lineage of the whole journal">'
         f'<svg class="journal-map" viewBox="{view}" width="{wide}" height="{high}" role="group"'
@@ -34,19 +40,19 @@ def drawn(graph: Graph, layout: Layout, contents: Contents) -> str:
     )
 
 
-def _lines(graph: Graph) -> Iterator[Edge]:
-    """The edges; what stands beside the first entry that names it needs none to that."""
+def _lines(graph: Graph, layout: Layout) -> Iterator[tuple[Edge, Route]]:
+    """The edges and their ways; what stands beside the first entry that names it needs none to that."""
     beside: set[int] = set()
-    for edge in graph.edges:
+    for edge, route in zip(graph.edges, routes(graph, layout), strict=True):
         if graph.nodes[edge.end].kind == ENTRY or edge.end in beside:
-            yield edge
+            yield edge, route
         beside.add(edge.end)
 
 
-def _line(edge: Edge, layout: Layout) -> str:
-    (x, y), (x2, y2) = layout.places[edge.end], layout.places[edge.start]
-    bend = (y2 - y) // 2
-    return f'<path class="e {edge.relation}" d="M{x} {y}C{x} {y + bend} {x2} {y2 - bend} {x2} {y2}"/>'
+def _line(edge: Edge, route: Route) -> str:
+    (x, y), *_ = route
+    turns = "".join(f"V{b[1]}" if a[0] == b[0] else f"H{b[0]}" for a, b in pairwise(route))
+    return f'<path class="e {edge.relation}" d="M{x} {y}{turns}"/>'
 
 
 def _node(node: Node, x: int, y: int, contents: Contents) -> str:

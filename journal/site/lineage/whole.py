@@ -9,6 +9,7 @@ from journal.site.contents import CHRONICLE, LINEAGE
 from journal.site.lineage.graph import KINDS, WORDS, entries_of, neighbours, threads, whole
 from journal.site.lineage.layout import lay
 from journal.site.lineage.map import drawn
+from journal.site.lineage.routes import routes
 from journal.site.markup import badge, page
 from journal.site.script_text import assignment
 from journal.site.sheet import Sheet
@@ -26,6 +27,8 @@ DRAWN = 150
 """Nodes up to which the page holds a picture."""
 LISTED = 300
 """Entries that the page lists."""
+ROUTED = 800
+"""Edges up to which they are led around nodes; more of them are drawn in the cheapest way."""
 _MARKS = 120
 
 
@@ -42,7 +45,8 @@ def index(graph: Graph, contents: Contents) -> bytes:
     count = len(entries_of(graph))
     if not count:
         return page("Lineage", "No entries yet. Write the first one with `journal new`.", listing=True)
-    picture = drawn(graph, lay(graph), contents) if len(graph.nodes) <= DRAWN else ""
+    few = len(graph.nodes) <= DRAWN and len(graph.edges) <= ROUTED
+    picture = drawn(graph, lay(graph), contents) if few else ""
     kinds = [sum(node.kind == kind for node in graph.nodes) for kind in KINDS]
     numbers = ", ".join(counted(number, kind) for number, kind in zip(kinds, KINDS, strict=True))
     box = f'<div class="journal-graph" data-graph="{SCRIPT}">{picture}</div>'
@@ -102,6 +106,7 @@ def script(graph: Graph, contents: Contents) -> bytes:
         "page": [contents.address("index.md", node.page) if node.page else "" for node in graph.nodes],
         "place": [number for place in layout.places for number in place],
         "edge": [part for edge in graph.edges for part in (edge.start, edge.end, relations.index(edge.relation))],
+        "route": [sum(route, ()) for route in routes(graph, layout)] if len(graph.edges) <= ROUTED else None,
         "marks": marks(graph, layout),
     }
     return assignment("window.journalLineage", told)

@@ -17,7 +17,7 @@ from journal.site.lineage import neighbourhood
 from journal.site.lineage.graph import Graph, entries_of, threads, whole
 from journal.site.lineage.layout import lay, size
 from journal.site.lineage.neighbourhood import around, picture
-from journal.site.lineage.whole import LISTED, SCRIPT, index, script, sheets
+from journal.site.lineage.whole import LISTED, ROUTED, SCRIPT, index, script, sheets
 from journal.site.svg_text import cut, width, wrapped
 
 if TYPE_CHECKING:
@@ -215,6 +215,27 @@ def test_the_page_lists_a_few_hundred_entries_and_leads_to_the_others() -> None:
     assert told.count("<li") == LISTED
     assert "20 older entries in the chronicle" in told
     assert "<svg" not in told
+
+
+def test_of_a_graph_with_many_edges_no_routes_are_told() -> None:
+    told = []
+    for count in (ROUTED, ROUTED + 1):
+        contents = contents_of(*(an_entry(number, commits=(Commit(SHA),)) for number in range(count)))
+        data = script(whole(contents), contents).decode()
+        told.append(json.loads(data.partition("=")[2].rstrip(";\n"))["route"])
+    assert (len(told[0]), told[1]) == (ROUTED, None)
+
+
+def test_the_picture_of_the_whole_shows_all_of_each_edge() -> None:
+    edges = [an_entry(number, follows=(number - 1, 0), related=(1,)) for number in range(2, 9)]
+    contents = contents_of(an_entry(0), an_entry(1, follows=(0,)), *edges)
+    shown = index(whole(contents), contents).decode()
+    left, top, wide, high = map(int, re.findall(r'class="journal-map" viewBox="(\S+) (\S+) (\S+) (\S+)"', shown)[0])
+    paths = re.findall(r'd="M(-?\d+) (-?\d+)([^"]*)"', shown)
+    assert len(paths) == 22
+    for x, y, turns in paths:
+        assert all(left < int(each) < left + wide for each in [x, *re.findall(r"H(-?\d+)", turns)])
+        assert all(top < int(each) < top + high for each in [y, *re.findall(r"V(-?\d+)", turns)])
 
 
 def test_a_journal_without_entries_has_a_page_that_says_so() -> None:

@@ -13,7 +13,6 @@
     superseded: "violet",
     planned: "violet",
   };
-  const MANY = 800; /* edges above which they are drawn in the cheapest way */
 
   const make = (tag, values = {}, ...inside) => {
     const element = document.createElement(tag);
@@ -37,6 +36,19 @@
     seen.accent = found("--md-accent-fg-color");
     probe.remove();
     return seen;
+  };
+
+  /* Where an edge begins and ends is told from the middles of its nodes, its bends from the line between both ends. */
+  const straight = { "curve-style": "straight", "source-endpoint": "data(from)", "target-endpoint": "data(to)" };
+  const bent = {
+    selector: "edge.bent",
+    style: {
+      "curve-style": "round-segments",
+      "edge-distances": "endpoints",
+      "segment-weights": "data(along)",
+      "segment-distances": "data(aside)",
+      "segment-radii": 5,
+    },
   };
 
   const style = (many) => {
@@ -92,9 +104,9 @@
         selector: "edge",
         style: many
           ? { "curve-style": "haystack", width: 1.2, "line-color": c.grey, opacity: 0.6 }
-          : { "curve-style": "straight", width: 1.4, "line-color": c.grey, "target-arrow-color": c.grey, "source-arrow-color": c.grey, "source-arrow-shape": "triangle", "arrow-scale": 0.7, opacity: 0.8 },
+          : { ...straight, width: 1.4, "line-color": c.grey, "target-arrow-color": c.grey, "source-arrow-color": c.grey, "source-arrow-shape": "triangle", "arrow-scale": 0.7, opacity: 0.8 },
       },
-      ...(many ? [{ selector: "edge.home", style: { display: "none" } }] : []),
+      ...(many ? [{ selector: "edge.home", style: { display: "none" } }] : [bent]),
       edge("commit, edge.run", { width: 0.8, opacity: 0.5, "source-arrow-shape": "none" }),
       edge("results", { "line-color": c.green, "source-arrow-color": c.green, width: 2.2 }),
       edge("supersedes", { "line-color": c.violet, "source-arrow-color": c.violet, "line-style": "dashed" }),
@@ -131,6 +143,22 @@
 
   const shortened = (text) => (text.length > 46 ? `${text.slice(0, 45).trimEnd()}…` : text);
 
+  /* What the styles above want to know of an edge along these points. */
+  const led = (points, source, target) => {
+    const [x, y, x2, y2] = [...points.slice(0, 2), ...points.slice(-2)];
+    const way = { from: `${x - source.x} ${y - source.y}`, to: `${x2 - target.x} ${y2 - target.y}` };
+    if (points.length < 6) return way;
+    const [wide, high] = [x2 - x, y2 - y];
+    const length = Math.hypot(wide, high);
+    Object.assign(way, { along: [], aside: [] });
+    for (let at = 2; at < points.length - 2; at += 2) {
+      const [right, down] = [points[at] - x, points[at + 1] - y];
+      way.along.push((right * wide + down * high) / length ** 2);
+      way.aside.push((down * wide - right * high) / length);
+    }
+    return way;
+  };
+
   const elements = (graph) => {
     const nodes = graph.key.map((key, at) => {
       const kind = KINDS[graph.kind[at]];
@@ -149,9 +177,10 @@
       const style = { "is about": "commit", cites: "run" }[word] || word.split(" ")[0];
       const end = graph.edge[at + 1];
       const home = graph.kind[end] !== 0 && !beside.has(end) ? beside.add(end) && " home" : "";
+      const way = graph.route ? led(graph.route[at / 3], nodes[graph.edge[at]].position, nodes[end].position) : {};
       edges.push({
-        data: { source: String(graph.edge[at]), target: String(graph.edge[at + 1]) },
-        classes: style + home,
+        data: { source: String(graph.edge[at]), target: String(end), ...way },
+        classes: style + home + (way.along ? " bent" : ""),
       });
     }
     return { nodes, edges };
@@ -256,7 +285,7 @@
 
   const draw = (place, graph) => {
     const began = performance.now();
-    const many = graph.edge.length / 3 > MANY;
+    const many = !graph.route; /* too many edges to lead them around nodes: all is drawn in the cheapest way */
     const bar = tools(graph);
     const view = make("div", {
       class: "journal-graph-view",
