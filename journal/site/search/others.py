@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from journal.site.contents import Contents
     from journal.site.search.own import OwnPage
 
-Row = tuple[str | int, ...]
+Row = tuple[str | int | list[str], ...]
 """What it is called, its page without the suffix, what else is known of it, and how many entries name it.
 
-A page that is called like its thing is left empty. Of a part of an own page, the anchor and the words come after.
+A page that is called like its thing is left empty. What is known of a run is its display name, by which entries that
+cite it are found too, and its project. Of a part of an own page, the anchor and the words come after.
 """
 
 
@@ -44,7 +45,7 @@ def others(contents: Contents, own: Iterable[OwnPage]) -> dict[str, list[Row]]:
 def _runs(contents: Contents) -> Iterator[Row]:
     for run in newest_runs(contents):
         project = "/".join(part for part in (run.entity, run.project) if part)
-        yield _row(run.id, run_page(run.key), contents.citing.get(run.key, ()), run.name or "", project)
+        yield _row(run.id, run_page(run.key), contents.citing.get(run.key, ()), [run.name or "", project])
 
 
 def _commits(contents: Contents) -> Iterator[Row]:
@@ -64,7 +65,6 @@ def _own(own: Iterable[OwnPage]) -> Iterator[Row]:
             yield below or each.title, each.page, each.title if below else "", 0, part.anchor, part.words
 
 
-def _row(name: str, page: str, entries: Sequence[object], *told: str) -> Row:
+def _row(name: str, page: str, entries: Sequence[object], told: str | list[str] = "") -> Row:
     path = page.removesuffix(".md")
-    known = " · ".join(each for each in told if each)
-    return name, "" if path.partition("/")[2] == name else path, known, len(entries)
+    return name, "" if path.partition("/")[2] == name else path, told, len(entries)

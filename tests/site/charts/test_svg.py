@@ -231,19 +231,17 @@ def test_the_style_sheet_has_the_colours_of_the_pictures() -> None:
             assert f"--journal-tone-{number}-faint: {faint};" in place
 
 
-def test_pictures_are_dark_on_dark_pages_of_the_site_and_light_in_print_and_in_one_file() -> None:
+def test_pictures_are_dark_on_dark_pages_of_the_site_and_in_one_file_and_light_in_print() -> None:
     from importlib import resources
 
     from journal.site.alone import one_file
 
     style = (resources.files("journal.site") / "assets/style/40-charts.css").read_text("utf-8")
-    rules = re.findall(
-        r"([^{}]+)\{[^{}]*color-scheme: (\w+);[^{}]*\}", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
-    )
-    assert [(name.strip().splitlines()[-1].strip(), scheme) for name, scheme in rules] == [
-        (".md-typeset .journal-figure__picture img", "light"),
-        ("[data-md-color-scheme=slate] .journal-figure__picture img", "dark"),
-        ("[data-md-color-scheme=slate] .journal-figure__picture img", "light"),
+    rules = re.findall(r"(@media \w+ \{)?\s*([^{}]+?) \{[^{}]*color-scheme: (\w+);", style)
+    assert [(media, name.rpartition("\n")[2].strip(), scheme) for media, name, scheme in rules] == [
+        ("", ".md-typeset .journal-figure__picture img", "light"),
+        ("@media screen {", '[data-md-color-scheme="slate"] .journal-figure__picture img', "dark"),
     ]
     told = one_file._style()
-    assert not re.search(r"prefers-color-scheme: dark\) \{[^{}]*img", told)
+    dark = re.escape(":root:root .journal-figure__picture img {")
+    assert re.search(r"@media screen and \(prefers-color-scheme: dark\) \{ " + dark + r"\s*color-scheme: dark;", told)

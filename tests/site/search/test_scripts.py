@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from recorded_runs import write_run
 from search_script import found, needs_node, run
 from site_journal import SHA, TABLE, SiteJournal, make_run
 
@@ -69,6 +70,10 @@ QUERIES = {
     "تشبع": ["2026-01-04-others"],
     "ध्यान": ["2026-01-04-others"],
     "fej59": ["2026-01-01-old"],
+    "no-clamp": ["2026-01-01-old"],
+    "clam": ["2026-01-01-old"],
+    "clamp curves": ["2026-01-01-old"],
+    "lamp": [],
     "wmax_sat": ["2026-01-05-wide"],
     "debug/wmax": ["2026-01-05-wide"],
     "wmax frac rises": ["2026-01-05-wide"],
@@ -159,12 +164,47 @@ def test_what_is_called_just_as_typed_comes_first_as_what_it_is(answers: dict[st
 
 @needs_node
 def test_why_an_entry_was_found_is_told_where_its_first_words_do_not_show_it(answers: dict[str, Any]) -> None:
-    assert answers["fej59"]["why"] == [["uses run", "fej59g91"]]
+    assert answers["fej59"]["why"] == answers["no-clamp"]["why"] == [["uses run", "fej59g91"]]
     assert answers["train/loss"]["why"] == [["cites metric", "train/loss"]]
     assert answers["ada"]["why"] == [["by", "Ada"]]
     assert answers["stability"]["why"] == [["has the tag", "stability"]]
     assert answers[FULL]["why"] == [["names commit", "abcdef0"]]
     assert answers["pelicens"]["why"] == answers["2026-01-06-g"]["why"] == answers["deja VU"]["why"] == []
+
+
+@needs_node
+def test_entries_are_found_by_what_their_runs_are_called_now_and_no_word_index_is_made_anew(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    for name in ("2026-01-01-a", "2026-01-02-b"):
+        lab.entry(name, "A sunny day.\n", title=f"About {name[-1]}", runs=[{"id": name[-1]}])
+        lab.judge(name, {})
+        write_run(lab, name[-1], name=f"sunny-{name[-1]}-3", project="mars", entity="lab")
+    before = {sheet.path: sheet for sheet in scripts.sheets(lab.contents)}
+    old = found(files(lab.contents), ["sunny-b-3", "sunny", "cloudy", "mars", "lab"])
+    assert old["sunny-b-3"]["entries"] == ["2026-01-02-b"]
+    assert len(old["sunny"]["entries"]) == 2
+    assert old["cloudy"]["entries"] == old["mars"]["entries"] == old["lab"]["entries"] == []
+    assert len(old["mars"]["others"]["run"]) == 2
+    write_run(lab, "b", name="注意/cloudy-9", project="mars", entity="lab")
+    write_run(lab, "b2", id="b", name="bright-sun-4")
+    new = found(files(lab.contents), ["sunny-b-3", "sunny", "cloudy-9", "注意", "bright-sun", "cloudy b"])
+    assert new["sunny-b-3"]["entries"] == []
+    assert [new[each]["entries"] for each in ("cloudy-9", "注意", "bright-sun", "cloudy b")] == [["2026-01-02-b"]] * 4
+    assert new["sunny"]["entries"][0] == "2026-01-01-a"  # a name tells more than the text
+    assert new["cloudy b"]["why"] == [["uses run", "b"]]
+    assert {sheet.path for sheet in scripts.sheets(lab.contents) if sheet.key == before[sheet.path].key} == {
+        "search/words-00.js"
+    }
+
+
+@needs_node
+def test_of_several_runs_the_one_that_holds_most_of_the_query_is_told(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-01-01-a", title="A clamp", runs=[{"id": "r1"}, {"id": "r2"}])
+    write_run(lab, "r1", name="base-sun-1")
+    write_run(lab, "r2", name="clamp-sun-2")
+    answers = found(files(lab.contents), ["clamp-sun", "base-sun"])
+    assert [answers[each]["why"] for each in answers] == [[["uses run", "r2"]], [["uses run", "r1"]]]
 
 
 @needs_node

@@ -13,7 +13,7 @@
   const journal = window.journal;
   if (!journal || !journal.words) return;
 
-  const { cut, folded, isDense, placed, question } = journal.words;
+  const { cut, folded, isDense, placed, question, terms, whole } = journal.words;
   const HEX = /^[0-9a-f]{8,64}$/;
 
   /* --- what is loaded ----------------------------------------------------------------------------------------------- */
@@ -65,26 +65,57 @@
     return { size: entries.id.length, columns: entries, words: { ...words, year: years }, shards: told.shards, row };
   };
 
+  const inLine = (parts) => parts.filter(Boolean).join(" \u00b7 ");
+
   const otherOf = (folders, kind) => {
     const place = { page: "", author: "authors" }[kind] ?? `${kind}s`;
     return ([name, page, told, count, anchor, words]) => ({
       kind,
       name,
-      told: [told, count ? `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"}` : ""].filter(Boolean).join(" \u00b7 "),
+      told: inLine([told, count ? `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"}` : ""]),
       address: finish(folders, page || `${place}/${name}`, anchor),
       own: ` ${cut(folded(name)).join(" ")} `,
       held: ` ${cut(folded(`${name} ${told}`)).join(" ")} ${words || ""} `,
     });
   };
 
+  /* A run's row tells its display name and its project apart. */
+  const joined = ([id, page, told, ...rest]) => [id, page, inLine(told), ...rest];
+
+  /* What is told of each id: of all runs where two projects share it. */
+  const toldOf = (runs) => {
+    const found = new Map();
+    runs.forEach(([id, , told]) => found.set(id, [found.get(id), told].filter(Boolean).join(", ")));
+    return found;
+  };
+
+  /* The terms of a name, as the word index has them of every other name. */
+  const ofName = (name) => {
+    const parts = name.split("/");
+    return [...terms(name), ...parts.map((_, start) => whole(parts.slice(start).join("/"))).filter(Boolean)];
+  };
+
+  /* For each run that entries use the terms of its display names, which are many where two projects share an id. */
+  const calledOf = (ids, runs) => {
+    const found = new Map(ids.map((id) => [id, []]));
+    runs.forEach(([id, , [name]]) => {
+      if (name && found.has(id)) found.get(id).push(...ofName(name));
+    });
+    return [...found.values()];
+  };
+
   let opened = null;
   const open = () => {
     opened ??= Promise.all([load("rows"), load("others")])
-      .then(([rows, others]) => ({
-        ...entriesOf(rows),
-        runs: new Map((others.run || []).map(([id, , told]) => [id, told])),
-        others: Object.entries(others).map(([kind, found]) => [kind, found.map(otherOf(rows.folders, kind))]),
-      }))
+      .then(([rows, { run = [], ...rest }]) => {
+        const runs = run.map(joined);
+        return {
+          ...entriesOf(rows),
+          runs: toldOf(runs),
+          called: calledOf(rows.words.run, run),
+          others: Object.entries({ ...(run.length && { run: runs }), ...rest }).map(([kind, found]) => [kind, found.map(otherOf(rows.folders, kind))]),
+        };
+      })
       .catch((error) => {
         opened = null;
         throw error;
@@ -95,6 +126,7 @@
   /* --- finding ------------------------------------------------------------------------------------------------------ */
 
   const POINTS = [1, 3, 6, 10]; // text, first words, names, title
+  const NAMES = 2;
   const WHOLE = 9; // a name as it was typed
   const MORE = 26;
   const VALUES = new Int16Array(128).fill(-1);
@@ -139,9 +171,22 @@
     return Promise.all(Array.from({ length: behind - first }, (_, number) => shard(first + number)));
   };
 
+  /*
+   * An entry is found by the display names of its runs too. The word index leaves them out: they are told with the runs
+   * already, and change without the entry.
+   */
+  const byRun = (index, start, points, best) => {
+    const of = index.called.map((held) => held.reduce((most, term) => (term.startsWith(start) ? Math.max(most, points + (term === start ? 1 : 0)) : most), 0));
+    if (!of.some(Boolean)) return;
+    index.columns.run.forEach((runs, entry) => {
+      for (const run of runs) best[entry] = Math.max(best[entry], of[run]);
+    });
+  };
+
   /* The best points of every entry for terms that begin so. */
   const beginning = async (index, term, points) => {
     const best = new Uint8Array(index.size);
+    byRun(index, term, points[NAMES], best);
     for (const held of await shardsOf(index, term)) {
       for (let place = lowest(held.terms, term); place < held.terms.length && held.terms[place].startsWith(term); place += 1) {
         const more = held.terms[place] === term ? 1 : 0;
@@ -275,7 +320,8 @@
     const said = Object.entries(SAID).flatMap(([facet, words]) => {
       const names = index.columns[facet][entry].map((code) => index.words[facet][code]);
       const called = (name) => (facet === "run" && index.runs.get(name)) || "";
-      const found = names.find((name) => hidden.every((term) => has(cut(folded(`${name} ${called(name)}`)), term)));
+      const holding = (wanted) => names.find((name) => wanted.every((term) => has(cut(folded(`${name} ${called(name)}`)), term)));
+      const found = holding(terms) ?? holding(hidden);
       return found === undefined ? [] : [[words, found]];
     });
     if (said.length || hidden.length > 1 || !HEX.test(hidden[0].padEnd(8, "0"))) return said.slice(0, 1);
