@@ -37,19 +37,21 @@ def first_paragraph(document: Document, longest: int = _LONGEST) -> str:
         document: The entry.
         longest: Bytes of a section that are read.
     """
+    text = next(results(document, longest), "")
+    return "" if text.startswith(WAITING) else text
+
+
+def results(document: Document, longest: int = _LONGEST) -> Iterator[str]:
+    """The paragraphs of an entry's results that say something, as for `first_paragraph`."""
     raw = document.render()
     for start, end in authored.spans(raw, document):
-        if _heading_above(raw, document, start).casefold() != RESULTS:
-            continue
-        for text in _paragraphs(plain(raw[start : min(end, start + longest)])):
-            if text:
-                return "" if text.startswith(WAITING) else text
-    return ""
+        if _heading_above(raw, document, start).casefold() == RESULTS:
+            yield from paragraphs(plain(raw[start : min(end, start + longest)]))
 
 
-def first_paragraph_of(text: str) -> str:
-    """The first paragraph of a Markdown text, without markup; empty where there is none."""
-    return next((words for words in _paragraphs(text) if words), "")
+def paragraphs(text: str) -> Iterator[str]:
+    """The paragraphs of a Markdown text that say something, without markup."""
+    return (words for words in _paragraphs(text) if words)
 
 
 def _heading_above(raw: bytes, document: Document, at: int) -> str:

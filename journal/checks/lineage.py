@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import cache, partial
 from itertools import islice, pairwise
 from shlex import quote as shell
 from typing import TYPE_CHECKING
@@ -78,22 +78,13 @@ def _location(entry: Entry, old: Entry) -> tuple[tuple[str | int, ...], bool]:
 
 def quoted(rule: Rule, scene: Scene) -> Iterator[Finding]:
     """Values that a related entry has corrected, and that stand unchanged."""
-    raws: dict[str, bytes] = {}
-
-    def read(entry: Entry) -> bytes:
-        if entry.path not in raws:
-            raws[entry.path] = scene.raw(entry)
-        return raws[entry.path]
-
-    quotes = Quotes(scene.journal, read)
-    for entry in scene.journal.entries:
-        for correction in entry.front_matter.corrections:
+    read = cache(lambda path: scene.journal.document(path).render())
+    for entry, correction, each in Quotes(scene.journal, read).repeated():
+        if each.path in scene.paths:
             now = f"to {correction.now}" if correction.now is not None else "as wrong"
-            for each in quotes.of(entry, correction.was, related=True):
-                if each.related and each.path in scene.paths:
-                    said = f"{correction.was} was corrected {now} in {entry.id} ({', '.join(each.related_by)})"
-                    hint = f"change it, or `journal correct {each.id} --was {shell(each.text)} --now NEW --reason WHY`"
-                    yield rule.finding(each.path, said, place=(each.line, each.column), hint=hint)
+            said = f"{correction.was} was corrected {now} in {entry.id} ({', '.join(each.related_by)})"
+            hint = f"change it, or `journal correct {each.id} --was {shell(each.text)} --now NEW --reason WHY`"
+            yield rule.finding(each.path, said, place=(each.line, each.column), hint=hint)
 
 
 def disagreeing(rule: Rule, scene: Scene) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from journal.sources.reference import looks_like_path, parse_address
 
 if TYPE_CHECKING:
+    from journal.index.relations import Relating
     from journal.model.entry import Entry, RunRef
 
 _FOLDER = re.compile(r"(?:offline-)?run-\d{8}_\d{6}-(?P<id>[^/]+)")
@@ -42,7 +43,7 @@ def run_references(entry: Entry) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own.values(), *cited]))
 
 
-def runs_by_name(entry: Entry) -> dict[str, RunRef]:
+def runs_by_name(entry: Relating) -> dict[str, RunRef]:
     """The runs of an entry's front matter by their ids as far as they are spelt; the first of each."""
     found: dict[str, RunRef] = {}
     for ref in entry.front_matter.runs:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from journal.document import amounts, body, front_matter, store
 from journal.document.spots import Stands
@@ -16,11 +16,52 @@ from journal.index.relations import INVERSE
 from journal.model.entry import RELATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Protocol
 
+    from journal.config import Config
     from journal.document.amounts import Amount
-    from journal.index.journal import Journal
-    from journal.model.entry import Entry
+    from journal.index.relations import Relating, Relations
+
+    class Quoting(Relating, Protocol):
+        """An entry, or its abstract: its front matter has relations, runs and corrections."""
+
+        @property
+        def path(self) -> str:
+            """Its file, relative to the journal."""
+            ...
+
+    class Correcting(Protocol):
+        """A correction."""
+
+        @property
+        def was(self) -> str:
+            """The wrong value, as it stood."""
+            ...
+
+        @property
+        def now(self) -> str | None:
+            """The right value."""
+            ...
+
+    class Shelf(Protocol):
+        """A journal, or as much of one as this needs."""
+
+        @property
+        def config(self) -> Config:
+            """Its configuration."""
+            ...
+
+        @property
+        def entries(self) -> Iterable[Quoting]:
+            """Its entries."""
+            ...
+
+        @property
+        def relations(self) -> Relations:
+            """Who names whom among them."""
+            ...
+
 
 _COUNTED = (Stands.WORDS, Stands.FORMULA)
 # All that is no blank and no sign of Markdown or punctuation: an id in any script.
@@ -53,6 +94,25 @@ class Quote:
         return bool(self.related_by)
 
 
+class Repeated(NamedTuple):
+    """A value that was corrected in one entry and stands unchanged in another that is tied to it.
+
+    Attributes:
+        entry: The entry that corrected it.
+        correction: How.
+        quote: Where it still stands.
+    """
+
+    entry: Quoting
+    correction: Correcting
+    quote: Quote
+
+
+def like_ids(raw: bytes) -> tuple[str, ...]:
+    """What looks like an entry's id in the bytes of another, each once, sorted."""
+    return tuple(sorted({found.decode("utf-8", "replace") for found in _LIKE_AN_ID.findall(raw)}))
+
+
 class Quotes:
     """Finds where entries hold a value of another in their own words and tables.
 
@@ -64,14 +124,33 @@ class Quotes:
 
     Args:
         journal: The journal.
-        read: Gives the bytes of an entry; from the disk by default.
+        read: Gives the bytes of an entry by its path; from the disk by default.
+        names: Gives what `like_ids` finds in an entry by its path; by default, every entry is read for that.
     """
 
-    def __init__(self, journal: Journal, read: Callable[[Entry], bytes] | None = None) -> None:
+    def __init__(
+        self,
+        journal: Shelf,
+        read: Callable[[str], bytes] | None = None,
+        names: Callable[[str], Iterable[str]] | None = None,
+    ) -> None:
         self._journal = journal
-        self._read = read or (lambda each: store.read(journal.config.root / each.path).raw)
+        self._read = read or (lambda path: store.read(journal.config.root / path).raw)
+        self._names = names or (lambda path: like_ids(self._read(path)))
 
-    def of(self, entry: Entry, was: str, *, related: bool = False) -> tuple[Quote, ...]:
+    def repeated(self) -> Iterator[Repeated]:
+        """All values that were corrected, wherever they stand unchanged in an entry that is tied to the one.
+
+        Raises:
+            EntryError: An entry's file cannot be read.
+        """
+        for entry in self._journal.entries:
+            for correction in entry.front_matter.corrections:
+                for each in self.of(entry, correction.was, related=True):
+                    if each.related:
+                        yield Repeated(entry, correction, each)
+
+    def of(self, entry: Quoting, was: str, *, related: bool = False) -> tuple[Quote, ...]:
         """Where other entries hold a value of an entry: related entries first, by path.
 
         Args:
@@ -88,45 +167,45 @@ class Quotes:
         for other in self._related(entry) if related else self._journal.entries:
             if other.id == entry.id or _has_corrected(other, was, amount):
                 continue
-            raw = self._read(other)
+            raw = self._read(other.path)
             if trace.search(raw):
                 found += _quotes(entry, other, raw, was)
         return tuple(sorted(found, key=lambda quote: (not quote.related, quote.path, quote.line, quote.column)))
 
-    def _related(self, entry: Entry) -> list[Entry]:
+    def _related(self, entry: Quoting) -> list[Quoting]:
         """The entries that may be tied to one: by a run, by a relation, or by its id in their words."""
         matter, relations = entry.front_matter, self._journal.relations
         ids = {id_ for relation in RELATIONS for id_ in getattr(matter, relation)}
         ids |= {id_ for naming in relations.inverse(entry.id).values() for id_ in naming}
         like = _LIKE_AN_ID.match(entry.id.encode("utf-8", "replace"))
-        near = list(self._naming.get(like[0], ())) if like is not None else []
+        near = [] if like is None else list(self._naming.get(like[0].decode("utf-8", "replace"), ()))
         near += (other for run in runs_by_name(entry) for other in self._by_run[run])
         near += [self._by_id[id_] for id_ in ids if id_ in self._by_id]
         return list({other.path: other for other in near}.values())
 
     @cached_property
-    def _by_id(self) -> dict[str, Entry]:
+    def _by_id(self) -> dict[str, Quoting]:
         return {entry.id: entry for entry in self._journal.entries}
 
     @cached_property
-    def _by_run(self) -> dict[str, list[Entry]]:
-        found: dict[str, list[Entry]] = defaultdict(list)
+    def _by_run(self) -> dict[str, list[Quoting]]:
+        found: dict[str, list[Quoting]] = defaultdict(list)
         for entry in self._journal.entries:
             for run in runs_by_name(entry):
                 found[run].append(entry)
         return found
 
     @cached_property
-    def _naming(self) -> dict[bytes, list[Entry]]:
+    def _naming(self) -> dict[str, list[Quoting]]:
         """The entries whose words hold something like an id, by that."""
-        found: dict[bytes, list[Entry]] = defaultdict(list)
+        found: dict[str, list[Quoting]] = defaultdict(list)
         for entry in self._journal.entries:
-            for word in set(_LIKE_AN_ID.findall(self._read(entry))):
+            for word in self._names(entry.path):
                 found[word].append(entry)
         return found
 
 
-def _has_corrected(other: Entry, was: str, amount: Amount | None) -> bool:
+def _has_corrected(other: Quoting, was: str, amount: Amount | None) -> bool:
     """Whether an entry records a correction of the same value, however it is spelt there."""
     for correction in other.front_matter.corrections:
         theirs = amounts.read(correction.was) if amount is not None else None
@@ -135,7 +214,7 @@ def _has_corrected(other: Entry, was: str, amount: Amount | None) -> bool:
     return False
 
 
-def _quotes(entry: Entry, other: Entry, raw: bytes, was: str) -> Iterator[Quote]:
+def _quotes(entry: Quoting, other: Quoting, raw: bytes, was: str) -> Iterator[Quote]:
     try:
         places = body.mentions(raw, other.path, was, amounts.quotes, _COUNTED)
     except EntryError:  # too long to be looked through, or no entry any more since the journal was read
@@ -145,7 +224,7 @@ def _quotes(entry: Entry, other: Entry, raw: bytes, was: str) -> Iterator[Quote]
         yield from (Quote(other.path, other.id, place.line, place.column, place.text, ties) for place in places)
 
 
-def _ties(entry: Entry, other: Entry, raw: bytes) -> Iterator[str]:
+def _ties(entry: Quoting, other: Quoting, raw: bytes) -> Iterator[str]:
     """What ties an entry to another, as seen from the other."""
     for run in runs_by_name(other):
         if run in runs_by_name(entry):

@@ -48,6 +48,11 @@ class CitedRun(NamedTuple):
     sha256: str | None = None
     """Sum of the bytes that its numbers were taken from; None before the first fill."""
 
+    @property
+    def id(self) -> str:
+        """Its reference, by the name that it has in the front matter."""
+        return self.reference
+
 
 class Number(NamedTuple):
     """A number that an entry shows, and one run and metric that it was taken from."""
@@ -117,6 +122,10 @@ class Claim(NamedTuple):
     """None where it was never scored."""
     value: float | None = None
     preregistered: bool | None = None
+    commit: str | None = None
+    """Full sha of the first commit from which on it has stood in the entry, where that is known."""
+    committed: str | None = None
+    """When that commit was made, ISO 8601."""
 
 
 class Event(NamedTuple):
@@ -201,16 +210,20 @@ class Abstract(NamedTuple):
     """Its terms for the search, as `search_words.of` gives them: a line each for title, names, first words and text."""
     targets: tuple[str, ...] = ()
     """What its text links to, as files of this journal might be named, each once."""
+    names: tuple[str, ...] = ()
+    """What in its file looks like the id of an entry, each once: whom it may name in its words."""
     plots: tuple[Plot, ...] = ()
     """Its plot blocks, in the order of the text."""
     not_utf8: int | None = None
     """The first line of its file that is not UTF-8, where there is one."""
     problem: str | None = None
     """Why its numbers cannot be traced, if they cannot."""
+    shas: tuple[str, ...] = ()
+    """Commits that its page names beside its own: of its runs and predictions, and what its own became; sorted."""
 
     @property
     def front_matter(self) -> Abstract:
-        """Itself: it has the relations by the names of the front matter."""
+        """Itself: it has relations, runs and corrections by the names of the front matter."""
         return self
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from journal.index.describe import card_of
@@ -67,11 +68,19 @@ def of_entry(view: EntryView, config: Config) -> abstract.Abstract:
         reviews=tuple(_reviews(view)),
         summary=view.summary,
         words=search_words.of(view),
-        targets=tuple(dict.fromkeys(link_targets.targets("\n".join(view.text)))),
+        targets=tuple(dict.fromkeys(chain.from_iterable(map(link_targets.targets, _written(view))))),
+        names=view.names,
         plots=tuple(_plots(view)),
         not_utf8=view.not_utf8,
         problem=None if view.problem is None else str(view.problem),
+        shas=tuple(sorted(set(_named_commits(view)))),
     )
+
+
+def _written(view: EntryView) -> Iterator[str]:
+    """The Markdown of its page that an author may have written: the text of a block may be somebody's own."""
+    yield from view.text
+    yield from (block.body for block in view.entry.blocks)
 
 
 def _review(view: EntryView) -> str | None:
@@ -90,6 +99,13 @@ def _commits(view: EntryView) -> Iterator[abstract.Commit]:
             subject=None if known is None else known.subject,
             authored=None if known is None else known.authored.isoformat(),
         )
+
+
+def _named_commits(view: EntryView) -> Iterator[str]:
+    """The commits that its page names beside those that it is about."""
+    yield from (own.became for own in view.entry.front_matter.commits if own.became)
+    yield from (run.commit for run in view.evidence.runs.values() if run.commit)
+    yield from (found.commit for found in view.evidence.predictions if found.commit)
 
 
 def _runs(view: EntryView, config: Config) -> Iterator[abstract.CitedRun]:
@@ -196,6 +212,8 @@ def _predictions(view: EntryView) -> Iterator[abstract.Claim]:
             verdict=None if found is None else found.verdict.value,
             value=None if found is None else found.value,
             preregistered=None if found is None else found.preregistered,
+            commit=None if found is None else found.commit,
+            committed=None if found is None or found.committed is None else found.committed.isoformat(),
         )
 
 

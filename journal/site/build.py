@@ -13,7 +13,7 @@ from journal.errors import SiteError
 from journal.site import builder
 from journal.site.apart import stand_apart
 from journal.site.generate import Generated, generate
-from journal.site.laid import make_folder
+from journal.site.laid import alone, folder_of
 from journal.site.running import environment, failure, one_line, python, require
 from journal.site.settings_check import check
 
@@ -61,7 +61,7 @@ def build(journal: Journal, *, strict: bool = False) -> Built:
     if strict and found:
         raise _first_of(found)
     options = [name for name, given in (("--strict", strict), ("--apart", stand_apart(config))) if given]
-    with _builder(config, str(config_file), str(make_folder(config)), *options) as waiting:
+    with alone(config), _builder(config, str(config_file), str(folder_of(config)), *options) as waiting:
         generated = generate(journal)
         answers = list(_answers(waiting))
     page = next((answer["page"] for answer in answers if "page" in answer), None)

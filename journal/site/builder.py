@@ -9,10 +9,10 @@ Answers: {"level": "WARNING" or "ERROR", "message": ...} for each message, then 
 It is started before the pages are made, and waits, once it has read the settings, for a line that says that they lie
 there.
 
-`--apart` says that no page's outcome rests on how another is built. Then only pages are built that are newer than what
-was built of them, if the last build by the same programs and settings came to its end, and what no page stands for any
-more is removed. Else, and where warnings of every page are wanted, several processes share the pages. The site is the
-same each way.
+`--apart` says that no page's outcome rests on how another is built, as far as `mkdocs.yml` tells. Then only pages are
+built that are newer than what was built of them, if the last build by the same programs and settings came to its end,
+and what no page stands for any more is removed. Else, and where warnings of every page are wanted, several processes
+share the pages. The site is the same each way.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ import re
 import sys
 import time
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from journal.shares import processes, shared
 from journal.site.answers import Answers
+from journal.site.outcome import files_in, is_whole, newer, stamp_of, stands_apart, sum_of, times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.theme import Theme
@@ -71,14 +71,16 @@ def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
         _compile(config.theme)
     if sys.stdin.readline() != PAGES_LIE_THERE:
         raise SystemExit("the pages were not made")
-    finished, sum_ = Path(docs).parent / FINISHED, _sum(config)
-    only_new = apart and not strict and _is_whole(finished, sum_, config)
+    finished, sum_ = Path(docs).parent / FINISHED, sum_of(config)
+    apart = apart and stands_apart(config)
+    site = times(config.site_dir)
+    only_new = apart and not strict and is_whole(finished, sum_, config, site)
     many = _processes(docs) if apart and not only_new else 1
     finished.unlink(missing_ok=True)
     began = time.time_ns()
-    _build_pages(config, only_new=only_new, many=many)
-    if not _newer(docs, began):  # else a page that was written meanwhile may have been read before
-        finished.write_text(f"{sum_} {_stamp(config)}", "utf-8")
+    _build_pages(config, site if only_new else None, many)
+    if not newer(docs, began):  # else a page that was written meanwhile may have been read before
+        finished.write_text(f"{sum_} {stamp_of(config)}", "utf-8")
     return str(Path(config.site_dir, "index.html"))
 
 
@@ -108,31 +110,22 @@ def _compile(theme: Theme) -> None:
                 env.get_template(name)
 
 
-def _newer(docs: str, moment: int) -> bool:
-    """Whether a file was written since a moment, in nanoseconds since 1970."""
-    return any(time >= moment for time in _times(docs).values())
-
-
-def _stamp(config: MkDocsConfig) -> str:
-    """The first page as it lies there: another builder would have written it anew."""
-    found = Path(config.site_dir, "index.html").stat()
-    return f"{found.st_size} {found.st_mtime_ns}"
-
-
 def _processes(docs: str) -> int:
     """How many processes it is worth to build with."""
-    pages = sum(path.endswith(".md") for path in _files(docs))
+    pages = sum(path.endswith(".md") for path in files_in(docs))
     return max(1, min(processes(), pages // LEAST))
 
 
-def _build_pages(config: MkDocsConfig, *, only_new: bool, many: int) -> None:
-    """Build the new pages or all, these in so many processes."""
+def _build_pages(config: MkDocsConfig, site: Mapping[str, int] | None, many: int) -> None:
+    """Build what is newer than a site, or all where there is none, this in so many processes."""
     from mkdocs.commands.build import build
 
-    config.plugins.on_startup(command="build", dirty=only_new)
+    config.plugins.on_startup(command="build", dirty=site is not None)
     try:
-        if only_new:
-            _build_new(config)
+        if site is None:
+            _remove_links(config.site_dir)
+        if site is not None:
+            _build_new(config, site)
         elif many > 1:
             _build_shared(config, many)
         else:
@@ -141,22 +134,28 @@ def _build_pages(config: MkDocsConfig, *, only_new: bool, many: int) -> None:
         config.plugins.on_shutdown()
 
 
-def _build_new(config: MkDocsConfig) -> None:
+def _remove_links(site: str) -> None:
+    """Remove links, through which MkDocs would write, but for what is hidden at the top."""
+    for path in files_in(site):
+        if not path.startswith(".") and os.path.islink(f"{site}/{path}"):  # noqa: PTH114  (many)
+            Path(site, path).unlink()
+
+
+def _build_new(config: MkDocsConfig, site: Mapping[str, int]) -> None:
     """Build what is newer than its outcome, and remove the outcome of what is gone."""
     from mkdocs.commands.build import build
 
-    wanted = _note_files(config)
-    _know_what_is_new(config)
+    _make_room(config)
+    _know_what_is_new(config, site)
     with _nothing_said_of_dirt():
         build(config, dirty=True)
-    _remove_others(Path(config.site_dir), wanted)
 
 
-def _know_what_is_new(config: MkDocsConfig) -> None:
+def _know_what_is_new(config: MkDocsConfig, site: Mapping[str, int]) -> None:
     """Have MkDocs find out what is newer than its outcome from two listings, rather than by asking three times each."""
     from mkdocs.structure.files import File
 
-    docs, site = _times(config.docs_dir), _times(config.site_dir)
+    docs = times(config.docs_dir)
     ask = File.is_modified
 
     def is_modified(file: File) -> bool:
@@ -165,22 +164,6 @@ def _know_what_is_new(config: MkDocsConfig) -> None:
         return site.get(file.dest_uri, 0) < docs[file.src_uri]
 
     File.is_modified = is_modified  # type: ignore[assignment,method-assign]
-
-
-def _times(folder: str) -> dict[str, int]:
-    """When each file below a folder was written, in nanoseconds since 1970."""
-    found = dict[str, int]()
-    for path in _files(folder):
-        with suppress(OSError):  # a link to nowhere
-            found[path] = os.stat(f"{folder}/{path}").st_mtime_ns  # noqa: PTH116  (many)
-    return found
-
-
-def _files(folder: str) -> Iterator[str]:
-    """Each file below a folder, by its path in it."""
-    above = len(folder.rstrip(os.sep)) + 1
-    for place, _, names in os.walk(folder):
-        yield from (f"{place}/{name}"[above:].replace(os.sep, "/") for name in names)
 
 
 def _build_shared(config: MkDocsConfig, many: int) -> None:
@@ -228,55 +211,22 @@ def _nothing_said_of_dirt() -> Iterator[None]:
         log.removeFilter(keep)
 
 
-def _is_whole(finished: Path, sum_: str, config: MkDocsConfig) -> bool:
-    """Whether the site stands, whole, as the same programs and settings left it."""
-    try:
-        return finished.read_text("utf-8") == f"{sum_} {_stamp(config)}"
-    except (OSError, ValueError):
-        return False
-
-
-def _sum(config: MkDocsConfig) -> str:
-    """A sum of everything that a page is built by, but for its own text."""
-    told = [sys.version, config.user_configs, os.environ.get("SOURCE_DATE_EPOCH"), list(_installed())]
-    told += [sorted(_stamps(folder)) for folder in (config.theme.custom_dir,) if folder]
-    return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _installed() -> Iterator[str]:
-    """Every package that is installed, by its folder's name with the version: themes and extensions are packages."""
-    for place in sys.path:
-        with suppress(OSError):
-            yield from sorted(name for name in os.listdir(place) if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
-
-
-def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
-    for place, _, names in os.walk(folder, followlinks=True):
-        for path in (Path(place, name) for name in names):
-            try:
-                found = path.stat()
-            except OSError:  # an editor's lock is a link to nowhere
-                continue
-            yield str(path), found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)
-
-
-def _note_files(config: MkDocsConfig) -> set[str]:
-    """A set that holds, once the site is built, every file of it, relative to its folder."""
+def _make_room(config: MkDocsConfig) -> None:
+    """Have what no page stands for any more removed before pages are written: a file may come where a folder was."""
     from mkdocs.plugins import BasePlugin
 
-    wanted = {"sitemap.xml.gz", *config.theme.static_templates, *map(str, config.extra_templates)}
+    others = {"sitemap.xml.gz", *config.theme.static_templates, *map(str, config.extra_templates)}
 
-    class Noting(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no options
-        """Notes the files of the site."""
+    class Room(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no options
+        """Removes, once all files of the site are known."""
 
         def on_env(self, env: Any, /, *, config: Any, files: Any) -> Any:
-            """When all of them are known."""
-            del config
-            wanted.update(file.dest_uri for file in files if file.inclusion.is_included())
+            """When they are."""
+            wanted = {file.dest_uri for file in files if file.inclusion.is_included()}
+            _remove_others(Path(config.site_dir), wanted | others)
             return env
 
-    config.plugins["journal-noting"] = Noting()
-    return wanted
+    config.plugins["journal-room"] = Room()
 
 
 def _remove_others(site: Path, wanted: set[str]) -> None:

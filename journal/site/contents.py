@@ -47,6 +47,7 @@ _REPLACED = {status.value for status in REPLACED.values()}
 _SIMPLE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _FULL = 40  # hex digits of a sha
 _SHA = re.compile(r"[0-9a-fA-F]{40,64}")
+_WRITTEN = re.compile(r"[0-9a-fA-F]{4,64}")
 
 
 class Committed(NamedTuple):
@@ -68,6 +69,8 @@ class Contents:
             nobody asked since: all of them together would be too much to hold.
         runs: The runs that evidence keeps a digest of, by their keys, sorted.
         digest: Gives the digest of a run by its key; None where it cannot be read.
+        moved: What `view` or `digest` found to be another than when all this was gathered, or gone. That may be for a
+            moment, so nothing that is made from then on is known to be right; a list, since it comes to light late.
         problems: Why some files are no entries, or cannot be trusted in full.
         links: Where the commits and files that its entries name can be read.
         site: How the finished pages are addressed.
@@ -80,6 +83,7 @@ class Contents:
     view: Callable[[str], EntryView]
     runs: Mapping[str, RunAbstract] = field(default_factory=dict)
     digest: Callable[[str], RunDigest | None] = lambda _: None
+    moved: list[str] = field(default_factory=list)
     problems: list[JournalError] = field(default_factory=list)
     links: Links = field(default_factory=Links)
     site: Site = field(default_factory=Site)
@@ -159,6 +163,17 @@ class Contents:
             self._full[sha] = found[0] if len(found) == 1 else sha
         return self._full[sha]
 
+    @cached_property
+    def paged(self) -> frozenset[str]:
+        """The commits that have a page, by their shas, in full where known.
+
+        Entries are about them, predictions were committed with them, or runs recorded them.
+        """
+        named = {own.sha for each in self.abstracts for own in each.commits if own.origin is None}
+        named |= {claim.commit for each in self.abstracts for claim in each.predictions if claim.commit is not None}
+        named |= {run.commit for run in self.runs.values() if run.commit is not None}
+        return frozenset(self.full(sha) for sha in named if _WRITTEN.fullmatch(sha))
+
     def replaced(self, of: Abstract) -> Status | None:
         """Superseded or invalid, where another entry says that of this one and its own status does not."""
         return None if of.status in _REPLACED else self._replaced.get(of.id)
@@ -193,8 +208,11 @@ class Contents:
             for each in self._known(ids)
         ]
         runs = [(key, self.runs[key].sum) for key in of.keys if key in self.runs]
-        commits = [self.full(own.sha) for own in of.commits]
-        return near, entries, runs, commits, self.filled.get(of.path), self.links.commit("0" * _FULL), self.site
+        filled = self.filled.get(of.path)
+        shas = [*(own.sha for own in of.commits), *of.shas, *([filled.sha] if filled else [])]
+        commits = [(full, full in self.paged) for full in map(self.full, shas)]
+        host = self.links.commit("0" * _FULL), self.links.file("0" * _FULL, "x")
+        return near, entries, runs, commits, filled, host, self.site
 
     def _known(self, ids: Iterable[str]) -> Iterator[Abstract]:
         return (self.by_id[each] for each in ids if each in self.by_id)

@@ -17,8 +17,9 @@ from journal.site import link_targets, own_files, pages, view
 from journal.site.contents import Contents
 from journal.site.filled import filled
 from journal.site.known import read
-from journal.site.laid import Laid, folder_of
+from journal.site.laid import Laid, alone, folder_of
 from journal.site.lists.own_pages import own_index
+from journal.site.sheet import summed
 from journal.tables import digest, record
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def generate(journal: Journal) -> Generated:
     before = gc.get_threshold()
     gc.set_threshold(_GARBAGE)
     try:
-        return _laid(gather(journal))
+        with alone(journal.config):
+            return _laid(gather(journal))
     finally:
         gc.set_threshold(*before)
 
@@ -81,7 +83,7 @@ def _laid(contents: Contents) -> Generated:
     config = contents.config
     sheets = {sheet.path: sheet for sheet in pages.sheets(contents)}
     files = {**_own(config), **_pictures(contents), **_assets()}
-    laid = Laid.of(config)
+    laid = Laid.of(config, contents.moved)
     made = [sheet for path, sheet in sheets.items() if path not in files]
     written, removed = laid.lay(files, made, partial(_targets, contents, files), contents.problems)
     return Generated(
@@ -114,11 +116,21 @@ def gather(journal: Journal) -> Contents:
     """Everything that the site shows; entries that cannot be read are left out and stand among the problems."""
     config = journal.config
     known = read(journal)
-    views = dict(known.views)
-    problems = [*known.problems, *_of_one_id(known.entries)]
+    views, sums = dict(known.views), {each.path: each.sum for each in known.entries}
+    problems, moved = [*known.problems, *_of_one_id(known.entries)], list[str]()
 
     def view_of(path: str) -> EntryView:
-        return views.pop(path, None) or view.load(config, path)
+        found = views.pop(path, None) or view.load(config, path)
+        if found.sum != sums.get(path):
+            moved.append(path)
+        return found
+
+    @lru_cache(_DIGESTS)
+    def digest_of(key: str) -> RunDigest | None:
+        found, sum_ = _digest(config, key, problems)
+        if sum_ != (known.runs[key].sum if key in known.runs else None):
+            moved.append(key)
+        return found
 
     return Contents(
         config=config,
@@ -126,7 +138,8 @@ def gather(journal: Journal) -> Contents:
         abstracts=known.entries,
         view=view_of,
         runs=known.runs,
-        digest=lru_cache(_DIGESTS)(lambda key: _digest(config, key, problems)),
+        digest=digest_of,
+        moved=moved,
         problems=problems,
         links=Links.of(config),
         site=_site(config),
@@ -143,12 +156,15 @@ def _of_one_id(entries: Iterable[Abstract]) -> Iterator[JournalError]:
             yield EntryError(said, hint="rename one of the files", path=each.path)
 
 
-def _digest(config: Config, key: str, problems: list[JournalError]) -> RunDigest | None:
+def _digest(config: Config, key: str, problems: list[JournalError]) -> tuple[RunDigest | None, str | None]:
+    """A run's digest and the sum of its bytes; nothing where there is none, or none that can be read."""
+    path = config.evidence / record.RUNS / f"{key}.json"
     try:
-        return digest.load(config.evidence / record.RUNS / f"{key}.json")
+        found, stored = digest.read(path, shown=config.relative(path))
     except EvidenceError as error:  # it could be read a moment ago
         problems.append(error)
-        return None
+        return None, None
+    return found, None if stored is None else summed(stored.raw)
 
 
 def _site(config: Config) -> Site:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from journal.document import store
@@ -27,19 +29,17 @@ def load(config: Config, name: str, of: Any) -> Any:
         name: The file's name.
         of: What it must have been made of, in values that JSON gives back as they were.
     """
-    import orjson
-
     try:
         head, _, payload = store.read(config.derived / name).raw.partition(b"\n")
-        if orjson.loads(head) != {"of": orjson.loads(orjson.dumps(of)), "sum": summed(payload)}:
+        if _value(head) != {"of": _value(_json(of)), "sum": summed(payload)}:
             return None
-        return orjson.loads(payload)
+        return _value(payload)
     except (JournalError, ValueError):
         return None
 
 
 def keep(config: Config, name: str, of: Any, payload: Any) -> None:
-    """Keep something; where the disk refuses, nothing is lost but time.
+    """Keep something; where the disk refuses, nothing is lost but time: nor is what was kept before believed then.
 
     Args:
         config: The journal.
@@ -47,11 +47,33 @@ def keep(config: Config, name: str, of: Any, payload: Any) -> None:
         of: What it is made of.
         payload: Plain values; named tuples become lists.
     """
+    raw = _json(payload)
+    head = _json({"of": of, "sum": summed(raw)})
+    try:
+        place = config.make_derived() / name
+    except JournalError:
+        return
+    try:
+        store.save(place, head + b"\n" + raw, inside=config.root, durable=False)
+    except JournalError:
+        with suppress(OSError):
+            place.unlink(missing_ok=True)
+
+
+def _json(values: Any) -> bytes:
+    """Plain values as JSON; the names of files that are no UTF-8 are in it by their bytes."""
     import orjson
 
     try:
-        raw = orjson.dumps(payload, default=tuple)
-        head = orjson.dumps({"of": of, "sum": summed(raw)})
-        store.save(config.make_derived() / name, head + b"\n" + raw, inside=config.root, durable=False)
-    except (JournalError, TypeError):  # a name in it that is no text
-        return
+        return orjson.dumps(values, default=tuple)
+    except TypeError:  # such a name; slow
+        return json.dumps(values).encode()
+
+
+def _value(raw: bytes) -> Any:
+    import orjson
+
+    try:
+        return orjson.loads(raw)
+    except ValueError:
+        return json.loads(raw)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from journal.document import store
+from journal.document import disk, store
 from journal.errors import JournalError, NotWritable
 from journal.index import stamps
 from journal.site import kept
 from journal.site.sheet import summed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from journal.config import Config
     from journal.site.sheet import Sheet
 
 FILE = "site-pages.json"
+PATIENCE = 300.0
+"""Seconds that a build waits for another one."""
+
+_held: set[Path] = set()
+"""Folders that this process holds."""
+
 _CONTENT = 2  # size and time of its content; a copied or restored folder has other inodes
 
 
@@ -45,24 +51,50 @@ def make_folder(config: Config) -> Path:
     return folder
 
 
+@contextmanager
+def alone(config: Config) -> Iterator[None]:
+    """While this runs, no other process makes pages or a site of this journal; others wait for it.
+
+    Raises:
+        NotWritable: Another one has been at it for long, or the disk refuses.
+    """
+    folder = make_folder(config)
+    if folder in _held:
+        yield
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        if not disk.lock(opened, PATIENCE):
+            hint = "wait until it is done, then build again"
+            raise NotWritable("another build of this journal is running", hint=hint, path=folder)
+        _held.add(folder)
+        yield
+    finally:
+        _held.discard(folder)
+        os.close(opened)
+
+
 class Laid:
     """The generated folder, and what is known of its files.
 
     Args:
         config: The journal.
         before: For each file what it was made of, and its stamp when it had been written.
+        moved: Fills while pages are made, when one turns out to be made of something else than its sheet says. What is
+            made from then on is made again the next time: others may share what was read.
     """
 
-    def __init__(self, config: Config, before: Mapping[str, list[Any]]) -> None:
+    def __init__(self, config: Config, before: Mapping[str, list[Any]], moved: Sequence[str] = ()) -> None:
         self._config = config
+        self._moved = moved
         self._folder = folder_of(config)
         self._before = before
         self._now: dict[str, list[Any]] = {}
 
     @classmethod
-    def of(cls, config: Config) -> Laid:
+    def of(cls, config: Config, moved: Sequence[str] = ()) -> Laid:
         """The generated folder of a journal; nothing is known of it where another programme made it."""
-        return cls(config, kept.load(config, FILE, kept.made_by(config)) or {})
+        return cls(config, kept.load(config, FILE, kept.made_by(config)) or {}, moved)
 
     def lay(
         self,
@@ -77,7 +109,7 @@ class Laid:
             files: Files by their place: their bytes, or the file that they are a copy of.
             sheets: Pages that are made where they must be.
             targets: Gives what the text of a page links to, as its author wrote it.
-            problems: Takes why something could not be read for a page; that page is made again the next time.
+            problems: Takes why a page could not be made.
 
         Returns:
             What was written, and what was removed.
@@ -101,18 +133,14 @@ class Laid:
         return self._unless_known(path, summed(source), lambda: source)
 
     def _make(self, sheet: Sheet, problems: list[JournalError]) -> bool:
-        before = len(problems)
         try:
-            written = self._unless_known(sheet.path, sheet.key, sheet.make)
+            return self._unless_known(sheet.path, sheet.key, sheet.make)
         except NotWritable:
             raise
         except JournalError as error:  # what it is made of went while the others were made
             problems.append(error)
             (self._folder / sheet.path).unlink(missing_ok=True)
             return False
-        if len(problems) > before:
-            self._now[sheet.path] = ["", []]
-        return written
 
     def _unless_known(self, path: str, made_of: str, make: Callable[[], bytes]) -> bool:
         """Write a file, unless it lies there as it was last made of the same; returns whether it was written."""
@@ -121,7 +149,7 @@ class Laid:
             self._now[path] = known
             return False
         written = _write(self._folder / path, make())
-        self._now[path] = [made_of, self._stamp(path)]
+        self._now[path] = ["" if self._moved else made_of, self._stamp(path)]
         if not written and known is None:
             self._touch(path)  # the programme or the builder's settings changed: what is built of it may be another
         return written
@@ -173,13 +201,25 @@ def _emptied(place: str, wanted: set[str], above: int) -> Iterator[str]:
             yield path
 
 
-def _rivals(page: str) -> Iterator[str]:
-    """Pages of which the builder makes the same file as of another one."""
-    stem = page.removesuffix(".md")
-    yield from (f"{stem}/index.md", f"{stem}/README.md")
-    folder, _, name = stem.rpartition("/")
-    if name in {"index", "README"}:
-        yield from (f"{folder}/index.md", f"{folder}/README.md", f"{folder}.md")
+def _rivals(name: str) -> Iterator[str]:
+    """Pages and other files of which the builder makes the same file as of one, however it names what it makes."""
+    for finished in _finished(name):
+        stem = finished.removesuffix(".html")
+        yield from (finished, f"{stem}.md")
+        if stem == "index" or stem.endswith("/index"):
+            folder = stem.removesuffix("index")
+            yield from (f"{folder}README.md", f"{folder.removesuffix('/')}.md")
+
+
+def _finished(name: str) -> tuple[str, ...]:
+    """What the builder makes of a page, with folders for addresses or without; another file stays what it is."""
+    stem = name.removesuffix(".md")
+    if stem == name:
+        return (name,)
+    folder, slash, last = stem.rpartition("/")
+    if last in {"index", "README"}:
+        return (f"{folder}{slash}index.html",)
+    return f"{stem}.html", f"{stem}/index.html"
 
 
 def _write(place: Path, raw: bytes) -> bool:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TARGET = re.compile(
-    r"""\]\(\s*<?([^)\s>]+)|^\[[^\]]+\]:\s*<?([^\s>]+)|\b(?:src|href)\s*=\s*["']([^"']+)""", re.MULTILINE
-)
+_SIGN = r"\\.|[^()\\\s]|[ \t](?=[^\s\"'()])"  # a blank is part of it, unless a title follows
+_LINK = rf"\]\((?=\s*(?:<([^<>\n]+)>|((?:{_SIGN}|\((?:{_SIGN})*\))+)))"  # one in the words of another counts too
+_MARKS = r"(?:[ \t>]|[-*+][ \t]|\d+[.)][ \t])*"  # of quotes and items of lists
+_DEFINITION = rf"^{_MARKS}\[[^\]\n]+\]:\s*(?:<([^<>\n]+)>|([^\s<>]+))"
+_ATTRIBUTE = r"""\b(?:src|href)\s*=\s*["']([^"']+)"""
+_TARGET = re.compile(f"{_LINK}|{_DEFINITION}|{_ATTRIBUTE}", re.MULTILINE)
 
-
-# Code and comments link to nothing.
+# Code and comments link to nothing. Code within a line may go over several of them, but not over an empty one.
 _SILENT = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
-    r"|<!--.*?-->|(?P<span>(?<!`)`+(?!`)).+?(?<!`)(?P=span)(?!`)",
-    re.MULTILINE | re.DOTALL,
+    rf"^{_MARKS}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}})[^\n]*\n(?s:.*?)^[ \t>]*(?P=fence)[`~]*[ \t]*$"
+    r"|<!--(?s:.*?)-->"
+    r"|(?P<span>(?<![`\\])`+(?!`))(?:.|\n(?![ \t>]*$))+?(?<!`)(?P=span)(?!`)",
+    re.MULTILINE,
 )
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(&#?\w+;)")
 
 
 def targets(text: str) -> Iterator[str]:
@@ -29,6 +34,8 @@ def targets(text: str) -> Iterator[str]:
         text: Markdown, perhaps with HTML in it.
     """
     for match in _TARGET.finditer(_SILENT.sub(" ", text)):
-        found = next(group for group in match.groups() if group).partition("#")[0].partition("?")[0]
-        if found and "\0" not in unquote(found):
-            yield unquote(found)
+        written = next(group for group in match.groups() if group)
+        meant = _ESCAPED.sub(lambda each: each[1] or unescape(each[2]), written)
+        found = unquote(meant.partition("#")[0].partition("?")[0])
+        if found and "\0" not in found:
+            yield found

@@ -25,6 +25,7 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+_MINUTES, _SECONDS = len("2026-02-21 19:01"), len("2026-02-21 19:01:15")
 _ACTIVE = re.compile(r"[^A-Za-z0-9 _]")
 _JOINTS = re.compile(r"(?<=[A-Za-z0-9][/_])(?=[A-Za-z0-9])")
 
@@ -55,7 +56,7 @@ def literal(text: str) -> str:
     return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", text)
 
 
-def page(title: str, *parts: str, hide: str = "navigation", listing: bool = False) -> bytes:
+def page(title: str, *parts: str, hide: str = "navigation", listing: bool = False, is_home: bool = False) -> bytes:
     """A page: front matter, the title as its heading, and its parts with blank lines between.
 
     Args:
@@ -63,8 +64,10 @@ def page(title: str, *parts: str, hide: str = "navigation", listing: bool = Fals
         parts: Markdown; empty ones are left out.
         hide: Which of the theme's side columns the page does without.
         listing: Whether it only lists what other pages say: the search leaves it out.
+        is_home: Whether it is the first page, which the browser calls by the site's name alone.
     """
-    matter = ["---", f'title: "{literal(title)}"', f"hide: [{hide}]"]
+    titled = [] if is_home else [f'title: "{literal(title)}"']
+    matter = ["---", *titled, f"hide: [{hide}]"]
     if listing:
         matter.append("search: {exclude: true}")
     head = "\n".join([*matter, "---"])
@@ -89,6 +92,19 @@ def code(text: str, *, title: str = "") -> str:
     """Text in a fixed-width face; `title` shows when pointed at."""
     shown = f' title="{literal(title)}"' if title else ""
     return f"<code{shown}>{plain(text)}</code>"
+
+
+def hinted(text: str) -> str:
+    """A message or hint of our own, what stands between backticks in a fixed-width face.
+
+    Examples:
+        >>> hinted("write `a < b`")
+        'write <code>a &#60; b</code>'
+    """
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one that is never closed is no sign of ours
+        return plain(text)
+    return "".join(code(part) if number % 2 else plain(part) for number, part in enumerate(parts))
 
 
 def outside(text: str, address: str | None) -> str:
@@ -179,14 +195,25 @@ def bar(parts: Iterable[tuple[str, float]], whole: float, style: str) -> str:
     return f'<svg class="{style}" {box}>{"".join(drawn)}</svg>'
 
 
-def told(when: When) -> str:
-    """`2026-02-21 19:01 +08:00`, as exactly as it is known."""
+def told(when: When, *, seconds: bool = False) -> str:
+    """`2026-02-21 19:01 +08:00`, as exactly as it is known; with `seconds` to the second, where that is known."""
     if not when.has_clock:
         return when.day.isoformat()
-    return clock(when.local) if when.offset is not None else f"{clock(when.local)}, zone unknown"
+    text = clock(when.local, seconds=seconds and when.isoformat()[_MINUTES : _MINUTES + 1] == ":")
+    return text if when.offset is not None else f"{text}, zone unknown"
 
 
-def clock(moment: datetime) -> str:
-    """`2026-02-21 19:01 +08:00`, in the moment's own zone."""
-    text = moment.isoformat(sep=" ", timespec="minutes")
-    return f"{text[:16]} {text[16:]}".rstrip()
+def clock(moment: datetime, *, seconds: bool = False) -> str:
+    """`2026-02-21 19:01 +08:00`, in the moment's own zone; with `seconds` to the second."""
+    text = moment.isoformat(sep=" ", timespec="seconds")
+    return f"{text[: _SECONDS if seconds else _MINUTES]} {text[_SECONDS:]}".rstrip()
+
+
+def timed(moment: datetime, *, seconds: bool = False) -> str:
+    """A moment on a page, which programmes read to the second, with its zone."""
+    return f'<time datetime="{moment.isoformat(timespec="seconds")}">{clock(moment, seconds=seconds)}</time>'
+
+
+def timed_when(when: When, *, seconds: bool = False) -> str:
+    """The same of what is known no more exactly than it was written."""
+    return f'<time datetime="{when.isoformat()}">{told(when, seconds=seconds)}</time>'

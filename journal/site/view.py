@@ -10,6 +10,7 @@ from journal.document import store
 from journal.document.document import parse
 from journal.document.published import page_of
 from journal.errors import EvidenceError, JournalError
+from journal.index.quotes import like_ids
 from journal.model.evidence import BlockState, Evidence
 from journal.site import first_words
 from journal.site.entry.cited_values import CitedValues
@@ -49,6 +50,7 @@ class EntryView:
         cited: How its cited values stand, each once, in order.
         steps: What it leaves to be done, in plain words.
         summary: Its first words.
+        names: What in its file looks like the id of an entry.
         not_utf8: The first line of its file that is not UTF-8, where there is one.
         sum: Sum of the bytes of the entry and of its evidence.
     """
@@ -64,6 +66,7 @@ class EntryView:
     cited: tuple[BlockReport, ...] = ()
     steps: tuple[str, ...] = ()
     summary: str = ""
+    names: tuple[str, ...] = ()
     not_utf8: int | None = None
     sum: str = ""
 
@@ -87,6 +90,7 @@ def load(config: Config, path: str) -> EntryView:
     document = parse(raw, path)
     entry = document.entry
     evidence, stored, plan, problem = _standing(document, config)
+    reviews = _reviews(entry, config)
     reports = () if plan is None else plan.blocks
     blocks = {block.name for block in entry.blocks}
     return EntryView(
@@ -97,12 +101,13 @@ def load(config: Config, path: str) -> EntryView:
         reports={report.name: report for report in reports if report.kind != CITED and report.name in blocks},
         grids={} if plan is None else plan.grids,
         problem=problem,
-        reviews=_reviews(entry, config),
+        reviews=reviews,
         cited=tuple({report.name: report for report in reports if report.kind == CITED}.values()),
         steps=tuple(step.text for step in open_steps(entry, lambda: raw)),
         summary=first_words.of(document),
+        names=like_ids(raw),
         not_utf8=_not_utf8(raw),
-        sum=_sum(raw, stored, problem),
+        sum=_sum(raw, _raw(stored), _by_now(entry, config), problem),
     )
 
 
@@ -128,10 +133,25 @@ def _not_utf8(raw: bytes) -> int | None:
     return None
 
 
-def _sum(raw: bytes, stored: store.Stored | None, problem: JournalError | None) -> str:
-    """A sum of all that is shown: no file of evidence, an empty one and one that cannot be read are three things."""
-    evidence = b"none" if stored is None else stored.raw
-    return summed(b"\0".join([raw, evidence, str(problem).encode("utf-8", "surrogatepass")]))
+def _sum(raw: bytes, evidence: bytes, after: bytes, problem: JournalError | None) -> str:
+    """A sum of all that is shown: no file of evidence, an empty one and one that cannot be read are three things.
+
+    Evidence is read more than once. Where it changed meanwhile, the sum is one that no entry has which lies still.
+    """
+    moved = [] if problem is not None or after == evidence else [after]
+    return summed(b"\0".join([raw, evidence, *moved, str(problem).encode("utf-8", "surrogatepass")]))
+
+
+def _raw(stored: store.Stored | None) -> bytes:
+    return b"none" if stored is None else stored.raw
+
+
+def _by_now(entry: Entry, config: Config) -> bytes:
+    """The entry's evidence as it lies there by now."""
+    try:
+        return store.read(record.path_of(entry, config)).raw
+    except JournalError:
+        return b"none"
 
 
 def _reviews(entry: Entry, config: Config) -> ReviewStanding:

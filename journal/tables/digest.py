@@ -14,7 +14,7 @@ from journal.model.evidence import SegmentEvidence
 from journal.model.run import ENVIRONMENT
 from journal.tables.continuity import where_they_were
 from journal.tables.curves import Rows, brief, curves_in
-from journal.tables.fitting import fitted, plain, shortened, without_secrets
+from journal.tables.fitting import fitted, placeless, plain, shortened, without_secrets
 from journal.tables.record import RUNS
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 _NO_SEGMENTS = "the parts of the run; `origin` sums them up"
 _LONG_NAMES = "metrics whose names are too long"
+_NAMED_AS_PATHS = "metrics whose names look like paths"
 _TOO_MANY = "the last metrics by name"
 _NO_CURVES = "the curves"
 
@@ -227,7 +228,7 @@ def _digest(run: OpenRun, metrics: Iterable[str], limit: int, existing: RunDiges
     room = limit - _NOTES_BYTES - len(dump(framed))
     held, lost = _metrics(run, sorted(set(metrics)), room)
     # What an earlier digest had no room for is not asked for again, and still left out.
-    lost |= set(existing.omitted if existing else ()) & {_LONG_NAMES, _TOO_MANY}
+    lost |= set(existing.omitted if existing else ()) & {_LONG_NAMES, _NAMED_AS_PATHS, _TOO_MANY}
     return framed.model_copy(update={"metrics": held, "omitted": (*notes, *sorted(lost))})
 
 
@@ -275,7 +276,7 @@ def _metrics(run: OpenRun, names: Iterable[str], room: int) -> tuple[dict[str, M
         if column is None or not column.steps.len():
             continue
         if shortened(plain(name), _NAME_BYTES) != name:
-            lost.add(_LONG_NAMES)
+            lost.add(_NAMED_AS_PATHS if placeless(name) != name else _LONG_NAMES)
             continue
         metric, finite = brief(column)
         cost = _cost(name, metric)

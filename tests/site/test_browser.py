@@ -230,6 +230,15 @@ def test_evidence_opens_when_a_number_is_pointed_at_and_stays_after_a_click(visi
     assert page.locator(CARD).count() == 0
 
 
+def test_a_step_that_is_not_done_has_no_tick_and_a_hidden_button_no_focus(visit: Visit) -> None:
+    page = visit(ENTRY)
+    masks = page.locator(".task-list-indicator").evaluate_all(
+        "all => all.map((each) => getComputedStyle(each, '::before').maskImage !== 'none')"
+    )
+    assert masks == [False, True]
+    assert page.locator(".md-top").evaluate("each => each.hidden && getComputedStyle(each).visibility") == "hidden"
+
+
 def test_evidence_opens_and_closes_by_keyboard_and_gives_the_focus_back(visit: Visit) -> None:
     page = visit(ENTRY)
     number = page.locator(NUMBER).first
@@ -394,6 +403,28 @@ def test_the_lineage_s_edges_are_drawn_along_their_routes(visit: Visit) -> None:
     for each, shown in bent:
         assert shown[2:-2] == pytest.approx(each[2:-2], abs=0.01)
         assert shown[:2] == pytest.approx(each[:2], abs=8)  # the arrow takes the rest
+
+
+def test_a_lineage_of_one_entry_is_drawn_large_in_a_low_window_with_its_title_inside_its_box(visit: Visit) -> None:
+    page = visit("lineage/index.html")
+    page.add_init_script("""Object.defineProperty(window, "journalLineage", {
+        get: () => window.oneEntry,
+        set: (told) => {
+            const columns = ["key", "kind", "note", "page", "standing"].map((name) => [name, told[name].slice(0, 1)]);
+            const rest = { place: told.place.slice(0, 2), edge: [], route: [], marks: told.marks.slice(0, 1) };
+            window.oneEntry = { ...told, ...rest, ...Object.fromEntries(columns), label: ["注意力饱和".repeat(9)] };
+        },
+    })""")
+    page.reload()
+    page.locator(".journal-graph[data-drawn]").wait_for()
+    zoom, wide, high = page.evaluate("""() => {
+        const cy = document.querySelector(".journal-graph").journalGraph;
+        const { w, h } = cy.nodes()[0].boundingBox({ includeLabels: true });
+        return [cy.zoom(), w, h];
+    }""")
+    assert zoom == pytest.approx(1.6)
+    assert (wide < 165, high < 50) == (True, True)  # the box alone is 152 by 40, and has a border
+    assert page.locator(".journal-graph-view").bounding_box()["height"] < 250
 
 
 def test_an_entry_s_own_graph_leads_to_its_neighbours(visit: Visit) -> None:

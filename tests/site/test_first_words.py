@@ -22,6 +22,12 @@ def of(text: str) -> str:
         ("", ""),
         ("# Heading\n\n- [ ] step\n\nThe *first* `words`.\n\nMore.\n", "The first words."),
         ("## Context\n\nWhy.\n\n## Results\n\nIt [held](x.md).\n", "It held."),
+        ("## Results\n\nIt fell to 0.5. In version 2.0, seconds:\n\n| a |\n|---|\n| 1 |\n", "It fell to 0.5."),
+        ("## Results\n\n在这里降低了\u3002秒数\uff1a\n\nMore.\n", "在这里降低了\u3002"),
+        ("## Results\n\nSeconds:\n\n| a |\n|---|\n| 1 |\n\nIt held.\n", "It held."),
+        ("## Results\n\nSeconds:\n\n- 1\n", "Seconds:"),
+        ("Seconds:\n\n- 1\n\nIt held. Also:\n", "It held."),
+        ("## Context\n\nWhy.\n\n## Results\n\nTBD\n\nMore.\n", "Why."),
     ],
 )
 def test_results_come_first_and_marks_are_left_out(text: str, expected: str) -> None:

@@ -108,7 +108,7 @@ def test_words_from_elsewhere_are_never_markup(word: str, tmp_path: Any) -> None
             if not path.endswith(".md"):
                 continue
             _, matter, body = text.split("---\n", 2)
-            assert len(matter.splitlines()) == 3, path
+            assert len(matter.splitlines()) == (2 if path == "index.md" else 3), path
             page = Markup()
             page.feed(body)
             assert page.tags <= OWN, path

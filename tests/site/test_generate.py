@@ -1,13 +1,29 @@
+from __future__ import annotations
+
+import json
 import os
-from pathlib import Path
+import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 from site_journal import TABLE, SiteJournal, make_run
 
 from journal.errors import SiteError
-from journal.site.generate import generate
+from journal.site import generate as generating
+from journal.site.generate import gather, generate
+from journal.site.laid import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from journal.index.journal import Journal
+    from journal.site.contents import Contents
+    from journal.site.generate import Generated
 
 SHIPPED = {"assets/journal.css", "assets/journal.js"}
+GATHER = gather
+VALIDATED = TABLE.replace("losses", "validated").replace("train/loss", "val/loss")
 
 
 def docs(lab: SiteJournal) -> Path:
@@ -41,6 +57,73 @@ def test_a_page_is_written_only_when_its_bytes_change(tmp_path: Path) -> None:
     assert "entries/2026-02-21-b.md" in written
     assert "entries/2026-02-20-a.md" not in written
     assert page.stat().st_mtime == 1
+
+
+def raws(lab: SiteJournal) -> dict[str, bytes]:
+    return {path: (docs(lab) / path).read_bytes() for path in sorted(found(lab))}
+
+
+def anew(lab: SiteJournal) -> dict[str, bytes]:
+    """The files of a build from nothing."""
+    shutil.rmtree(lab.root / ".journal")
+    generate(lab.journal)
+    return raws(lab)
+
+
+def while_pages_are_made(monkeypatch: pytest.MonkeyPatch, lab: SiteJournal, change: Callable[[], object]) -> Generated:
+    """Generate, and let something change when all has been gathered and no page is made."""
+
+    def gathered(journal: Journal) -> Contents:
+        contents = GATHER(journal)
+        change()
+        return contents
+
+    with monkeypatch.context() as patched:
+        patched.setattr(generating, "gather", gathered)
+        return generate(lab.journal)
+
+
+@pytest.mark.parametrize("meanwhile", [None, b"{", b"other"])
+def test_a_digest_that_is_away_or_another_while_pages_are_made_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: bytes | None
+) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [3.0, 2.0], "val/loss": [3.0, 1.0]}))
+    lab.fill(lab.entry("2026-02-20-a", TABLE + VALIDATED, runs=[{"id": "r1", "as": "base"}]))
+    (place,) = (lab.root / "evidence/runs").iterdir()
+    raw = place.read_bytes()
+    other = raw.replace(b"2.0", b"2.5") if meanwhile == b"other" else meanwhile
+    assert other != raw
+    made = while_pages_are_made(monkeypatch, lab, place.unlink if other is None else lambda: place.write_bytes(other))
+    wrong = raws(lab)
+    assert [problem.path for problem in made.problems] == ([f"evidence/runs/{place.name}"] if other == b"{" else [])
+    place.write_bytes(raw)
+    written = set(generate(lab.journal).written)
+    right = raws(lab)
+    assert written == {path for path, found in wrong.items() if found != right[path]} >= {f"runs/{place.stem}.md"}
+    assert generate(lab.journal).written == ()
+    assert anew(lab) == right
+
+
+def test_only_what_was_made_while_something_was_away_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-19-z")
+    lab.with_runs(make_run("r1", {"train/loss": [3.0, 2.0]}))
+    lab.fill(lab.entry("2026-02-20-a", TABLE, runs=[{"id": "r1", "as": "base"}]))
+    generate(lab.journal)
+    (place,) = (lab.root / "evidence/runs").iterdir()
+    raw = place.read_bytes()
+    lab.entry("2026-02-20-a", TABLE, title="Another", runs=[{"id": "r1", "as": "base"}])
+    while_pages_are_made(monkeypatch, lab, place.unlink)
+    before = json.loads((lab.root / ".journal" / FILE).read_bytes().partition(b"\n")[2])
+    assert before["entries/2026-02-20-a.md"][0] == ""
+    assert before["entries/2026-02-19-z.md"][0] != ""
+    place.write_bytes(raw)
+    generate(lab.journal)
+    after = json.loads((lab.root / ".journal" / FILE).read_bytes().partition(b"\n")[2])
+    assert [path for path, (made_of, _) in after.items() if made_of == ""] == []
 
 
 def test_pages_of_removed_entries_and_tags_disappear(tmp_path: Path) -> None:
@@ -117,6 +200,37 @@ def test_pictures_are_published_only_when_an_entry_links_to_them(tmp_path: Path)
     pictures = {path for path in found(lab) if path.startswith("entries/img/")}
     assert pictures == {f"entries/img/{name}" for name in ("a.png", "b c.png", "d.svg", "e.png")}
     assert not [path for path in found(lab) if "outside" in path]
+
+
+def test_what_the_text_of_a_block_names_is_published_and_renews_its_page(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    text = "by hand, see [b](2026-02-21-b.md) and ![p](p.png)\n<!-- /journal:table"
+    lab.entry("2026-02-20-a", "A ` here.\n\n" + TABLE.replace("<!-- /journal:table", text) + "\nA ` there.\n")
+    lab.write("entries/p.png", b"x")
+    generate(lab.journal)
+    assert "entries/p.png" in found(lab)
+    page = docs(lab) / "entries/2026-02-20-a.md"
+    os.utime(page, (1, 1))
+    generate(lab.journal)
+    assert page.stat().st_mtime == 1
+    lab.entry("2026-02-21-b")
+    generate(lab.journal)
+    assert page.stat().st_mtime != 1
+
+
+def test_a_file_whose_name_is_no_utf_8_is_shown_and_pages_are_still_renewed(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path, 'title = "A"\ndocs = "own"\n')
+    lab.entry("2026-02-20-a", "See [b](2026-02-21-b.md).\n")
+    lab.write(os.fsdecode(b"own/p\xff.png"), b"x")
+    generate(lab.journal)
+    assert os.fsdecode(b"docs/p\xff.png") in found(lab)
+    page = docs(lab) / "entries/2026-02-20-a.md"
+    os.utime(page, (1, 1))
+    generate(lab.journal)
+    assert page.stat().st_mtime == 1
+    lab.entry("2026-02-21-b")
+    generate(lab.journal)
+    assert page.stat().st_mtime != 1
 
 
 def test_own_pages_stand_below_docs_with_a_list_where_they_have_no_first_page(tmp_path: Path) -> None:

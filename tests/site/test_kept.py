@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from site_journal import SiteJournal
 
+from journal.errors import NotWritable
 from journal.site import kept
 
 if TYPE_CHECKING:
@@ -59,9 +61,27 @@ def test_a_damaged_file_is_nothing(config: Config, place: str) -> None:
     assert kept.load(config, FILE, ["v1"]) is None
 
 
-def test_where_the_disk_refuses_or_a_name_is_no_text_nothing_is_kept_and_nothing_raised(config: Config) -> None:
-    kept.keep(config, FILE, [], {"a\ud800": 1})
+def test_the_name_of_a_file_that_is_no_utf_8_comes_back(config: Config) -> None:
+    name = os.fsdecode(b"own/p\xff.png")
+    kept.keep(config, FILE, [name], {name: Pair(name, 1)})
+    assert kept.load(config, FILE, [name]) == {name: [name, 1]}
     assert kept.load(config, FILE, []) is None
+
+
+def test_where_the_disk_refuses_what_was_kept_before_is_not_believed(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise NotWritable("cannot be written: No space left on device")
+
+    kept.keep(config, FILE, [], {"a": 1})
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.document.store.save", refuse)
+        kept.keep(config, FILE, [], {"a": 2})
+    assert kept.load(config, FILE, []) is None
+
+
+def test_where_the_disk_refuses_nothing_is_kept_and_nothing_raised(config: Config) -> None:
     (config.derived / FILE).mkdir(parents=True)
     kept.keep(config, FILE, [], {})
     assert kept.load(config, FILE, []) is None

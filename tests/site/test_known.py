@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import shutil
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from site_journal import TABLE, SiteJournal, make_run
 
 from journal.index import stamps
+from journal.site import generate as generating
 from journal.site import known, view
-from journal.site.generate import generate
+from journal.site.generate import gather, generate
+from journal.tables import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from journal.index.journal import Journal
+    from journal.site.contents import Contents
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +103,9 @@ def test_after_any_change_the_pages_are_those_of_a_build_from_nothing(tmp_path: 
         lambda: lab.entry("2026-02-24-e", "![](picture.svg)\n", predictions=[{"claim": "it holds", "expect": "1 < 2"}]),
         lambda: lab.entry("2026-02-25-f", related=["2026-02-24-e"]),
         lambda: lab.entry("2026-02-26-g", related=["2026-02-24-e"]),  # what f stands beside has one relation more
+        lambda: lab.entry("2026-02-26-g", "Here 4127.8.\n", related=["2026-02-24-e"]),
+        lambda: lab.entry("2026-02-24-e", corrections=[{"was": "4127.8", "now": "689"}]),
+        lambda: lab.entry("2026-02-24-e", corrections=[{"was": "4127.8", "now": "690"}]),
         lambda: lab.entry("2026-02-24-e", created="2026-02-24T23:00:00-09:00"),
     ]
     for change in changes:
@@ -107,6 +116,59 @@ def test_after_any_change_the_pages_are_those_of_a_build_from_nothing(tmp_path: 
             (tmp_path / ".journal" / kept).unlink()
         generate(lab.journal)
         assert files(lab) == step_by_step
+
+
+@pytest.mark.parametrize("file", ["entries/2026-02-20-a.md", "evidence/2026-02-20-a.json"])
+def test_an_entry_that_is_another_while_its_page_is_made_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    lab, real = make(tmp_path), gather
+    generate(lab.journal)
+    page, place = tmp_path / ".journal/docs/entries/2026-02-20-a.md", tmp_path / file
+    raw = place.read_bytes()
+    other = raw.replace(b"train/loss", b"train/gain")
+    lab.entry("2026-02-21-b", tags=["x"], title="Another", follows=["2026-02-20-a"])  # so a's page is made again
+
+    def gathered(journal: Journal) -> Contents:
+        contents = real(journal)
+        place.write_bytes(other)
+        return contents
+
+    with monkeypatch.context() as patched:
+        patched.setattr(generating, "gather", gathered)
+        assert generate(lab.journal).problems == ()
+    assert b"train/gain" in page.read_bytes()
+    place.write_bytes(raw)
+    assert "entries/2026-02-20-a.md" in generate(lab.journal).written
+    after = files(lab)
+    assert generate(lab.journal).written == ()
+    shutil.rmtree(tmp_path / ".journal")
+    generate(lab.journal)
+    assert files(lab) == after
+
+
+def test_evidence_that_goes_while_its_entry_is_read_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, real = make(tmp_path), fill.plan
+    place = tmp_path / "evidence/2026-02-20-a.json"
+    raw = place.read_bytes()
+
+    def planned(*given: Any, **named: Any) -> Any:
+        place.unlink(missing_ok=True)
+        return real(*given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fill, "plan", planned)
+        generate(lab.journal)
+    wrong = files(lab)
+    place.write_bytes(raw)
+    generate(lab.journal)
+    after = files(lab)
+    assert after["entries/2026-02-20-a.md"] != wrong["entries/2026-02-20-a.md"]
+    shutil.rmtree(tmp_path / ".journal")
+    generate(lab.journal)
+    assert files(lab) == after
 
 
 def test_no_entry_is_read_where_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,48 @@ from journal.site.link_targets import targets
         ("[a](#part) [b](?x)", []),
         ("[a](b%00.md)", []),
         ("no link (other.md), src = other.md", []),
+        ("[a](a b.md) ![b](a b.png 'a title') [c]( c.md )", ["a b.md", "a b.png", "c.md"]),
+        ("[a](<a b.md>) [a](\nb.md)", ["a b.md", "b.md"]),
+        ("[a](n(2).md) ([b](c.md))", ["n(2).md", "c.md"]),
+        ("[![a](a.png)](b.md)", ["a.png", "b.md"]),
+        (r"[a](n\_3.md) [b](n&amp;4.md) [c](n\(5.md) [d](n&#40;6.md)", ["n_3.md", "n&4.md", "n(5.md", "n(6.md"]),
+        (
+            "   [b]: b.md\n- c\n\n    [c]: c.md\n\n- [d]: d.md\n1. [e]: e.md\n> > [f]: f.md",
+            ["b.md", "c.md", "d.md", "e.md", "f.md"],
+        ),
     ],
 )
 def test_targets_are_told_as_files_are_named(text: str, expected: list[str]) -> None:
     assert list(targets(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`[a](b.md)`",
+        "``[a](b.md) ` still\n[a](b.md)``",
+        "```\n\n[a](b.md)\n```",
+        "~~~ md\n[a](b.md)\n\n~~~~",
+        "- a\n\n    ```\n    [a](b.md)\n\n    [a](b.md)\n    ```",
+        "- ```\n  [a](b.md)\n\n  [a](b.md)\n  ```",
+        "> ```\n> [a](b.md)\n>\n> [a](b.md)\n> ```",
+        "<!-- [a](b.md)\n\n[a](b.md) -->",
+    ],
+)
+def test_code_and_comments_link_to_nothing(text: str) -> None:
+    assert list(targets(f"{text}\n\n[c](c.md)\n")) == ["c.md"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A stray ` here.\n\n{}\n\nAnother ` there.",
+        "> A stray ` here.\n>\n> {}\n> \n> Another ` there.",
+        r"A \` that is none, {}, and ` there.",
+        "```not a fence``` {}",
+        "```\n\n{}\n",
+        "- a\n\n    ```\n    b\n\n{}\n",
+    ],
+)
+def test_a_stray_mark_of_code_hides_no_link(text: str) -> None:
+    assert list(targets(text.format("[a](b.md)"))) == ["b.md"]

@@ -291,3 +291,10 @@ def test_a_digest_of_five_metrics_of_a_long_run_keeps_a_spike_and_its_size() -> 
     raw = dump(digest(run, "abcde", LIMIT))
     assert 40_000 < len(raw) <= LIMIT
     assert all(1e6 in metric.curve.values for metric in RunDigest.model_validate_json(raw).metrics.values())
+
+
+def test_what_is_left_out_for_its_name_is_told_with_the_true_reason() -> None:
+    assert digest(made_run({"<b>bold</b>/x": [1.0]}), ["<b>bold</b>/x"], LIMIT).omitted == (
+        "metrics whose names look like paths",
+    )
+    assert digest(made_run({"x" * 600: [1.0]}), ["x" * 600], LIMIT).omitted == ("metrics whose names are too long",)

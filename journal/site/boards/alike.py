@@ -20,7 +20,12 @@ NAMED = 8
 REASONS = 5
 """Reasons that are told of one entry."""
 
-_THINGS = {needs.BROKEN: "file", needs.BUILT_ON: "entry", CommitVerdict.CONTRADICTED.value: "run"}
+_THINGS = {
+    needs.BROKEN: "file",
+    needs.BUILT_ON: "entry",
+    needs.CORRECTED: "value",
+    CommitVerdict.CONTRADICTED.value: "run",
+}
 """What a need is about, by its word; a block, where nothing is said here."""
 
 
@@ -44,13 +49,13 @@ class InEntry(NamedTuple):
 
     def _entry(self, here: Here) -> str:
         first = self.needs[0]
-        return first.where(here) if len(self.needs) == 1 else here.entry(first.title, first.page)
+        return (self.needs[0] if len(self.needs) == 1 else first._replace(anchor="")).where(here)
 
     def _reasons(self, here: Here) -> list[str]:
         """Each reason with the blocks that it holds for."""
         found: dict[str, list[Need]] = {}
         for need in self.needs:
-            found.setdefault(need.reason, []).append(need)
+            found.setdefault(need.reason(here), []).append(need)
         told = [_told(why, [need.named(here) for need in alike if need.name]) for why, alike in found.items()]
         more = [f"and {len(told) - REASONS:,} more"] if len(told) > REASONS else []
         return [*(each for each in told[:REASONS] if each), *more]
@@ -88,7 +93,8 @@ class Cause(NamedTuple):
             return first.html(here)
         lines = [entry.line(here) for entry in self.entries]
         if self.more:
-            lines.append(f"<li>{here.link(counted(self.more, 'more entry'), rest)}</li>")
+            thing = "file" if _THINGS.get(self.word) == "file" else "entry"
+            lines.append(f"<li>{here.link(counted(self.more, f'more {thing}'), rest)}</li>")
         listed = f'<ul class="journal-steps">{"".join(lines)}</ul>'
         return row(first.needs[0].badge, f'<span class="journal-claim">{self.said}</span>{listed}')
 

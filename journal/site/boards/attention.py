@@ -22,6 +22,7 @@ _HEADINGS = {
     needs.BROKEN: "Files that cannot be read or trusted",
     CommitVerdict.CONTRADICTED.value: "Runs that the commits contradict",
     needs.BUILT_ON: "Built on an invalid entry",
+    needs.CORRECTED: "Quotes a value that was corrected elsewhere",
     BlockState.DRIFTED.value: "Drifted: the source gives another value",
     BlockState.EDITED.value: "Edited by hand",
     needs.OUTDATED: "Out of date",

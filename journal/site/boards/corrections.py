@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.life import Status
+from journal.site import quoted
 from journal.site.boards.board import Board, Group
 from journal.site.boards.needs import built_on_invalid, is_invalid
 from journal.site.lists.here import badges, row, when
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from journal.site.lists.here import Here
 
 CORRECTIONS = "boards/corrections.md"
+NAMED = 8
+"""Entries that are named as still quoting one wrong value."""
 
 
 class Corrected(NamedTuple):
@@ -31,6 +34,7 @@ class Corrected(NamedTuple):
         at: When, as pages tell it.
         title: The entry's.
         page: The entry's page.
+        quoted: Titles and pages of the related entries in which the wrong value still stands.
     """
 
     was: str
@@ -40,13 +44,20 @@ class Corrected(NamedTuple):
     at: str | None
     title: str
     page: str
+    quoted: tuple[tuple[str, str], ...] = ()
 
     def html(self, here: Here) -> str:
         """Its row."""
         now = "" if self.now is None else f' <span aria-hidden="true">→</span> <b>{plain(self.now)}</b>'
         lead = when(self.at) if self.at else ""
         main = f"<del>{plain(self.was)}</del>{now} in {here.link(self.title, self.page)}"
-        return row(lead, main, plain(self.reason or ""), f"by {plain(self.by)}" if self.by else "")
+        signed = f"by {plain(self.by)}" if self.by else ""
+        return row(lead, main, plain(self.reason or ""), signed, self._quoted(here))
+
+    def _quoted(self, here: Here) -> str:
+        links = [here.link(title, page) for title, page in self.quoted[:NAMED]]
+        more = f" and {len(self.quoted) - NAMED:,} more" if len(self.quoted) > NAMED else ""
+        return f"<b>still quoted in</b> {', '.join(links)}{more}" if links else ""
 
 
 class Retracted(NamedTuple):
@@ -94,9 +105,11 @@ def _is_superseded(each: Abstract, contents: Contents) -> bool:
 
 
 def _corrected(contents: Contents) -> Iterator[Corrected]:
+    still = contents.once(quoted.by_correction)
     for each in contents.abstracts:
         for found in each.corrections:
-            yield Corrected(*found, each.title, each.page)
+            by = tuple((other.title, other.page) for other in still.get((each.path, found.was), ()))
+            yield Corrected(*found, each.title, each.page, by)
 
 
 def _retracted(each: Abstract, word: Status, relation: str, contents: Contents) -> Retracted:

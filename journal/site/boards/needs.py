@@ -1,4 +1,4 @@
-"""What needs attention, the most urgent first: files, contradicted runs, invalid ground, blocks, results awaited."""
+"""What needs attention, the most urgent first: files, contradicted runs, ground that gave way, blocks, results."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from journal.model.entry import BUILDING, REPLACING
 from journal.model.evidence import BlockState
 from journal.model.life import CLOSED, Status
 from journal.model.revision import CommitVerdict
+from journal.site import quoted
 from journal.site.abstracting import SECTION
+from journal.site.entry import broken
 from journal.site.lists.here import row, when
-from journal.site.markup import badge, code
-from journal.tables.markdown import plain
+from journal.site.markup import badge, code, hinted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 BROKEN = "broken"
 BUILT_ON = "built on invalid"
+CORRECTED = "corrected elsewhere"
 UNFILLED = "not filled yet"
 OUTDATED = "out of date"
 
@@ -30,6 +32,7 @@ _ORDER = (
     BROKEN,
     CommitVerdict.CONTRADICTED.value,
     BUILT_ON,
+    CORRECTED,
     BlockState.DRIFTED.value,
     BlockState.EDITED.value,
     OUTDATED,
@@ -38,7 +41,7 @@ _ORDER = (
 )
 """Kinds of need, the most urgent first."""
 
-_COLOURED = {OUTDATED: BlockState.STALE.value, UNFILLED: BlockState.STALE.value}
+_COLOURED = {CORRECTED: Status.INVALID.value, OUTDATED: BlockState.STALE.value, UNFILLED: BlockState.STALE.value}
 _NEVER = ("not filled yet", "not scored yet", "it has no evidence")
 """How the message of a block begins for which no fill was recorded."""
 
@@ -55,8 +58,9 @@ class Need(NamedTuple):
         title: The entry's; of a file that is no entry its path.
         page: The entry's page; empty where there is none.
         anchor: Where on it.
-        name: The block, run or entry that it is about.
+        name: The block, run, entry or value that it is about.
         why: What is wrong, in words.
+        source: Title and page of the entry with which these words end, where they do.
         since: When the entry was written or last updated, as pages tell it; empty where nobody waits.
         answered: Title and page of an entry that holds the results, where one says so.
     """
@@ -71,20 +75,24 @@ class Need(NamedTuple):
     why: str = ""
     since: str = ""
     answered: tuple[str, str] | None = None
+    source: tuple[str, str] | None = None
 
     @property
     def badge(self) -> str:
         """Its word."""
         return badge(self.word, kind=_COLOURED.get(self.word))
 
-    @property
-    def reason(self) -> str:
+    def reason(self, here: Here) -> str:
         """What is wrong, where the word does not say it already."""
-        return "" if self.why == self.word else plain(self.why)
+        if self.source is not None:
+            return f"{hinted(self.why)} {here.link(*self.source)}"
+        return "" if self.why == self.word else hinted(self.why)
 
     def where(self, here: Here) -> str:
         """The entry as a link to the place in it, or the file."""
-        return here.entry(self.title, self.page, self.anchor) if self.page else code(self.title)
+        if self.word != BROKEN:
+            return here.entry(self.title, self.page, self.anchor)
+        return here.around(code(self.title), self.page) if self.page else code(self.title)
 
     def named(self, here: Here) -> str:
         """The block as a link to its place, or the run."""
@@ -98,13 +106,14 @@ class Need(NamedTuple):
 
     def html(self, here: Here) -> str:
         """Its row."""
-        what = f"{code(self.name) if self.name else ''} {self.reason}".strip()
+        what = f"{code(self.name) if self.name else ''} {self.reason(here)}".strip()
         return row(self.badge, self.where(here), what, *self.waiting(here))
 
 
 def of(contents: Contents) -> tuple[Need, ...]:
     """Everything that needs attention, the most urgent first."""
-    found = [*map(_broken, contents.problems), *_contradicted(contents), *built_on_invalid(contents)]
+    found = [_broken(error, contents) for error in contents.problems]
+    found += [*_contradicted(contents), *built_on_invalid(contents), *_corrected(contents)]
     for each in contents.abstracts:
         found += [_block(each, what, contents) for what in each.attention]
     return tuple(sorted(found, key=lambda need: (need.urgency, need.moment)))
@@ -142,9 +151,18 @@ def built_on_invalid(contents: Contents) -> Iterator[Need]:
                 yield _need(BUILT_ON, each, why=f"builds on an entry that is invalid: {old.title}")
 
 
-def _broken(error: JournalError) -> Need:
+def _corrected(contents: Contents) -> Iterator[Need]:
+    """Values that stand in an entry and were corrected in a related one."""
+    for each in contents.once(quoted.quoted):
+        why = "was corrected as wrong in" if each.now is None else f"was corrected to {each.now} in"
+        need = _need(CORRECTED, contents.by_path[each.path], name=each.text, why=why)
+        yield need._replace(source=(each.source_title, each.source_page))
+
+
+def _broken(error: JournalError, contents: Contents) -> Need:
     said = f"{error.message}; {error.hint}" if error.hint else error.message
-    return Need(_ORDER.index(BROKEN), 0.0, BROKEN, error.place or "?", why=said)
+    page = broken.page_about(error, contents) or ""
+    return Need(_ORDER.index(BROKEN), 0.0, BROKEN, error.place or "?", page, why=said)
 
 
 def _contradicted(contents: Contents) -> Iterator[Need]:

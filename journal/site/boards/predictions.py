@@ -8,7 +8,7 @@ from journal.model.evidence import Verdict
 from journal.model.life import CLOSED
 from journal.site.boards.board import Board, Group
 from journal.site.lists.here import badges, row
-from journal.site.markup import code
+from journal.site.markup import badge, code
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ PREDICTIONS = "boards/predictions.md"
 LEFT = "left open"
 """The verdict of a prediction of an entry that ended before it was scored."""
 
-GONE = "no longer counts"
+GONE = "withdrawn"
 """The verdict of a prediction of an entry that is invalid or superseded, whatever was found then."""
 
 _CLOSED = {status.value for status in CLOSED}
@@ -100,6 +100,12 @@ def tally(contents: Contents) -> dict[str, int]:
         for claim in each.predictions:
             found[_verdict(each, claim, contents)] += 1
     return found
+
+
+def verdict_badge(verdict: str, number: int) -> str:
+    """A verdict as a badge, as it is said of so many predictions."""
+    said = f"{GONE} with {'its' if number == 1 else 'their'} entry"
+    return badge(said, kind=GONE) if verdict == GONE else badge(verdict)
 
 
 def _of(each: Abstract, contents: Contents) -> Iterator[Prediction]:

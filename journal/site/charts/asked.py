@@ -105,8 +105,7 @@ def made_of(of: Abstract) -> tuple[object, ...]:
 def of_entry(of: Abstract) -> tuple[Asked, ...]:
     """The figures of an entry: those of its plot blocks, then the other metrics of its numbers, in their order."""
     runs = _runs_of(of)
-    blocks = {plot.block for plot in of.plots}
-    own = [number for number in of.numbers if _block_of(number.anchor) not in blocks]
+    own = chosen(of)
     figures = [each for plot in of.plots for each in _of_plot(plot, of, own, runs)]
     plotted = {each.metric for each in figures}
     others: dict[str, list[Number]] = {}
@@ -118,6 +117,12 @@ def of_entry(of: Abstract) -> tuple[Asked, ...]:
         shown = [run for handle, run in runs.items() if handle in handles]
         figures.append(_with_windows(_figure(metric, metric, shown), numbers))
     return tuple(each._replace(number=place) for place, each in enumerate(figures, 1))
+
+
+def chosen(of: Abstract) -> list[Number]:
+    """The numbers that an entry asks for itself: not those that every plot block has of its metrics."""
+    blocks = {plot.block for plot in of.plots}
+    return [number for number in of.numbers if _block_of(number.anchor) not in blocks]
 
 
 def of_run(run: RunAbstract) -> tuple[Asked, ...]:

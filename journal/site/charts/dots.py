@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.entry import Role
 from journal.model.wording import counted
 from journal.site.charts import axes, swarm
+from journal.site.charts.moments import moments
 from journal.site.charts.tones import DASHES
 from journal.site.markup import literal
 from journal.site.svg_text import apart, extent, in_page, shortened
@@ -19,18 +19,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from journal.site.charts.axes import Axis, Tick
+    from journal.site.charts.moments import Moments
 
 MOST = 500
 NAMED = 8
 """Up to so many dots have their names beside them."""
 
 VOID = "hollow: the entry is superseded or invalid"
+JOINED = "A line joins entries that share a run and of which one follows the other or holds its results."
+MOVED = "Dots of one date, or nearly so, are moved apart sideways, so that none covers another."
 
 _WIDTH, _HEIGHT = 720, 290
 _TOP, _RIGHT, _BOTTOM = 40, 16, 258
 _SIZES = ((60, 4.5), (150, 3.6), (MOST, 3.0))
 _DECADES = 3
-_BETWEEN, _DATES = 18.0, 105.0  # pixels between entries at least, where there is room; between dates
+_BETWEEN = 18.0  # pixels between entries at least, where there is room
 _TITLE = 84
 _NAME = 20
 _KINDS = {Role.BASELINE.value: "baseline", Role.CANDIDATE.value: "candidate"}
@@ -46,9 +49,11 @@ class Dot(NamedTuple):
         label: What it is, raw text.
         address: The page that tells of it, relative to the page that shows the picture.
         role: The run's part in the comparison, if it has one.
-        window: Steps that the value is over; values of one role over one window are joined by a line.
+        window: Steps that the value is over.
         void: Whether nobody should rely on it any more; no line goes through it.
         name: What stands beside it where dots are few, raw text.
+        entry: The entry that it is from.
+        after: Entries that one goes on from: a line joins their values, where each has but one of a role and window.
     """
 
     moment: float
@@ -59,6 +64,8 @@ class Dot(NamedTuple):
     window: str = ""
     void: bool = False
     name: str = ""
+    entry: str = ""
+    after: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -89,40 +96,44 @@ def over_time(points: Sequence[Dot], title: str) -> str:
     drawn = sorted(points, key=lambda dot: dot.moment)[-MOST:]
     up = _upward([dot.value for dot in drawn])
     left = 18 + 6.7 * max((len(tick.label) for tick in up.ticks), default=0)
-    columns = _columns([dot.moment for dot in drawn], left + 12, _WIDTH - _RIGHT - 12)
+    ends = (left + 12, _WIDTH - _RIGHT - 12)
+    columns = _columns([dot.moment for dot in drawn], *ends)
     size = next(radius for most, radius in _SIZES if len(drawn) <= most)
-    placed = _placed(drawn, columns, up, size)
-    named = f'role="group" aria-label="{literal(_told(drawn, title))}"'
+    placed = _placed(drawn, columns, up, size, (left + size + 2, _WIDTH - _RIGHT))
+    when = moments(dot.moment for dot in drawn)
+    joined = list(_lines(placed))
+    notes = [*([JOINED] if joined else []), *([MOVED] if _is_moved(placed, ends, size) else [])]
+    named = f'role="group" aria-label="{literal(_told(drawn, title, when))}"'
     frame = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
     lines = [
         '<div class="journal-dots">',
         f'<svg class="journal-dots-picture" xmlns="http://www.w3.org/2000/svg" {frame} {named}>',
-        f'<text x="12" y="18" class="journal-dots-title">{in_page(_heading(points, drawn, title))}</text>',
-        *_frame(up, columns, left),
-        *_lines(placed),
-        *(_dot(each, size) for each in placed),
+        f'<text x="12" y="18" class="journal-dots-title">{in_page(_heading(points, drawn, title, when))}</text>',
+        *_frame(up, columns, left, when),
+        *joined,
+        *(_dot(each, size, when) for each in placed),
         *(_names(placed, size) if len(placed) <= NAMED else ()),
         "</svg>",
         "</div>",
-        _legend(drawn),
+        _legend(drawn, notes),
     ]
     return "\n".join(lines)
 
 
-def _heading(points: Sequence[Dot], drawn: Sequence[Dot], title: str) -> str:
+def _heading(points: Sequence[Dot], drawn: Sequence[Dot], title: str, when: Moments) -> str:
     more = [f"the newest {len(drawn):,} of {len(points):,}"] if len(points) > len(drawn) else []
     log = ["log scale"] if _is_wide([dot.value for dot in drawn]) else []
-    said = ", ".join([*more, *log])
+    said = ", ".join([*more, *log, *([when.note] if when.note else [])])
     short = shortened(title, _TITLE - len(said))
     return f"{short} ({said})" if said else short
 
 
-def _told(drawn: Sequence[Dot], title: str) -> str:
+def _told(drawn: Sequence[Dot], title: str, when: Moments) -> str:
     """The picture in words."""
     smallest, largest = min(dot.value for dot in drawn), max(dot.value for dot in drawn)
-    first, last = _day(drawn[0].moment), _day(drawn[-1].moment)
+    spans = dict.fromkeys(when.whole(each.moment) for each in (drawn[0], drawn[-1]))
     of = f"from {shown(smallest, 4)} to {shown(largest, 4)}" if smallest < largest else f"at {shown(smallest, 4)}"
-    return f"{title}: {counted(len(drawn), 'value')} {of}, {first} to {last}"
+    return f"{title}: {counted(len(drawn), 'value')} {of}, {' to '.join(spans)}"
 
 
 # --- places ------------------------------------------------------------------------------------------------------- #
@@ -140,53 +151,46 @@ def _upward(values: Sequence[float]) -> Axis:
 
 
 def _columns(moments: Sequence[float], low: float, high: float) -> Mapping[float, float]:
-    """Where each moment lies: by time, those close to each other moved apart; a lone one in the middle."""
+    """Where each moment lies: by time, those close to each other moved apart."""
+    wanted = _by_time(moments, low, high)
+    return dict(zip(wanted, apart(list(wanted.values()), low, high, _BETWEEN), strict=True))
+
+
+def _by_time(moments: Sequence[float], low: float, high: float) -> Mapping[float, float]:
+    """Where each moment belongs; a lone one in the middle."""
     found = list(dict.fromkeys(moments))
-    if len(found) == 1:
-        return {found[0]: (low + high) / 2}
     whole = found[-1] - found[0]
-    wanted = [low + (moment - found[0]) / whole * (high - low) for moment in found]
-    return dict(zip(found, apart(wanted, low, high, _BETWEEN), strict=True))
+    return {each: low + (each - found[0]) / whole * (high - low) if whole else (low + high) / 2 for each in found}
 
 
-def _placed(drawn: Sequence[Dot], columns: Mapping[float, float], up: Axis, size: float) -> list[_Placed]:
+def _is_moved(placed: Sequence[_Placed], ends: tuple[float, float], size: float) -> bool:
+    """Whether a dot lies so far beside its moment that it can be seen."""
+    wanted = _by_time([each.dot.moment for each in placed], *ends)
+    return any(abs(each.x - wanted[each.dot.moment]) > size for each in placed)
+
+
+def _placed(
+    drawn: Sequence[Dot], columns: Mapping[float, float], up: Axis, size: float, bounds: tuple[float, float]
+) -> list[_Placed]:
     """The dots, none on another where there is room."""
     gap = min((after - before for before, after in pairwise(columns.values())), default=120.0)
     wanted = [(columns[dot.moment], _BOTTOM - (up.place(dot.value) or 0.0) * (_BOTTOM - _TOP)) for dot in drawn]
     apart_ = 2 * size + 0.5
-    places = swarm.spread(wanted, apart_, max(2 * apart_, min(60.0, gap / 2)))
+    places = swarm.spread(wanted, apart_, max(2 * apart_, min(60.0, gap / 2)), bounds)
     return [_Placed(dot, x, y) for dot, (x, y) in zip(drawn, places, strict=True)]
-
-
-def _day(moment: float) -> str:
-    """A date in UTC."""
-    try:
-        return datetime.fromtimestamp(moment, UTC).date().isoformat()
-    except (OverflowError, ValueError, OSError):
-        return "?"
 
 
 # --- what is drawn ------------------------------------------------------------------------------------------------ #
 
 
-def _frame(up: Axis, columns: Mapping[float, float], left: float) -> Iterator[str]:
+def _frame(up: Axis, columns: Mapping[float, float], left: float, when: Moments) -> Iterator[str]:
     for tick in up.ticks:
         yield from _rule(tick, left)
     yield f'<path class="journal-dots-axis" d="M{left:.0f} {_BOTTOM}H{_WIDTH - _RIGHT}"/>'
-    for x, day in _dates(columns):
+    for x, mark in when.marks(columns):
         at = min(max(x, left + 34), _WIDTH - _RIGHT - 34)
         yield f'<path class="journal-dots-axis" d="M{x:.1f} {_BOTTOM}v4"/>'
-        yield f'<text x="{at:.1f}" y="{_BOTTOM + 18}" text-anchor="middle">{day}</text>'
-
-
-def _dates(columns: Mapping[float, float]) -> list[tuple[float, str]]:
-    """The dates that there is room for, each once, and the last one always."""
-    days = list({_day(moment): x for moment, x in reversed(list(columns.items()))}.items())
-    found: list[tuple[float, str]] = []
-    for day, x in days:
-        if not found or found[-1][0] - x >= _DATES:
-            found.append((x, day))
-    return found[::-1]
+        yield f'<text x="{at:.1f}" y="{_BOTTOM + 18}" text-anchor="middle">{mark}</text>'
 
 
 def _rule(tick: Tick, left: float) -> Iterator[str]:
@@ -196,17 +200,25 @@ def _rule(tick: Tick, left: float) -> Iterator[str]:
 
 
 def _lines(placed: Sequence[_Placed]) -> Iterator[str]:
-    """For each role and common window a line from entry to entry, through the middle value of each."""
+    """For each role and common window the lines from the values of entries to those of the entries that go on."""
     dashes = dict(zip(_windows([each.dot for each in placed]), DASHES, strict=False))
     series: dict[tuple[str, str], list[_Placed]] = {}
     for each in placed:
         if not each.dot.void and each.dot.window in dashes:
             series.setdefault((each.dot.kind, each.dot.window), []).append(each)
     for (kind, window), held in series.items():
-        middles = [_middle(list(group)) for _, group in groupby(held, key=lambda each: each.dot.moment)]
-        if len(middles) > 1:
-            way = "L".join(f"{each.x:.1f} {each.y:.1f}" for each in middles)
-            yield f'<path class="journal-dots-line journal-dots-{kind}" d="M{way}"{_dashed(dashes[window])}/>'
+        way = "".join(f"M{one.x:.1f} {one.y:.1f}L{other.x:.1f} {other.y:.1f}" for one, other in _joined(held))
+        if way:
+            yield f'<path class="journal-dots-line journal-dots-{kind}" d="{way}"{_dashed(dashes[window])}/>'
+
+
+def _joined(held: Sequence[_Placed]) -> Iterator[tuple[_Placed, _Placed]]:
+    """The values of one role and window that a line joins: the only one of an entry, and that of one that goes on."""
+    counts = Counter(each.dot.entry for each in held)
+    alone = {each.dot.entry: each for each in held if counts[each.dot.entry] == 1}
+    for each in alone.values():
+        before = [alone[name] for name in each.dot.after if name in alone]
+        yield from ((other, each) for other in before if other.dot.moment != each.dot.moment)
 
 
 def _windows(drawn: Sequence[Dot]) -> list[str]:
@@ -218,13 +230,9 @@ def _dashed(dash: Sequence[float]) -> str:
     return f' stroke-dasharray="{" ".join(f"{each:g}" for each in dash)}"' if dash else ""
 
 
-def _middle(held: list[_Placed]) -> _Placed:
-    return sorted(held, key=lambda each: each.dot.value)[(len(held) - 1) // 2]
-
-
-def _dot(each: _Placed, size: float) -> str:
+def _dot(each: _Placed, size: float, when: Moments) -> str:
     """A dot, its link, and what it says when it is pointed at or reached by the keyboard."""
-    words = f"{shown(each.dot.value, 6)}, {each.dot.label}, {_day(each.dot.moment)}"
+    words = f"{shown(each.dot.value, 6)}, {each.dot.label}, {when.whole(each.dot.moment)}"
     return (
         f'<a href="{literal(each.dot.address)}" aria-label="{literal(words)}"><title>{in_page(words)}</title>'
         f"{_shape(each.dot.kind, each.x, each.y, size, void=each.dot.void)}</a>"
@@ -256,8 +264,8 @@ def _names(placed: Sequence[_Placed], size: float) -> Iterator[str]:
         yield f'<text class="journal-dots-name" x="{box.left:.1f}" y="{box.bottom - 4:.1f}">{in_page(name)}</text>'
 
 
-def _legend(drawn: Sequence[Dot]) -> str:
-    """What the shapes are, in words."""
+def _legend(drawn: Sequence[Dot], notes: Sequence[str]) -> str:
+    """What the shapes are, in words, and what else there is to say."""
     kinds = [kind for kind in (*_KINDS.values(), _OTHER) if any(dot.kind == kind for dot in drawn)]
     parts = [_key(kind, _word(kind, drawn), void=False) for kind in kinds]
     if any(dot.void for dot in drawn):
@@ -265,6 +273,7 @@ def _legend(drawn: Sequence[Dot]) -> str:
     windows = _windows(drawn)
     if len(windows) > 1:
         parts += [_line_key(dash, window) for window, dash in zip(windows, DASHES, strict=False)]
+    parts += [f"<span>{note}</span>" for note in notes]
     return f'<p class="journal-dots-legend">{" ".join(parts)}</p>'
 
 

@@ -24,20 +24,25 @@ class Box(NamedTuple):
         return across and self.top < other.bottom and other.top < self.bottom
 
 
-def spread(wanted: Sequence[tuple[float, float]], apart: float, reach: float) -> list[tuple[float, float]]:
+def spread(
+    wanted: Sequence[tuple[float, float]], apart: float, reach: float, bounds: tuple[float, float]
+) -> list[tuple[float, float]]:
     """Places as near as there are to those that are wanted, at the same heights.
 
     Args:
         wanted: Places, in pixels.
         apart: The distance that two need so that none covers the other.
         reach: How far one may be moved to either side; where that is not enough, it stays where it is wanted.
+        bounds: The ends to the left and right that none is moved beyond.
     """
     found: list[tuple[float, float]] = []
+    low, high = bounds
     steps = int(reach / (apart / 2))
     shifts = [0.0, *(sign * number * apart / 2 for number in range(1, steps + 1) for sign in (1, -1))]
     for x, y in wanted:
         near = [place for place in found if abs(place[1] - y) < apart and abs(place[0] - x) < reach + apart]
-        free = (shift for shift in shifts if all(_clear(x + shift, y, place, apart) for place in near))
+        inside = (shift for shift in shifts if not shift or low <= x + shift <= high)
+        free = (shift for shift in inside if all(_clear(x + shift, y, place, apart) for place in near))
         found.append((x + next(free, 0.0), y))
     return found
 

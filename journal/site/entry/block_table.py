@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from journal.model.evidence import BlockState, CellState
 from journal.site import anchors
 from journal.site.entry.boxed import wrapped
-from journal.site.entry.prediction_table import linked_number
+from journal.site.entry.prediction_table import linked_number, timing
 from journal.site.entry.scored import VALUE, asked, scored, sides
 from journal.site.markup import breakable
 from journal.tables.grid import Align, markdown
@@ -30,6 +30,12 @@ RUNS = "runs"
 """The kind of block whose rows are the entry's runs, each by its handle."""
 PREDICTIONS = "predictions"
 """The kind of block whose rows are the entry's predictions: the claim, what was expected, what was found, ..."""
+WRITTEN = 4
+"""The column of such a block that tells whether a prediction was written down before its runs."""
+
+
+LONG = 18
+"""Characters of a heading, or of a text in a column, that a narrow column breaks into many lines."""
 
 
 def shown(block: Block, view: EntryView, leads: Leads, picture: str = "") -> str:
@@ -51,11 +57,9 @@ def shown(block: Block, view: EntryView, leads: Leads, picture: str = "") -> str
         return "\n\n".join(part for part in (picture, f"{start} markdown>", body, "</div>") if part)
     cells = _cells(grid, block.name, view.evidence.blocks.get(block.name))
     if block.kind == RUNS:
-        handles = {ref.handle: ref.id for ref in view.entry.front_matter.runs}
-        for row, line in zip(grid.rows, cells, strict=True):
-            line[0] = leads.run(handles[row[0]]) if row[0] in handles else line[0]
+        _link_runs(grid, cells, view, leads)
     elif block.kind == PREDICTIONS:
-        _link_predictions(grid, cells, view)
+        _link_predictions(grid, cells, view, leads)
     parts = (picture, _table(grid, block.name, cells), _caption(grid))
     return "\n".join([f"{start}>", *(part for part in parts if part), "</div>"])
 
@@ -67,13 +71,28 @@ def own_table(block: Block, view: EntryView) -> Grid | None:
     return None if grid is None or edited or markdown(grid) != block.body.strip() else grid
 
 
-def _link_predictions(grid: Grid, cells: Sequence[list[str]], view: EntryView) -> None:
-    """What a prediction came to leads to its evidence."""
+def _link_runs(grid: Grid, cells: Sequence[list[str]], view: EntryView, leads: Leads) -> None:
+    """A run leads to its page by its handle and its id, what it recorded as its commit to the commit's."""
+    columns = {name: place for place, name in enumerate(grid.head)}
+    handles = {ref.handle: ref.id for ref in view.entry.front_matter.runs}
+    for row, line in zip(grid.rows, cells, strict=True):
+        if (ref := handles.get(row[0])) is None:
+            continue
+        line[0], line[columns["id"]] = leads.run(ref), leads.run(ref, line[columns["id"]])
+        run, commit = view.evidence.runs.get(ref), columns["commit"]
+        if run is not None and run.commit and run.commit.startswith(row[commit]):
+            line[commit] = leads.recorded_commit(run, dirty=False)
+
+
+def _link_predictions(grid: Grid, cells: Sequence[list[str]], view: EntryView, leads: Leads) -> None:
+    """What a prediction came to leads to its evidence, and that it came first is told with its times."""
     known = {asked(item): (place, found) for place, (item, found) in enumerate(scored(view))}
     for row, line in zip(grid.rows, cells, strict=True):
         place, found = known.get((row[0], row[1]), (0, None))
         if found is not None and VALUE in sides(found):
             line[2] = linked_number(place, VALUE, line[2])
+        if found is not None and found.preregistered and len(line) > WRITTEN:
+            line[WRITTEN] = timing(found, view, leads)
 
 
 def places(grid: Grid, recorded: BlockEvidence | None) -> Places:
@@ -104,9 +123,21 @@ def _cell(text: str, evidence: CellEvidence | None, number: int | None, name: st
 def _table(grid: Grid, name: str, cells: Sequence[Sequence[str]]) -> str:
     if not grid.head:
         return ""
-    sides = [' class="n"' if side is Align.RIGHT else "" for side in grid.aligned]
-    head = "".join(f'<th{side} scope="col">{breakable(text)}</th>' for side, text in zip(sides, grid.head, strict=True))
+    styles = [_styles(grid, column) for column in range(len(grid.head))]
+    head = "".join(
+        f'<th{head} scope="col">{breakable(text)}</th>' for (head, _), text in zip(styles, grid.head, strict=True)
+    )
+    sides = [body for _, body in styles]
     return wrapped(f"Table {name}", head, [_row(sides, line) for line in cells], "journal-grid")
+
+
+def _styles(grid: Grid, column: int) -> tuple[str, str]:
+    """The classes of a column's heading and of its cells: what needs room rather than become very tall says so."""
+    if grid.aligned[column] is Align.RIGHT:
+        return (' class="n long"' if len(grid.head[column]) > LONG else ' class="n"'), ' class="n"'
+    if column and any(len(row[column]) > LONG for row in grid.rows):
+        return ' class="wide"', ' class="wide"'
+    return (' class="long"' if len(grid.head[column]) > LONG else ""), ""
 
 
 def _row(sides: Sequence[str], cells: Sequence[str]) -> str:

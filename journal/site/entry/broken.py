@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from journal.config import is_entry
 from journal.document.published import page_of
 from journal.site.contents import ENTRIES
-from journal.site.markup import code, page
+from journal.site.markup import code, hinted, page
 from journal.site.sheet import Sheet
-from journal.tables.markdown import plain
+from journal.tables import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +21,31 @@ if TYPE_CHECKING:
 
 def sheets(contents: Contents) -> Iterator[Sheet]:
     """A page for each file that is no entry, though it is one by its name."""
+    for target, error in unread(contents):
+        made_of = (str(error.path), error.place, error.message, error.hint)
+        yield Sheet(target, made_of, lambda error=error: render(error))  # type: ignore[misc]
+
+
+def unread(contents: Contents) -> Iterator[tuple[str, JournalError]]:
+    """The page of each file that is no entry, though it is one by its name, and why it is none."""
     taken = {ENTRIES, *contents.by_page}
     for error in contents.problems:
         target = _page_of(error, contents)
         if target is not None and target not in taken:
             taken.add(target)
-            made_of = (str(error.path), error.place, error.message, error.hint)
-            yield Sheet(target, made_of, lambda error=error: render(error))  # type: ignore[misc]
+            yield target, error
+
+
+def page_about(error: JournalError, contents: Contents) -> str | None:
+    """The page of the entry whose file or evidence an error is about, or the page in its place; None without any."""
+    target = _page_of(error, contents)
+    if target is not None:
+        return None if target == ENTRIES else target
+    place = contents.config.root / str(error.path or "")
+    if not place.is_relative_to(contents.config.evidence):
+        return None
+    entry = contents.by_path.get(record.entry_at(place, contents.config))
+    return None if entry is None else entry.page
 
 
 def _page_of(error: JournalError, contents: Contents) -> str | None:
@@ -43,7 +61,7 @@ def _page_of(error: JournalError, contents: Contents) -> str | None:
 def render(error: JournalError) -> bytes:
     """The page, as Markdown."""
     name = PurePosixPath(str(error.path))
-    said = f"{code(error.place)}: {plain(error.message)}{f' ({plain(error.hint)})' if error.hint else ''}"
+    said = f"{code(error.place)}: {hinted(error.message)}{f' ({hinted(error.hint)})' if error.hint else ''}"
     lines = (
         '<div class="admonition danger journal-broken">',
         '<p class="admonition-title">This entry could not be read</p>',

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.model.life import Verdict
+from journal.site import quoted
 from journal.site.charts import figures
 from journal.site.entry import block_table
 from journal.site.entry.cited_values import CitedValues
@@ -21,7 +22,7 @@ from journal.site.entry.state_words import is_unfilled, state_words
 from journal.site.entry.timeline import timeline
 from journal.site.entry.update_places import place
 from journal.site.lineage import neighbourhood
-from journal.site.markup import badge, named, page, standing, told
+from journal.site.markup import badge, named, page, standing, timed_when
 from journal.site.sheet import Sheet
 from journal.site.view import ATTENTION
 
@@ -38,8 +39,9 @@ PLOT = "plot"
 
 def sheets(contents: Contents) -> Iterator[Sheet]:
     """The page of each entry."""
+    still = contents.once(quoted.by_path)
     for of in contents.abstracts:
-        made_of = (of.path, of.sum, contents.around(of))
+        made_of = (of.path, of.sum, contents.around(of), still.get(of.path, ()))
         yield Sheet(of.page, made_of, lambda of=of: render(contents.view(of.path), contents))  # type: ignore[misc]
 
 
@@ -60,7 +62,7 @@ def render(view: EntryView, contents: Contents) -> bytes:
         runs(view, leads),
         *_body(view, texts, contents, leads, tables),
         figures.of_entry(view, contents),
-        neighbourhood.picture(neighbourhood.around(contents, view.entry.id), view.page, contents),
+        neighbourhood.picture(neighbourhood.around(contents, contents.by_path[view.entry.path]), view.page, contents),
     )
 
 
@@ -71,7 +73,7 @@ def _strip(view: EntryView, contents: Contents, leads: Leads) -> str:
     words = [
         standing(matter, contents.replaced(contents.by_path[view.entry.path])),
         _reviewed(view),
-        f"<time>{told(matter.created)}</time>",
+        timed_when(matter.created),
         f'<span class="journal-authors">{authors}</span>' if authors else "",
         *leads.tags(matter.tags),
     ]

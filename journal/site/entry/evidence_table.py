@@ -10,7 +10,7 @@ from journal.model.wording import counted
 from journal.site import anchors
 from journal.site.entry.boxed import Row, boxed, fold, number
 from journal.site.entry.scored import sides
-from journal.site.markup import SHORT_SUM, badge, clock, code, outside
+from journal.site.markup import SHORT_SUM, badge, code, outside, timed
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ FACTS = (
 CELLS = ("row", "column", *FACTS)
 AGAIN = "journal-again"
 """The class of what a page has told before."""
+_STORED = {"config", "summary"}
 SOURCES = ("run", "read from", "size", "SHA-256", "commit", "commit verdict", "started", "SDK")
 
 
@@ -61,8 +62,7 @@ class EvidenceTables:
             Row([plain(cell.row), plain(cell.column), *self._facts(cell, block.runs)], anchors.cell(name, number))
             for number, cell in enumerate(block.cells)
         ]
-        numbers = sum(cell.value is not None for cell in block.cells)
-        told = [counted(numbers, "number")] if block.cells else []
+        told = [_counted(block.cells)] if block.cells else []
         return self._fold("Evidence", told, name, boxed_cells(f"Evidence of {name}", CELLS, rows), block.runs)
 
     def of_values(self, cited: Sequence[tuple[str, str, BlockEvidence]]) -> str:
@@ -97,7 +97,9 @@ class EvidenceTables:
         sums = {run: known.origin.sha256 for run, known in self._known(runs).items()}
         rows = [Row([plain(cell.row), plain(cell.column), *self._facts(cell, sums)], place) for place, cell in cells]
         table = boxed_cells("Evidence of predictions", ("prediction", *CELLS[1:]), rows)
-        return self._fold("Evidence of predictions", [counted(len(rows), "number")], "predictions", table, runs)
+        return self._fold(
+            "Evidence of predictions", [_counted([cell for _, cell in cells])], "predictions", table, runs
+        )
 
     def _fold(self, word: str, told: Sequence[str], name: str, cells: str, references: Iterable[str]) -> str:
         runs = self._known(references)
@@ -114,34 +116,50 @@ class EvidenceTables:
         """Since when the evidence has been in the repository."""
         if self._filled is None:
             return ""
-        commit, time = self._leads.commit(self._filled.sha), clock(self._filled.at)
-        return f'<p class="journal-recorded">Recorded in commit {commit}, <time>{time}</time>.</p>'
+        commit, time = self._leads.commit(self._filled.sha), timed(self._filled.at)
+        return f'<p class="journal-recorded">Recorded in commit {commit}, {time}.</p>'
 
     def _facts(self, cell: CellEvidence, sums: Mapping[str, str]) -> list[str]:
         """What `FACTS` names; empty what is not known of it."""
         value = plain(recorded_value(cell))
         runs = list(dict.fromkeys(call.run for call in _calls(cell) if call.run is not None))
-        metric = "" if cell.metric is None else self._metric(cell)
+        metrics = dict.fromkeys(map(self._metric, _measured(cell)))
         return [
             value if cell.state is CellState.VALUE else f"<em>{value}</em>",
             ", ".join(map(self._leads.run, runs)),
-            metric,
+            ", ".join(metrics),
             plain(cell.statistic or ""),
             plain(_window(cell)),
             _steps(cell),
             number(cell.n),
             number(cell.nonfinite),
-            ", ".join(dict.fromkeys(code(sums[run][:SHORT_SUM]) for run in runs if run in sums)),
+            ", ".join(self._sums(runs, sums)),
             code(cell.expression),
-            "<br>".join(_made_of(cell)),
+            "<br>".join([*_tested(cell), *self._made_of(cell, sums)]),
         ]
 
+    def _sums(self, runs: Sequence[str], sums: Mapping[str, str]) -> Iterator[str]:
+        """What the runs were read from; of several it is told whose is whose."""
+        for run in runs:
+            if run in sums:
+                whose = f"{self._leads.run(run)} " if len(runs) > 1 else ""
+                yield whose + code(sums[run][:SHORT_SUM])
+
+    def _made_of(self, cell: CellEvidence, sums: Mapping[str, str]) -> Iterator[str]:
+        """Each call of arithmetic with its value and rows; the last one of a run also with what that was read from."""
+        last = {part.run: place for place, part in enumerate(cell.parts)}
+        for place, part in enumerate(cell.parts):
+            value = repr(part.value) if part.value is not None else part.text or part.state.value
+            rows = [] if part.n is None else [counted(part.n, "row"), *filter(None, [_steps(part)])]
+            whose = ""
+            if part.run is not None and part.run in sums and last[part.run] == place:
+                read = f"{self._leads.run(part.run)}, SHA-256 {code(sums[part.run][:SHORT_SUM])}"
+                whose = f'<span class="journal-read">; {read}</span>'
+            used = f" ({', '.join(rows)})" if rows else ""
+            yield f"{code(part.expression)} = {plain(value + used)}{whose}"
+
     def _metric(self, call: CallEvidence) -> str:
-        return (
-            plain(call.metric or "")
-            if call.statistic in {"config", "summary"}
-            else self._leads.metric(call.metric or "")
-        )
+        return plain(call.metric or "") if call.statistic in _STORED else self._leads.metric(call.metric or "")
 
     def _sources(self, runs: Mapping[str, RunEvidence], name: str) -> str:
         """What the numbers of some runs were read from; paper tells of each run once."""
@@ -164,7 +182,7 @@ class EvidenceTables:
             _sum(run.origin),
             self._leads.recorded_commit(run),
             "" if judged is None else badge(judged.verdict.value),
-            clock(run.started) if run.started else "",
+            timed(run.started) if run.started else "",
             plain(run.sdk or ""),
         ]
 
@@ -176,6 +194,15 @@ def boxed_cells(label: str, head: Sequence[str], rows: Sequence[Row]) -> str:
     return boxed(label, head, rows, right=right, named=named, style="journal-cells") if rows else ""
 
 
+def _counted(cells: Sequence[CellEvidence]) -> str:
+    """How many numbers there are; where there is none, what there is."""
+    numbers = sum(cell.value is not None for cell in cells)
+    values = sum(cell.state is CellState.VALUE for cell in cells)
+    if numbers or values:
+        return counted(numbers, "number") if numbers else counted(values, "value")
+    return "no number yet" if any(cell.state is CellState.PENDING for cell in cells) else "no number"
+
+
 def recorded_value(cell: CellEvidence) -> str:
     """What was recorded, at full precision."""
     return repr(cell.value) if cell.value is not None else cell.text or cell.state.value
@@ -184,6 +211,12 @@ def recorded_value(cell: CellEvidence) -> str:
 def _calls(cell: CellEvidence) -> Sequence[CallEvidence]:
     """What a number is made of: itself, where it is of one call."""
     return cell.parts or (cell,)
+
+
+def _measured(cell: CellEvidence) -> list[CallEvidence]:
+    """What of it is of a metric; of what is made of several without the keys by which runs were told apart."""
+    found = [call for call in _calls(cell) if call.metric is not None]
+    return [call for call in found if call.statistic not in _STORED] or found
 
 
 def _window(call: CallEvidence) -> str:
@@ -198,8 +231,8 @@ def _steps(call: CallEvidence) -> str:
     return f"{call.first_step}..{call.last_step}"
 
 
-def _made_of(cell: CellEvidence) -> Iterator[str]:
-    """How a group scatters, what a test found, and each call of arithmetic with its value and rows."""
+def _tested(cell: CellEvidence) -> Iterator[str]:
+    """How a group scatters, and what a test found."""
     if (group := cell.group) is not None:
         spread = [f"mean of {counted(group.n, 'run')}"]
         spread += [f"standard deviation {group.std!r}"] if group.std is not None else []
@@ -209,19 +242,13 @@ def _made_of(cell: CellEvidence) -> Iterator[str]:
     if (test := cell.test) is not None:
         pairs = "pair" if test.paired else "run"
         yield plain(f"{test.name}, {counted(test.n, pairs)}" + ("" if test.p is None else f", p = {test.p!r}"))
-    for part in cell.parts:
-        value = repr(part.value) if part.value is not None else part.text or part.state.value
-        rows = (
-            "" if part.n is None else f" ({', '.join(each for each in (counted(part.n, 'row'), _steps(part)) if each)})"
-        )
-        yield f"{code(part.expression)} = {plain(value)}{plain(rows)}"
 
 
 def _place(run: RunEvidence) -> str:
     """Where a run was read from, when a server gave it, and what is otherwise where it also lies."""
     words = [_at(run.origin)]
     if run.origin.fetched is not None:
-        words.append(f"fetched {clock(run.origin.fetched)}")
+        words.append(f"fetched {timed(run.origin.fetched)}")
     if run.elsewhere is not None:
         words.append(f"also {_at(run.elsewhere.origin)}: {plain('; '.join(run.elsewhere.unlike) or 'the same')}")
     return "<br>".join(words)

@@ -8,7 +8,7 @@ from journal.index.relations import INVERSE
 from journal.model.life import Kind, Verdict
 from journal.revisions.links import repository_name
 from journal.site.entry.notices import BANNERS
-from journal.site.markup import badge, code, named, outside, told
+from journal.site.markup import badge, code, named, outside, timed_when
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _review(review: Review, overtaken: bool) -> str:
     """What was found, by whom, when and how, and what keeps it from counting."""
     words = [verdict(review, overtaken), named(review.by, review.kind or "kind unknown")]
     if review.at is not None:
-        words.append(f"<time>{told(review.at)}</time>")
+        words.append(timed_when(review.at))
     if review.method:
         words.append(_aside(plain(review.method)))
     return _line(words)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from journal.site.view import EntryView
 
 FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-"""What a run recorded may be anything; such a commit has a page."""
+"""What a run recorded may be anything; such a commit leads somewhere."""
 
 
 class Leads:
@@ -43,9 +43,6 @@ class Leads:
         self._runs: dict[str | None, str | None] = {}
         self._addresses: dict[str, str] = {}
         self._metrics, self._keys = frozenset(self._of.metrics), frozenset(self._of.keys) & contents.runs.keys()
-        self._own = {contents.full(commit.sha) for commit in self._of.commits if commit.origin is None}
-        recorded = (contents.runs[key].commit for key in self._keys)
-        self._paged = self._own | {sha for sha in recorded if sha is not None and FULL.fullmatch(sha)}
 
     def inside(self, text: str, page: str, *, style: str = "") -> str:
         """A link to another page of the site; `text` is HTML."""
@@ -93,28 +90,33 @@ class Leads:
         return self.inside(plain(name), metric_page(name)) if name in self._metrics else plain(name)
 
     def commit(self, sha: str, origin: str | None = None, *, own: bool = False) -> str:
-        """A commit: to its page here, where there is one, and to where its repository can be read.
+        """A commit: to its page here, where there is one, else to where its repository can be read.
 
         Args:
             sha: As the entry or its evidence has it.
             origin: The repository that it lies in, where that is another one.
-            own: Whether the entry is about it.
+            own: Whether the place is the one that tells of a commit of the entry: it leads to both.
         """
-        full = self._contents.full(sha) if own and origin is None else sha
+        full = self._contents.full(sha) if origin is None else sha
         shown = code(full[:SHORT_SHA], title=full)
         address = self._contents.links.commit(full, origin)
-        if origin is not None or not (own or full in self._paged):
+        if origin is not None or full not in self._contents.paged:
             return outside(shown, address)
         here = self.inside(shown, commit_page(full))
-        return here if address is None else f"{here} {_away(plain(urlsplit(address).hostname or 'host'), address)}"
+        if address is None or not own:
+            return here
+        return f"{here} {_away(plain(urlsplit(address).hostname or 'host'), address)}"
 
-    def recorded_commit(self, run: RecordedRun) -> str:
-        """The commit that a run recorded, to its page, and whether its tree was dirty."""
+    def recorded_commit(self, run: RecordedRun, *, dirty: bool = True) -> str:
+        """The commit that a run recorded, to its page, and, unless that is told elsewhere, whether its tree was dirty.
+
+        What is no full sha leads nowhere.
+        """
         if run.commit is None:
             return ""
-        shown = code(run.commit[:SHORT_SHA], title=run.commit)
-        shown = self.inside(shown, commit_page(run.commit)) if run.commit in self._paged else shown
-        return shown + (" (dirty)" if run.dirty else "")
+        given = FULL.fullmatch(run.commit) is not None
+        shown = self.commit(run.commit) if given else code(run.commit[:SHORT_SHA], title=run.commit)
+        return shown + (" (dirty)" if dirty and run.dirty else "")
 
 
 def _away(text: str, address: str) -> str:

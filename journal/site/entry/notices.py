@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from journal.index.relations import INVERSE
 from journal.model.evidence import BlockState
 from journal.model.wording import counted
+from journal.site import quoted
 from journal.site.entry import commit_verdicts
 from journal.site.entry.state_words import is_unfilled, state_words
-from journal.site.markup import named, told
+from journal.site.markup import hinted, named, told
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from journal.site.abstract import Attention
     from journal.site.contents import Contents
     from journal.site.entry.leads import Leads
+    from journal.site.quoted import Quoted
     from journal.site.view import EntryView
 
 BANNERS = {"invalidates": "danger", "supersedes": "warning"}
@@ -38,7 +40,8 @@ def notices(view: EntryView, contents: Contents, leads: Leads) -> Iterator[str]:
         if by:
             yield _banner(kind, INVERSE[relation].replace("_", " ").capitalize(), by)
     if view.problem is not None:
-        yield _banner("danger", "Its numbers cannot be traced", [f"Because: {plain(str(view.problem))}"])
+        yield _banner("danger", "Its numbers cannot be traced", [f"Because: {hinted(str(view.problem))}"])
+    yield _quoting(contents.once(quoted.by_path).get(view.entry.path, ()), leads)
     yield _disputed(view)
     title, items = commit_verdicts.reasons(view)
     yield _banner("warning", title, items, "journal-contradicted")
@@ -59,6 +62,19 @@ def _banner(kind: str, title: str, items: Sequence[str], style: str = "") -> str
     said = [f"<li>{item}</li>" for item in items]
     name = f"admonition {kind} {style}".rstrip()
     return "\n".join([f'<div class="{name}">', head, "<ul>", *said, "</ul>", "</div>"])
+
+
+def _quoting(found: Sequence[Quoted], leads: Leads) -> str:
+    """Values that were corrected in another entry and still stand here."""
+    items = [_quoted(each, leads) for each in found]
+    title = "A value here was corrected elsewhere" if len(items) == 1 else "Values here were corrected elsewhere"
+    return _banner("danger", title, items, "journal-quoting")
+
+
+def _quoted(each: Quoted, leads: Leads) -> str:
+    now = "is wrong" if each.now is None else f"→ <strong>{plain(each.now)}</strong>"
+    source = leads.inside(plain(each.source_title), each.source_page)
+    return f"<del>{plain(each.text)}</del> {now}, as corrected in {source}"
 
 
 def _disputed(view: EntryView) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from journal.model.wording import counted
 from journal.site.entry import commit_verdicts
 from journal.site.entry.boxed import Row, boxed, fold, number
-from journal.site.markup import badge, clock, code
+from journal.site.markup import badge, code, timed
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _row(ref: RunRef, view: EntryView, leads: Leads) -> Row:
             run.state.value,
             verdict,
             leads.recorded_commit(run),
-            clock(run.started) if run.started else "",
+            timed(run.started) if run.started else "",
             number(run.last_step),
             plain(label),
         ]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import UTC
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.wording import counted
 from journal.site.entry.boxed import fold
 from journal.site.entry.facts import verdict
-from journal.site.markup import badge, clock, code, literal, named, told
+from journal.site.markup import badge, literal, named, timed, timed_when, told
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from journal.model.life import Correction, Update
@@ -28,10 +30,11 @@ SHOWN = 6
 
 
 class Happening(NamedTuple):
-    """Something that happened; time and words are HTML."""
+    """Something that happened; its words are HTML."""
 
     moment: datetime
-    time: str
+    time: Callable[[bool], str]
+    """Gives it as HTML, with its seconds or without."""
     words: str
     kind: str = ""
 
@@ -49,9 +52,11 @@ def timeline(view: EntryView, leads: Leads, places: Mapping[int, str], filled: C
     if filled is not None:
         found.append(_at_clock(filled.at, f"evidence recorded in {leads.commit(filled.sha)}", view))
     found.sort(key=lambda each: each.moment)
-    items = [_item(list(group), kind) for kind, group in _alike(found)]
-    if len(items) < 2:  # noqa: PLR2004  (that it was written stands in its head)
+    groups = [(kind, list(group)) for kind, group in _alike(found)]
+    if len(groups) < 2:  # noqa: PLR2004  (that it was written stands in its head)
         return ""
+    minutes = Counter(_minute(group[0]) for _, group in groups)
+    items = [_item(group, kind, minutes[_minute(group[0])] > 1) for kind, group in groups]
     return fold("journal-timeline", f"Timeline: {counted(len(items), 'event')}", "<ol>", *items, "</ol>")
 
 
@@ -62,7 +67,12 @@ def _alike(found: Iterable[Happening]) -> Iterator[tuple[str, Iterator[Happening
         yield kind, (each for _, each in group)
 
 
-def _item(group: Sequence[Happening], kind: str) -> str:
+def _minute(happening: Happening) -> datetime:
+    return happening.moment.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def _item(group: Sequence[Happening], kind: str, seconds: bool) -> str:
+    """A line; with seconds where another one is of the same minute, for then only they tell which came first."""
     words = group[0].words
     if kind == RUN:
         words = f"{'run' if len(group) == 1 else 'runs'} {_some(group)} started"
@@ -70,7 +80,7 @@ def _item(group: Sequence[Happening], kind: str) -> str:
         words = f"commits {_some(group)}"
     elif kind == COMMIT:
         words = f"commit {words}"
-    return f"<li><time>{group[0].time}</time> <span>{words}</span></li>"
+    return f"<li>{group[0].time(seconds)} <span>{words}</span></li>"
 
 
 def _some(group: Sequence[Happening]) -> str:
@@ -89,8 +99,7 @@ def _work(view: EntryView, leads: Leads) -> Iterator[Happening]:
     for commit in view.entry.front_matter.commits:
         known = view.evidence.commits.get(commit.sha)
         if known is not None:
-            shown = code(known.sha[:7], title=known.sha)
-            yield _at_clock(known.authored, shown, view, COMMIT)
+            yield _at_clock(known.authored, leads.commit(known.sha, commit.origin), view, COMMIT)
     for ref in view.entry.front_matter.runs:
         run = view.evidence.runs.get(ref.id)
         if run is not None and run.started is not None:
@@ -114,11 +123,12 @@ def _life(view: EntryView, places: Mapping[int, str]) -> Iterator[Happening]:
 def _at_clock(moment: datetime, words: str, view: EntryView, kind: str = "") -> Happening:
     """What a machine noted, in the zone in which the entry was written, so that times can be compared."""
     zone = view.entry.front_matter.created.local.tzinfo
-    return Happening(moment, clock(moment if zone is None else moment.astimezone(zone)), words, kind)
+    local = moment if zone is None else moment.astimezone(zone)
+    return Happening(moment, lambda seconds: timed(local, seconds=seconds), words, kind)
 
 
 def _at(when: When, words: str) -> Happening:
-    return Happening(when.moment, told(when), words)
+    return Happening(when.moment, lambda seconds: timed_when(when, seconds=seconds), words)
 
 
 def _update(update: Update, place: str | None) -> str:

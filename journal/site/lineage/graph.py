@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.entry import RELATIONS
@@ -164,3 +165,30 @@ def neighbours(graph: Graph, relations: Iterable[str]) -> list[list[int]]:
         if relation in wanted:
             found[start].append(end)
     return found
+
+
+def in_order(parents: Sequence[Sequence[int]], count: int) -> list[int]:
+    """Entries, the older first, but each behind those that it follows; in a circle the oldest goes first."""
+    waiting = [len(parents[entry]) for entry in range(count)]
+    children: list[list[int]] = [[] for _ in range(count)]
+    for entry in range(count):
+        for parent in parents[entry]:
+            children[parent].append(entry)
+    free = [entry for entry in range(count) if not waiting[entry]]
+    heapify(free)
+    order: list[int] = []
+    done = [False] * count
+    oldest = 0
+    while len(order) < count:
+        while oldest < count and done[oldest]:
+            oldest += 1
+        entry = heappop(free) if free else oldest
+        if done[entry]:
+            continue
+        done[entry] = True
+        order.append(entry)
+        for child in children[entry]:
+            waiting[child] -= 1
+            if not waiting[child]:
+                heappush(free, child)
+    return order

@@ -8,12 +8,12 @@ time in proportion to the edges, but for a logarithm.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import accumulate
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from journal.site.lineage.graph import ENTRY, entries_of, neighbours
+from journal.site.lineage.graph import ENTRY, entries_of, in_order, neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,7 +63,7 @@ def lay(graph: Graph) -> Layout:
     """Give every node a place; no two overlap."""
     count = len(entries_of(graph))
     parents = neighbours(graph, ["follows"])
-    order = _in_order(parents, count)
+    order = in_order(parents, count)
     rows = _rows(order, parents, ceil(_PER_ROW * sqrt(count) - 1))
     order.sort(key=rows.__getitem__)
     lanes = _lanes(order, parents, rows)
@@ -78,33 +78,6 @@ def lay(graph: Graph) -> Layout:
         for number, dot in enumerate(dots.get(entry, ())):
             places[dot] = _dot(corner, number, grids[entry][1])
     return Layout(tuple(places), tuple(rows), tuple(tops[:-1]), max(lefts[-1] - LANE, 0), max(tops[-1] - ROW, 0))
-
-
-def _in_order(parents: Sequence[Sequence[int]], count: int) -> list[int]:
-    """Entries, the older first, but each behind those that it follows; in a circle the oldest goes first."""
-    waiting = [len(parents[entry]) for entry in range(count)]
-    children: list[list[int]] = [[] for _ in range(count)]
-    for entry in range(count):
-        for parent in parents[entry]:
-            children[parent].append(entry)
-    free = [entry for entry in range(count) if not waiting[entry]]
-    heapify(free)
-    order: list[int] = []
-    done = [False] * count
-    oldest = 0
-    while len(order) < count:
-        while oldest < count and done[oldest]:
-            oldest += 1
-        entry = heappop(free) if free else oldest
-        if done[entry]:
-            continue
-        done[entry] = True
-        order.append(entry)
-        for child in children[entry]:
-            waiting[child] -= 1
-            if not waiting[child]:
-                heappush(free, child)
-    return order
 
 
 def _rows(order: Sequence[int], parents: Sequence[Sequence[int]], most: int) -> list[int]:

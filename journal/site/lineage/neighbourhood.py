@@ -21,24 +21,23 @@ MOST = {"before": 6, "commits": 5, "runs": 6, "after": 6}
 """Nodes that are shown of each group, one of them for the rest."""
 
 
-def around(contents: Contents, entry_id: str) -> Graph:
+def around(contents: Contents, of: Abstract) -> Graph:
     """The graph around an entry.
 
     Args:
         contents: All that the site shows.
-        entry_id: The id of one of its entries.
+        of: One of its entries; another one may have its id by mistake.
     """
-    of = contents.by_id[entry_id]
     named: dict[str, list[str]] = {}
     for relation in RELATIONS:
         for target in getattr(of, relation):
             named.setdefault(target, []).append(relation)
     naming: dict[str, list[str]] = {}
     for relation in RELATIONS:
-        for start in contents.relations.by(relation, entry_id):
+        for start in contents.relations.by(relation, of.id):
             (named if start in named else naming).setdefault(start, []).append(f"by {relation}")
-    named.pop(entry_id, None)
-    naming.pop(entry_id, None)
+    named.pop(of.id, None)
+    naming.pop(of.id, None)
     return Graph(
         entry_node(of, contents),
         _entries("before", named, contents),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from journal.model.wording import counted
 from journal.site.contents import CHRONICLE, LINEAGE
-from journal.site.lineage.graph import KINDS, WORDS, entries_of, neighbours, threads, whole
+from journal.site.lineage.graph import COMMIT, KINDS, RUN, WORDS, entries_of, in_order, neighbours, threads, whole
 from journal.site.lineage.layout import lay
 from journal.site.lineage.map import drawn
 from journal.site.lineage.routes import routes
@@ -16,7 +16,7 @@ from journal.site.sheet import Sheet
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from journal.site.contents import Contents
     from journal.site.lineage.graph import Graph
@@ -30,6 +30,8 @@ LISTED = 300
 ROUTED = 800
 """Edges up to which they are led around nodes; more of them are drawn in the cheapest way."""
 _MARKS = 120
+_DEEPEST = 5
+"""Steps in of a list, for which there is a style."""
 
 
 def sheets(contents: Contents) -> Iterator[Sheet]:
@@ -47,39 +49,60 @@ def index(graph: Graph, contents: Contents) -> bytes:
         return page("Lineage", "No entries yet. Write the first one with `journal new`.", listing=True)
     few = len(graph.nodes) <= DRAWN and len(graph.edges) <= ROUTED
     picture = drawn(graph, lay(graph), contents) if few else ""
-    kinds = [sum(node.kind == kind for node in graph.nodes) for kind in KINDS]
-    numbers = ", ".join(counted(number, kind) for number, kind in zip(kinds, KINDS, strict=True))
     box = f'<div class="journal-graph" data-graph="{SCRIPT}">{picture}</div>'
-    lead = f'<p class="journal-graph-lead">{numbers}. Time runs downwards; what follows one another stands below.</p>'
+    told = f"{_counts(graph)}. Time runs downwards; what follows one another stands below."
+    lead = f'<p class="journal-graph-lead">{told}</p>'
     lists = "\n".join(_lists(graph, contents))
     return page("Lineage", f"<div>\n{lead}\n{box}\n{lists}\n</div>", hide="navigation, toc", listing=True)
+
+
+def _counts(graph: Graph) -> str:
+    """How much there is; not all of the journal's commits and runs, so it says which."""
+    told = counted(len(entries_of(graph)), "entry")
+    numbers = ((sum(node.kind == kind for node in graph.nodes), kind) for kind in (COMMIT, RUN))
+    others = " and ".join(counted(number, kind) for number, kind in numbers if number)
+    return f"{told}, with {others} that entries are about or cite" if others else told
 
 
 def _lists(graph: Graph, contents: Contents) -> Iterator[str]:
     """The threads as nested lists, the newest first; all of them folded once a script has drawn the graph."""
     yield '<details class="journal-threads" open><summary>Entries as lists</summary>'
     left, parents = LISTED, neighbours(graph, ["follows"])
+    rank = {entry: number for number, entry in enumerate(in_order(parents, len(entries_of(graph))))}
     for thread in threads(graph):
         if left <= 0:
             break
         kept = thread[:left]
         left -= len(kept)
-        yield from _thread(graph, kept, parents, contents)
+        yield from _thread(graph, _nested(kept, parents, rank), contents)
     if len(entries_of(graph)) > LISTED:
         rest = counted(len(entries_of(graph)) - LISTED, "older entry")
         yield f'<p><a href="{contents.address(LINEAGE, CHRONICLE)}">{rest} in the chronicle</a></p>'
     yield "</details>"
 
 
-def _thread(graph: Graph, thread: Sequence[int], parents: Sequence[Sequence[int]], contents: Contents) -> Iterator[str]:
-    """One thread, the oldest entry first, each below the entry that it follows, at most a few steps in."""
-    depth = dict.fromkeys(thread, 0)
+def _thread(graph: Graph, nested: Iterable[tuple[int, int]], contents: Contents) -> Iterator[str]:
     yield "<ul>"
-    for entry in sorted(thread):
-        older = [each for each in parents[entry] if each in depth and each < entry]
-        depth[entry] = min(depth[older[0]] + 1, 5) if older else 0
-        yield f'<li class="d{depth[entry]}">{_item(graph, entry, contents)}</li>'
+    for entry, depth in nested:
+        yield f'<li class="d{min(depth, _DEEPEST)}">{_item(graph, entry, contents)}</li>'
     yield "</ul>"
+
+
+def _nested(
+    thread: Iterable[int], parents: Sequence[Sequence[int]], rank: Mapping[int, int]
+) -> Iterator[tuple[int, int]]:
+    """Entries and how far in they stand: each below the first that it follows, before that one's next."""
+    kept = frozenset(thread)
+    below: dict[int | None, list[int]] = {}
+    for entry in sorted(kept, key=rank.__getitem__):
+        # In a circle there is one that goes first: what it follows comes later, and is passed over here.
+        earlier = (each for each in parents[entry] if each in kept and rank[each] < rank[entry])
+        below.setdefault(next(earlier, None), []).append(entry)
+    left = [(entry, 0) for entry in reversed(below[None])]
+    while left:
+        entry, depth = left.pop()
+        yield entry, depth
+        left += [(each, depth + 1) for each in reversed(below.get(entry, ()))]
 
 
 def _item(graph: Graph, entry: int, contents: Contents) -> str:

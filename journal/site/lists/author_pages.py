@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from journal.site.contents import Contents
     from journal.site.lists.leaves import Leaf
 
-_GROUPS = (("People", Kind.HUMAN.value), ("Agents", Kind.AGENT.value), ("Not said", None))
+_UNSTATED = "Person or agent not stated"
+_GROUPS = (("People", Kind.HUMAN.value), ("Agents", Kind.AGENT.value), (_UNSTATED, None))
 
 
 class _Author(NamedTuple):
@@ -59,10 +60,12 @@ def _kinds(contents: Contents) -> dict[str, str]:
 def index(authors: Sequence[_Author], contents: Contents) -> bytes:
     """The list of all authors."""
     parts = []
+    is_said = any(author.kind is not None for author in authors)
     for title, kind in _GROUPS:
         words = [_name(author, Here(AUTHORS, contents)) for author in authors if author.kind == kind]
         if words:
-            parts += [f"## {title}", "\n".join(['<ul class="journal-names">', *words, "</ul>"])]
+            head = [f"## {title}"] if is_said else []
+            parts += [*head, "\n".join(['<ul class="journal-names">', *words, "</ul>"])]
     return page("Authors", *(parts or ["No entry names an author yet."]), hide="navigation, toc", listing=True)
 
 

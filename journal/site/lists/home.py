@@ -10,7 +10,7 @@ from journal.model.life import Status
 from journal.model.wording import counted
 from journal.site.boards import alike, needs
 from journal.site.boards.attention import ATTENTION
-from journal.site.boards.predictions import LEFT, PREDICTIONS, tally
+from journal.site.boards.predictions import LEFT, PREDICTIONS, tally, verdict_badge
 from journal.site.contents import (
     AUTHORS,
     BOARDS,
@@ -170,7 +170,7 @@ def home(found: Home, contents: Contents) -> bytes:
     here = Here(HOME, contents)
     if not found.entries and not found.needs:
         start = "No entries yet. Write the first one with `journal new`."
-        return page(found.title, start, hide="navigation, toc", listing=True)
+        return page(found.title, start, hide="navigation, toc", listing=True, is_home=True)
     return page(
         found.title,
         f'<p class="journal-lead">{_about(found)}</p>',
@@ -182,6 +182,7 @@ def home(found: Home, contents: Contents) -> bytes:
         _ways(found, here),
         hide="navigation, toc",
         listing=True,
+        is_home=True,
     )
 
 
@@ -189,7 +190,7 @@ def _about(found: Home) -> str:
     """What the journal is, in a line."""
     span = f"from {found.first} to {found.last}" if found.first != found.last else f"of {found.last}"
     kept = f"{counted(found.entries, 'entry')} {span}" if found.entries else "No entry can be read yet"
-    return f"A journal of experiments: {kept}. Every number leads to the run that it was taken from."
+    return f"A journal of experiments: {kept}. Every filled number leads to the run that it was taken from."
 
 
 def _counts(found: Home, here: Here) -> str:
@@ -225,7 +226,7 @@ def _predictions(found: Home, here: Here) -> Iterator[str]:
     if not told:
         return
     yield "## Predictions"
-    words = " ".join(f"<span><b>{number:,}</b> {badge(word)}</span>" for word, number in told.items())
+    words = " ".join(f"<span><b>{number:,}</b> {verdict_badge(word, number)}</span>" for word, number in told.items())
     every = here.link("What was expected, and what came of it", PREDICTIONS)
     parts = [(f"journal-tally__{word}", number) for word, number in told.items()]
     drawn = bar(parts, sum(told.values()), "journal-tally")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from journal.model.evidence import Verdict
 from journal.model.revision import CommitVerdict
 from journal.model.wording import counted
+from journal.site import anchors
 from journal.site.contents import COMMITS, between, commit_page
 from journal.site.contents import RUNS as ALL_RUNS
+from journal.site.entry.scored import VALUE
 from journal.site.markup import SHORT_SHA, UNKNOWN, badge, code, link, page
 from journal.site.sheet import Sheet
 from journal.site.things import crossing
@@ -20,15 +23,17 @@ if TYPE_CHECKING:
 
     from journal.site.abstract import Abstract, CitedRun, RunAbstract
     from journal.site.contents import Contents
-    from journal.site.things.known_commits import KnownCommit
+    from journal.site.things.known_commits import KnownCommit, Predicted
 
 ENTRIES = ("date", "entry", "status", "what the commit did")
 RUNS = ("run", "name", "state", "started", "work tree", "last step", "entries and their verdicts")
 JUDGED = ("entry", "run", "verdict", "why")
+PREDICTED = ("entry", "prediction", "verdict", "expected")
 LIST = ("commit", "subject", "authored", "entries", "runs", "contradicted")
 
 MOST = 150
 """Rows of each table of a page."""
+_TIMING = {True: "preregistered", False: "not preregistered", None: ""}
 _CITING = 10  # entries that are named beside a run
 
 
@@ -37,9 +42,10 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
     base, marks = crossing.marks(contents)
     commits = contents.once(known_commits)
     for commit in commits.values():
-        citing = [(run.sum, [marks[each.id] for each in contents.citing.get(run.key, ())]) for run in commit.runs]
-        about = [marks[each.id] for each in commit.entries]
-        made_of = (base, commit.sha, commit.told, about, citing)
+        citing = [(run.sum, [marks[each.path] for each in contents.citing.get(run.key, ())]) for run in commit.runs]
+        about = [marks[each.path] for each in commit.entries]
+        predicted = list(dict.fromkeys(marks[each.of.path] for each in commit.predicted))
+        made_of = (base, commit.sha, commit.told, about, predicted, citing)
         yield Sheet(commit_page(commit.sha), made_of, lambda commit=commit: render(commit, contents))  # type: ignore[misc]
     ordered = sorted(commits.values(), key=lambda commit: (-crossing.moment(commit.when), commit.sha))
     yield from _list(ordered, contents).sheets(contents, base)
@@ -52,6 +58,7 @@ def render(commit: KnownCommit, contents: Contents) -> bytes:
         commit.subject or f"Commit {commit.sha[:SHORT_SHA]}",
         crossing.facts(_facts(commit, contents)),
         *_about(commit, here, contents),
+        *_predicted(commit, here, contents),
         *_judged(commit, here, contents),
         *_recorded(commit, here, contents),
         listing=True,
@@ -63,9 +70,15 @@ def _facts(commit: KnownCommit, contents: Contents) -> dict[str, list[str]]:
     return {
         "Commit": [f"{code(commit.sha)} {crossing.aside(crossing.at_host(address))}" if address else code(commit.sha)],
         "Authored": [crossing.time(commit.authored)] if commit.authored else [],
+        "Committed": [crossing.time(commit.committed)] if commit.committed else [],
         "Repository": [crossing.aside("another one, as entries tell")] if commit.origin else [],
-        "Known from": [f"{counted(len(commit.entries), 'entry')}, {counted(len(commit.runs), 'run')}"],
+        "Known from": [_known(commit)],
     }
+
+
+def _known(commit: KnownCommit) -> str:
+    found = {"entry": commit.naming, "run": len(commit.runs)}
+    return " and ".join(counted(number, noun) for noun, number in found.items() if number)
 
 
 def _about(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
@@ -76,12 +89,33 @@ def _about(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
             f"<time>{each.day}</time>",
             crossing.entry(each, here, contents),
             crossing.standing(each, contents) or UNKNOWN,
-            plain(commit.notes.get(each.id, "")),
+            plain(commit.notes.get(each.path, "")),
         ]
         for each in commit.entries[:MOST]
     ]
     left = crossing.more(len(commit.entries) - MOST, "entries", here, contents, {"q": commit.sha[:SHORT_SHA]})
-    return ["## Entries about it", crossing.things(ENTRIES, rows), left]
+    return ["## Entries about it", crossing.things("Entries about it", ENTRIES, rows), left]
+
+
+def _predicted(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
+    """The predictions that have stood in their entries from this commit on."""
+    if not commit.predicted:
+        return []
+    rows = [_prediction(each, here, contents) for each in commit.predicted[:MOST]]
+    left = crossing.more(len(commit.predicted) - MOST, "predictions", here, contents, {"q": commit.sha[:SHORT_SHA]})
+    return ["## Predictions committed here", crossing.things("Predictions committed here", PREDICTED, rows), left]
+
+
+def _prediction(each: Predicted, here: str, contents: Contents) -> list[str]:
+    of, place, claim = each
+    # What it came to has evidence to lead to; before that, its entry.
+    at = "" if claim.value is None else anchors.prediction(place, VALUE)
+    return [
+        crossing.entry(of, here, contents),
+        crossing.anchor(plain(claim.claim), here, of.page, contents, at=at),
+        f"{badge(claim.verdict or Verdict.OPEN.value)} {_TIMING[claim.preregistered]}".rstrip(),
+        code(claim.expect),
+    ]
 
 
 def _judged(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
@@ -102,7 +136,7 @@ def _judged(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
     told = f"{counted(against, 'run')} of them {'contradicts' if against == 1 else 'contradict'} the entry's commits."
     words = f'<p class="journal-left">{told}</p>' if against else ""
     left = crossing.more(len(found) - MOST, "runs", here, contents, {"q": commit.sha[:SHORT_SHA]})
-    return ["## Runs of these entries", words, crossing.things(JUDGED, rows), left]
+    return ["## Runs of these entries", words, crossing.things("Runs of these entries", JUDGED, rows), left]
 
 
 def judged(commit: KnownCommit) -> list[tuple[Abstract, CitedRun]]:
@@ -120,7 +154,7 @@ def _recorded(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
         return []
     rows = [_run(run, here, contents) for run in commit.runs[:MOST]]
     left = crossing.more(len(commit.runs) - MOST, "runs", here, contents, {"q": commit.sha[:SHORT_SHA]})
-    return ["## Runs that recorded it", crossing.things(RUNS, rows, right=(5,)), left]
+    return ["## Runs that recorded it", crossing.things("Runs that recorded it", RUNS, rows, right=(5,)), left]
 
 
 def _run(run: RunAbstract, here: str, contents: Contents) -> list[str]:
@@ -152,7 +186,7 @@ def _list(commits: list[KnownCommit], contents: Contents) -> PagedList[KnownComm
             crossing.commit(commit.sha, here, contents),
             plain(commit.subject or "") or UNKNOWN,
             crossing.time(commit.authored),
-            str(len(commit.entries)),
+            str(commit.naming),
             str(len(commit.runs)),
             f'<span class="journal-against">{against}</span>' if against else "0",
         ]
@@ -165,4 +199,4 @@ def _list(commits: list[KnownCommit], contents: Contents) -> PagedList[KnownComm
 
 def _row_made_of(commit: KnownCommit) -> tuple[object, ...]:
     against = sum(_is_contradicted(run) for _, run in judged(commit))
-    return commit.sha, commit.told[:2], len(commit.entries), len(commit.runs), against
+    return commit.sha, commit.told[:2], commit.naming, len(commit.runs), against

@@ -152,17 +152,29 @@ def aside(text: str) -> str:
     return f'<span class="journal-aside">{text}</span>'
 
 
-def things(head: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[int] = ()) -> str:
+def things(label: str, head: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[int] = ()) -> str:
     """A table of entries, runs, commits or metrics, which scrolls in its own box; nothing without rows.
 
     Args:
+        label: What it shows, for those who hear the page; raw text.
         head: The headings.
         rows: Cells that are harmless already.
         right: Columns that are aligned to the right, from 0.
     """
     held = list(rows)
-    table = html_table(head, held, right=frozenset(right))
-    return f'<div class="journal-things">\n{table}\n</div>' if held else ""
+    return box(label, html_table(head, held, right=frozenset(right))) if held else ""
+
+
+def box(label: str, table: str, style: str = "") -> str:
+    """The box that a table scrolls in, which the keyboard reaches.
+
+    Args:
+        label: As for `things`.
+        table: HTML.
+        style: A class of its own.
+    """
+    dressed = f"journal-scroll journal-things {style}".rstrip()
+    return f'<div class="{dressed}" role="region" tabindex="0" aria-label="{literal(label)}">\n{table}\n</div>'
 
 
 def more(left: int, noun: str, here: str, contents: Contents, asked: Mapping[str, str]) -> str:
@@ -187,7 +199,7 @@ class Marks(NamedTuple):
 
     Attributes:
         base: How addresses are made.
-        of: For each entry, by its id.
+        of: For each entry, by its file: two may share an id by mistake.
     """
 
     base: tuple[object, ...]
@@ -195,13 +207,13 @@ class Marks(NamedTuple):
 
     def each(self, entries: Iterable[Abstract]) -> list[str]:
         """Of some entries, in their order."""
-        return [self.of[each.id] for each in entries]
+        return [self.of[each.path] for each in entries]
 
 
 def marks(contents: Contents) -> Marks:
     """The marks of a journal's entries."""
     host, entries = contents.links.commit("0" * 40), contents.abstracts
-    told = {each.id: f"{each.page} {each.sum} {contents.replaced(each)} {_pages(each, contents)}" for each in entries}
+    told = {each.path: f"{each.page} {each.sum} {contents.replaced(each)} {_pages(each, contents)}" for each in entries}
     return Marks((contents.site, host), told)
 
 

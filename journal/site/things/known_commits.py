@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from journal.site.things import crossing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from journal.site.abstract import Abstract, Commit, RunAbstract
+    from journal.site.abstract import Abstract, Claim, Commit, RunAbstract
     from journal.site.contents import Contents
+
+
+class Predicted(NamedTuple):
+    """A prediction and the entry that makes it.
+
+    Attributes:
+        of: The entry.
+        place: Its place in the front matter, from 0.
+        claim: The prediction.
+    """
+
+    of: Abstract
+    place: int
+    claim: Claim
 
 
 @dataclass
@@ -24,8 +38,10 @@ class KnownCommit:
         authored: ISO 8601, where evidence has it.
         origin: The repository that it lies in, where entries know it of another one alone.
         entries: Entries about it, newest first.
-        notes: What each of them says that it did, by the entry's id.
+        notes: What each of them says that it did, by the entry's file.
         runs: Runs that recorded it, newest first.
+        predicted: Predictions that were first committed with it, those of the newest entry first.
+        committed: When it was made, ISO 8601, where evidence of those has it.
     """
 
     sha: str
@@ -35,17 +51,24 @@ class KnownCommit:
     entries: list[Abstract] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     runs: list[RunAbstract] = field(default_factory=list)
+    predicted: list[Predicted] = field(default_factory=list)
+    committed: str | None = None
 
     @property
-    def told(self) -> tuple[str | None, str | None, str | None]:
+    def told(self) -> tuple[str | None, str | None, str | None, str | None]:
         """What is known of the commit itself."""
-        return self.subject, self.authored, self.origin
+        return self.subject, self.authored, self.origin, self.committed
+
+    @property
+    def naming(self) -> int:
+        """How many entries know it: those about it, and those that made predictions with it."""
+        return len({each.page for each in (*self.entries, *(found.of for found in self.predicted))})
 
     @property
     def when(self) -> str | None:
-        """When it was authored, or else when the first run of it started; ISO 8601."""
+        """When it was authored, or else committed, or else when the first run of it started; ISO 8601."""
         started = [run.started for run in self.runs if run.started is not None]
-        return self.authored or min(started, key=crossing.moment, default=None)
+        return self.authored or self.committed or min(started, key=crossing.moment, default=None)
 
 
 def known_commits(contents: Contents) -> Mapping[str, KnownCommit]:
@@ -58,6 +81,11 @@ def known_commits(contents: Contents) -> Mapping[str, KnownCommit]:
         for own in entry.commits:
             if own.origin is None and (sha := crossing.sha_of(own.sha, contents)) is not None:
                 _tell(found.setdefault(sha, KnownCommit(sha)), entry, own)
+        for place, claim in enumerate(entry.predictions):
+            if (sha := crossing.sha_of(claim.commit, contents)) is not None:
+                commit = found.setdefault(sha, KnownCommit(sha))
+                commit.predicted.append(Predicted(entry, place, claim))
+                commit.committed = commit.committed or claim.committed
     _tell_of_others(found, contents)
     return found
 
@@ -72,7 +100,7 @@ def _tell(commit: KnownCommit, entry: Abstract, own: Commit) -> None:
     if not commit.entries or commit.entries[-1] is not entry:
         commit.entries.append(entry)
     if own.note:
-        commit.notes.setdefault(entry.id, own.note)
+        commit.notes.setdefault(entry.path, own.note)
     commit.subject = commit.subject or own.subject
     commit.authored = commit.authored or own.authored
 

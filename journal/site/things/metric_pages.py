@@ -45,7 +45,7 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
     told = {key: f"{run.sum} {cited.get(key, 0)}" for key, run in contents.runs.items()}
     for metric in metrics.values():
         runs = [told[run.key] for run in metric.runs[:MOST_RUNS]]
-        made_of = (base, metric.name, [marks[each.id] for each in metric.entries], len(metric.runs), runs)
+        made_of = (base, metric.name, [marks[each.path] for each in metric.entries], len(metric.runs), runs)
         yield Sheet(metric_page(metric.name), made_of, lambda metric=metric: render(metric, contents, extremes))  # type: ignore[misc]
     names = [(metric.name, len(metric.entries), len(metric.runs)) for metric in metrics.values()]
     yield Sheet(METRICS, (base, names), lambda: index(metrics, contents))
@@ -99,7 +99,7 @@ def _runs(
         for run in metric.runs[:MOST_RUNS]
     ]
     left = crossing.more(len(metric.runs) - MOST_RUNS, "runs", here, contents, {"metric": metric.name})
-    return ["## Runs", crossing.things(RUNS, rows, right=(3, 4, 5, 6, 7)), left]
+    return ["## Runs", crossing.things("Runs", RUNS, rows, right=(3, 4, 5, 6, 7)), left]
 
 
 def _run(run: RunAbstract, held: Extremes, here: str, contents: Contents) -> list[str]:

@@ -90,7 +90,7 @@ class PagedList(Generic[T]):
             return page(self.title, self.also, self.empty, listing=True)
         parts = []
         for month, group in groupby(rows, lambda row: row.month):
-            parts += [f"## {month or 'Undated'}", self._table(list(group), here)]
+            parts += [f"## {month or 'Undated'}", self._table(month, list(group), here)]
         left = len(self.rows) - len(rows)
         return page(
             self.title,
@@ -141,9 +141,10 @@ class PagedList(Generic[T]):
             if number + 1 < len(parts):
                 words.append(crossing.anchor("Older", here, parts[number + 1].path, contents))
             way = f'<p class="journal-way">{" ".join(words)}</p>'
-            return page(f"{self.title}: {month or UNDATED}", way, self._table(rows, here), listing=True)
+            return page(f"{self.title}: {month or UNDATED}", way, self._table(month, rows, here), listing=True)
 
         return make
 
-    def _table(self, rows: Sequence[Row[T]], here: str) -> str:
-        return crossing.things(self.head, [self.cells(row.of, here) for row in rows], right=self.right)
+    def _table(self, month: str, rows: Sequence[Row[T]], here: str) -> str:
+        cells = [self.cells(row.of, here) for row in rows]
+        return crossing.things(f"{self.title}, {month or UNDATED}", self.head, cells, right=self.right)

@@ -59,7 +59,8 @@ def _numbers(numbers: Sequence[Number], of: Abstract, here: str, contents: Conte
     if not room:
         return f"<p>{count}, on its page</p>"
     shown = " open" if len(numbers) <= OPEN else ""
-    table = crossing.things(_HEAD, [_row(number, of, here, contents) for number in numbers], right=(3, 4))
+    rows = [_row(number, of, here, contents) for number in numbers]
+    table = crossing.things(f"Numbers in {of.title}", _HEAD, rows, right=(3, 4))
     return f'<details class="journal-rest"{shown}><summary>{count}</summary>\n{table}\n</details>'
 
 
@@ -99,7 +100,12 @@ def distinct(numbers: Iterable[Number]) -> list[Number]:
     """Each number once, in order: where an entry shows it alone, if it does so anywhere."""
     found: dict[tuple[object, ...], Number] = {}
     for number in numbers:
-        told = (number.key, number.handle, number.metric, number.statistic, number.window, number.value)
+        told = identity(number)
         if told not in found or (number.alone and not found[told].alone):
             found[told] = number
     return list(found.values())
+
+
+def identity(number: Number) -> tuple[object, ...]:
+    """What tells a number from others, wherever its entry shows it."""
+    return number.key, number.handle, number.metric, number.statistic, number.window, number.value

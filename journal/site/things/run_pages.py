@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from journal.model.wording import counted, listed
 from journal.site.charts import figures
 from journal.site.contents import COMMITS, RUNS, between, run_page
-from journal.site.markup import SHORT_SUM, UNKNOWN, at_tracker, badge, clock, code, html_table, link, page
+from journal.site.markup import SHORT_SUM, UNKNOWN, at_tracker, badge, clock, code, link, page
 from journal.site.sheet import Sheet
 from journal.site.things import config_tree, crossing, run_citations
 from journal.site.things.known_commits import known_commits, newest_runs
@@ -38,7 +38,7 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
     runs = newest_runs(contents)
     for run in runs:
         commit = commits.get(run.key)
-        citing = [marks[each.id] for each in contents.citing.get(run.key, ())]
+        citing = [marks[each.path] for each in contents.citing.get(run.key, ())]
         made_of = (base, run.sum, commit and (commit.sha, commit.told), citing)
         yield Sheet(run_page(run.key), made_of, lambda run=run, commit=commit: render(run, commit, contents))  # type: ignore[misc]
     yield from _list(runs, commits, contents).sheets(contents, base)
@@ -135,7 +135,7 @@ def _cited(key: str, here: str, contents: Contents) -> list[str]:
 
 def _metrics(digest: RunDigest, here: str, contents: Contents) -> str:
     rows = [_metric(name, held, here, contents) for name, held in digest.metrics.items()]
-    return crossing.things(METRICS, rows, right=(1, 2, 3, 4, 5, 6))
+    return crossing.things("Metrics", METRICS, rows, right=(1, 2, 3, 4, 5, 6))
 
 
 def _metric(name: str, held: MetricDigest, here: str, contents: Contents) -> list[str]:
@@ -157,11 +157,7 @@ def _nonfinite(held: MetricDigest) -> str:
 
 def _segments(digest: RunDigest) -> str:
     rows = [_segment(number, part) for number, part in enumerate(digest.segments or (), 1)]
-    if not rows:
-        return ""
-    table = html_table(SEGMENTS, rows, right=frozenset({0, 2, 4}))
-    # Nothing in it can be reached by the keyboard, so the box itself must be, to be scrolled.
-    return f'<div class="journal-things" tabindex="0" role="group" aria-label="Parts">\n{table}\n</div>'
+    return crossing.things("Parts", SEGMENTS, rows, right=(0, 2, 4))
 
 
 def _segment(number: int, part: SegmentEvidence) -> list[str]:

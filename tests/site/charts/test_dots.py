@@ -4,7 +4,7 @@ import math
 from itertools import combinations
 from xml.etree import ElementTree as ET
 
-from journal.site.charts.dots import MOST, NAMED, VOID, Dot, over_time
+from journal.site.charts.dots import JOINED, MOST, MOVED, NAMED, VOID, Dot, over_time
 
 SPACE = "{http://www.w3.org/2000/svg}"
 DAY = 86400.0
@@ -14,6 +14,14 @@ def dots(*values: float) -> list[Dot]:
     return [
         Dot(1.77e9 + DAY * place, float(value), f"entry {place}", f"../e{place}/", "candidate", "all")
         for place, value in enumerate(values)
+    ]
+
+
+def thread(*values: float) -> list[Dot]:
+    """Values of entries of which each goes on from the one before."""
+    return [
+        dot._replace(entry=f"e{place}", after=(f"e{place - 1}",) if place else ())
+        for place, dot in enumerate(dots(*values))
     ]
 
 
@@ -33,9 +41,9 @@ def places(points: list[Dot]) -> list[tuple[float, float]]:
 
 
 def lines(points: list[Dot]) -> list[tuple[str, int]]:
-    """The lines by their role, and through how many dots each goes."""
+    """The lines by their role, and how many pairs of dots each joins."""
     paths = [path for path in drawn(points).iter(f"{SPACE}path") if "journal-dots-line" in (path.get("class") or "")]
-    return [((path.get("class") or "").rpartition("-")[2], (path.get("d") or "").count("L") + 1) for path in paths]
+    return [((path.get("class") or "").rpartition("-")[2], (path.get("d") or "").count("L")) for path in paths]
 
 
 def legend(points: list[Dot]) -> list[str]:
@@ -91,14 +99,28 @@ def test_roles_have_shapes_of_their_own_and_the_legend_says_which() -> None:
     assert legend(points[3:]) == ["run without a role"]
 
 
-def test_a_line_joins_the_values_of_one_role_over_one_window_entry_by_entry() -> None:
-    first, second, third, fourth = dots(1, 2, 3, 4)
-    other = [dot._replace(role="baseline") for dot in (first, third)]
-    assert lines([first, second, third, fourth, *other]) == [("candidate", 4), ("baseline", 2)]
-    assert lines([first, second._replace(window="..9"), third, fourth]) == [("candidate", 3)]
-    crowd = [second._replace(value=value) for value in (7.0, 8.0, 9.0)]
-    assert lines([first, *crowd, third]) == [("candidate", 3)]
+def test_a_line_joins_the_values_of_one_role_over_one_window_where_an_entry_goes_on_from_another() -> None:
+    first, second, third, fourth = thread(1, 2, 3, 4)
+    other = [dot._replace(role="baseline") for dot in (first, third._replace(after=("e0",)))]
+    assert lines([first, second, third, fourth, *other]) == [("candidate", 3), ("baseline", 1)]
+    assert lines([first, second._replace(window="..9"), third, fourth]) == [("candidate", 1)]
     assert lines([first]) == []
+    assert JOINED in legend([first, second])
+
+
+def test_entries_that_go_on_from_no_other_are_dots_alone() -> None:
+    first, second, third = thread(1, 2, 3)
+    apart = [first, second, third._replace(after=())]
+    assert lines(apart) == [("candidate", 1)]
+    assert lines([each._replace(after=()) for each in apart]) == []
+    assert JOINED not in legend([each._replace(after=()) for each in apart])
+    assert lines([first, second._replace(moment=first.moment)]) == []
+
+
+def test_no_line_goes_through_an_entry_with_several_values_alike() -> None:
+    first, second, third = thread(1, 2, 3)
+    crowd = [second._replace(value=value) for value in (7.0, 8.0, 9.0)]
+    assert lines([first, *crowd, third]) == []
 
 
 def test_windows_are_named_in_the_legend_where_there_are_several() -> None:
@@ -108,10 +130,10 @@ def test_windows_are_named_in_the_legend_where_there_are_several() -> None:
 
 
 def test_a_value_that_nobody_should_rely_on_is_hollow_and_no_line_goes_through_it() -> None:
-    first, second, third = dots(1, 2, 3)
+    first, second, third = thread(1, 2, 3)
     points = [first, second._replace(void=True), third]
     assert "journal-dots-void" in list(drawn(points).iter(f"{SPACE}circle"))[1].get("class", "")
-    assert lines(points) == [("candidate", 2)]
+    assert lines(points) == []
     assert VOID in legend(points)
 
 
@@ -120,6 +142,26 @@ def test_dots_of_one_date_or_of_dates_close_to_each_other_do_not_cover_one_anoth
     close = [dot._replace(moment=1.77e9 + 60 * place) for place, dot in enumerate(dots(1, 1, 1), 1)]
     found = places([*same, *close, dots(*range(400))[-1]])
     assert all(math.dist(one, other) >= 9 for one, other in combinations(found, 2))
+
+
+def test_many_dots_of_the_last_date_stay_inside_the_picture_and_that_they_are_moved_is_said() -> None:
+    last = [dots(1, 1)[1]] * 30
+    points = [*dots(1, 2)[:1], *last]
+    assert all(5 < x < 715 for x, _ in places(points))
+    assert len({x for x, _ in places(points)}) > 5
+    assert MOVED in legend(points)
+    assert MOVED not in legend(dots(1, 2))
+
+
+def test_within_one_day_the_marks_are_times_of_the_day() -> None:
+    first, second = dots(1, 2)
+    points = [first, second._replace(moment=first.moment + 3600)]
+    picture = drawn(points)
+    texts = [each.text for each in picture.iter(f"{SPACE}text")]
+    assert texts[0] == "loss over time (2026-02-02, times in UTC)"
+    assert texts[-2:] == ["02:40", "03:40"]
+    assert "2026-02-02 02:40 UTC to 2026-02-02 03:40 UTC" in (picture.get("aria-label") or "")
+    assert "entry 1, 2026-02-02 03:40 UTC" in next(iter(list(picture.iter(f"{SPACE}a"))[1:])).get("aria-label", "")
 
 
 def test_few_dots_have_their_names_beside_them_and_none_on_another() -> None:

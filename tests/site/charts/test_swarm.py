@@ -8,7 +8,7 @@ from journal.site.charts.swarm import Box, beside, spread
 
 def test_places_keep_their_height_and_move_only_as_far_as_they_must() -> None:
     wanted = [(50.0, 10.0), (50.0, 10.0), (50.0, 40.0), (50.0, 12.0)]
-    found = spread(wanted, 8, 20)
+    found = spread(wanted, 8, 20, (0, 100))
     assert [y for _, y in found] == [y for _, y in wanted]
     assert found[0] == wanted[0]
     assert found[2] == wanted[2]
@@ -16,9 +16,14 @@ def test_places_keep_their_height_and_move_only_as_far_as_they_must() -> None:
 
 
 def test_where_there_is_no_room_a_dot_stays_where_it_belongs() -> None:
-    found = spread([(0.0, 0.0)] * 9, 8, 8)
+    found = spread([(0.0, 0.0)] * 9, 8, 8, (-100, 100))
     assert found.count((0.0, 0.0)) == 7
     assert {x for x, _ in found} == {0.0, 8.0, -8.0}
+
+
+def test_no_dot_is_moved_beyond_the_ends() -> None:
+    found = spread([(95.0, 10.0)] * 5, 8, 40, (0, 100))
+    assert sorted(x for x, _ in found) == [63, 71, 79, 87, 95]
 
 
 def test_a_name_goes_to_the_first_side_that_is_free_and_inside() -> None:

@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from site_journal import SiteJournal, make_run
+from site_journal import SHA, SiteJournal, make_run
 
 from journal.model.evidence import BlockEvidence, CellEvidence, CellState
 from journal.site.entry.block_table import places, shown
@@ -127,6 +127,35 @@ def test_a_run_in_a_block_of_runs_leads_to_its_page(tmp_path: Path) -> None:
     key = next(run.key for run in lab.contents.abstracts[0].runs if run.handle == "base")
     assert f'<th scope="row"><a href="../../runs/{key}/">base</a></th>' in block_of(lab, path)
     assert '<th scope="row">gone</th>' in block_of(lab, path)
+
+
+def test_the_id_and_the_commit_in_a_block_of_runs_lead_to_their_pages(tmp_path: Path) -> None:
+    lab, path = filled(tmp_path, RUNS)
+    key = next(run.key for run in lab.contents.abstracts[0].runs if run.handle == "base")
+    commit = f'<a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a>'
+    assert f'<td><a href="../../runs/{key}/">r1</a></td><td>—</td><td>{commit}</td>' in block_of(lab, path)
+
+
+def test_a_column_of_long_texts_is_given_room(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"loss": [1.0]}))
+    path = lab.entry("2026-02-21-a", RUNS, runs=[{"id": "r1", "as": "base", "label": "y" * 19}])
+    lab.fill(path)
+    text = block_of(lab, path)
+    assert '<th scope="col">id</th>' in text
+    assert '<th class="wide" scope="col">label</th>' in text
+    assert f'<td class="wide">{"y" * 19}</td></tr>' in text
+
+
+@pytest.mark.parametrize(("length", "style"), [(18, "n"), (19, "n long")])
+def test_a_column_with_a_long_heading_is_given_room(tmp_path: Path, length: int, style: str) -> None:
+    lab = SiteJournal(tmp_path)
+    metric = "x" * length
+    lab.with_runs(make_run("r1", {metric: [1.0]}), make_run("r2", {metric: [1.0]}))
+    block = f"<!-- journal:table losses\nmetrics: [{metric}]\nstats: [mean]\n-->\n<!-- /journal:table -->\n"
+    path = lab.entry("2026-02-21-a", block, runs=["r1", "r2"])
+    lab.fill(path)
+    assert f'<th class="{style}" scope="col">{metric}</th></tr>' in block_of(lab, path)
 
 
 def test_a_picture_stands_above_its_table(tmp_path: Path) -> None:

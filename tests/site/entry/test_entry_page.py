@@ -7,6 +7,8 @@ from site_journal import SHA, TABLE, SiteJournal, make_run
 from journal.site.contents import metric_page
 from journal.site.entry.entry_page import render, sheets
 
+STARTED = '<time datetime="2026-02-21T11:01:15+00:00">2026-02-21 11:01 +00:00</time>'
+
 
 def text_of(lab: SiteJournal, entry_id: str) -> str:
     contents = lab.contents
@@ -38,7 +40,7 @@ def test_the_head_says_what_the_entry_says_about_itself(lab: SiteJournal) -> Non
     assert "# Clamp the logits\n" in text
     assert 'journal-badge--concluded">concluded</span> <span title="what was tried helped in part" class=' in text
     assert 'class="journal-badge journal-badge--mixed">mixed</span>' in text
-    assert "<time>2026-02-21 19:01 +08:00</time>" in text
+    assert '<time datetime="2026-02-21T19:01:15+08:00">2026-02-21 19:01 +08:00</time>' in text
     assert '>Ada</a>, <a href="../../authors/codex/">codex</a></span>' in text
     assert '<a class="journal-tag" href="../../tags/attention/">attention</a>' in text
     commit = f'<a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a> clamp the logits'
@@ -61,7 +63,7 @@ def test_the_head_says_what_authors_are_how_reviews_stand_and_that_a_zone_is_unk
     assert ">Ada</a> (human), " in heads[0]
     assert ">codex</a> (agent), " in heads[0]
     assert ">verified</span> by Ada (human)</span>" in heads[0]
-    assert "<time>2026-02-20 10:00, zone unknown</time>" in heads[0]
+    assert '<time datetime="2026-02-20T10:00">2026-02-20 10:00, zone unknown</time>' in heads[0]
     assert [">verified<" in head for head in heads] == [True, False]
     assert [">disputed<" in head for head in heads] == [False, True]
 
@@ -165,7 +167,7 @@ def test_runs_are_told_from_the_evidence_and_a_missing_one_is_not_filled_yet(lab
         f'<tr><th scope="row">{run}base</a></th><td>{run}<code>r1</code></a></td>'
         '<td><span class="journal-badge journal-badge--baseline">baseline</span></td><td>finished</td>'
         f'<td><a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a> (dirty)</td>'
-        '<td>2026-02-21 11:01 +00:00</td><td class="n">3</td><td>amber-sun-1</td></tr>'
+        f'<td>{STARTED}</td><td class="n">3</td><td>amber-sun-1</td></tr>'
     )
     assert rows[1].startswith('<tr><th scope="row">cand</th><td><code>r2</code></td><td>—</td>')
     assert "<em>not filled yet</em>" in rows[1]
@@ -195,7 +197,7 @@ def test_every_number_leads_to_its_evidence(lab: SiteJournal) -> None:
         '<td class="read-from"><code>wandb/offline-run-20260221_190115-r1/run-r1.wandb</code></td>'
         f'<td class="n size">12,345 bytes</td><td class="sha-256"><code class="journal-sum">{"ab" * 32}</code></td>'
         f'<td class="commit"><a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a> (dirty)</td>'
-        '<td class="started">2026-02-21 11:01 +00:00</td><td class="sdk">0.31.0</td></tr>'
+        f'<td class="started">{STARTED}</td><td class="sdk">0.31.0</td></tr>'
     )
 
 
@@ -218,7 +220,7 @@ def test_a_run_of_a_server_is_told_with_when_it_was_fetched_and_what_is_otherwis
     assert f'<code>r1</code></a> <a class="journal-away" href="{address}">page at W&#38;B</a>' in text_of(
         lab, "2026-02-21-clamp"
     )
-    assert fetched == "fetched 2026-03-02 09:00 +00:00"
+    assert fetched == 'fetched <time datetime="2026-03-02T09:00:00+00:00">2026-03-02 09:00 +00:00</time>'
     assert (
         "run-r1.wandb</code>: 1 of 4 rows is missing in the folder; metric &#60;script&#62;"
         in other.partition("</td>")[0]
@@ -357,22 +359,74 @@ def test_a_page_is_made_again_when_what_it_takes_from_others_changes_and_only_th
     assert keys()[1] != before[1]
 
 
-@pytest.mark.parametrize(("known", "word"), [(True, "preregistered"), (False, "not preregistered")])
-def test_a_prediction_tells_whether_it_was_there_before_its_runs_and_since_which_commit(
-    tmp_path: Path, known: bool, word: str
+def bet(tmp_path: Path, body: str, runs: int = 1, **found: object) -> str:
+    """The page of an entry with a scored prediction, of which the evidence says this."""
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(*(make_run(f"r{number}", {"train/loss": [0.1, 0.2]}) for number in range(runs)))
+    refs = [{"id": f"r{number}", "as": f"s{number}"} for number in range(runs)]
+    expect = "last(train/loss)@s0 < 0.5" if runs == 1 else "last(train/loss)@s0 < last(train/loss)@s1"
+    path = lab.entry("2026-02-21-bet", body, runs=refs, predictions=[{"claim": "low", "expect": expect}])
+    record = tmp_path / "evidence/2026-02-21-bet.json"
+    for again in (False, True):  # the text of a block says what is known
+        lab.fill(path)
+        evidence = json.loads(record.read_text())
+        evidence["predictions"][0] |= found
+        record.write_text(json.dumps(evidence))
+        if again or "journal:" not in body:
+            break
+    return text_of(lab, "2026-02-21-bet")
+
+
+COMMITTED = {"commit": SHA, "committed": "2026-02-21T19:01:13+08:00", "preregistered": True}
+
+
+@pytest.mark.parametrize(
+    ("runs", "day", "word"),
+    [(1, 21, "its run"), (2, 21, "the first of its runs"), (1, 20, "its run")],
+)
+def test_a_prediction_tells_to_the_second_that_it_was_committed_before_its_runs_began(
+    tmp_path: Path, runs: int, day: int, word: str
 ) -> None:
+    text = bet(tmp_path, "Words.\n", runs, **COMMITTED | {"committed": f"2026-02-{day}T19:01:13+08:00"})
+    commit = f'<a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a>'  # its run recorded it
+    committed = f'<time datetime="2026-02-{day}T19:01:13+08:00">2026-02-{day} 19:01:13 +08:00</time>'
+    when = "19:01:15" if day == 21 else "2026-02-21 19:01:15 +08:00"
+    began = f'<time datetime="2026-02-21T19:01:15+08:00">{when}</time>'
+    told = f'<span class="journal-aside">committed {committed} ({commit}), {word} began {began}</span></td></tr>'
+    assert f"<td>preregistered<br>{told}" in text
+
+
+def test_a_block_of_predictions_tells_both_times_too(tmp_path: Path) -> None:
+    text = bet(tmp_path, "<!-- journal:predictions -->\n<!-- /journal:predictions -->\n", 1, **COMMITTED)
+    assert "preregistered<br>" in text
+    assert ">19:01:15</time></span></td></tr>" in text
+
+
+def test_a_prediction_that_is_not_known_to_have_been_first_says_so_in_words(tmp_path: Path) -> None:
+    told = '<td>not preregistered<br><span class="journal-aside">not known to have been committed before its run began'
+    assert told in bet(tmp_path, "Words.\n", preregistered=False)
+
+
+def test_a_page_is_made_again_when_a_commit_that_it_names_gets_a_page_and_not_for_another(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.with_runs(make_run("r1", {"train/loss": [0.1, 0.2]}))
-    predictions = [{"claim": "low", "expect": "last(train/loss) < 0.5"}]
-    lab.fill(lab.entry("2026-02-21-bet", "Words.\n", runs=[{"id": "r1", "as": "a"}], predictions=predictions))
-    path = tmp_path / "evidence/2026-02-21-bet.json"
-    evidence = json.loads(path.read_text())
-    when = {"commit": SHA, "committed": "2026-02-20T10:00:00+08:00", "preregistered": known}
-    evidence["predictions"][0] |= when
-    path.write_text(json.dumps(evidence))
-    commit = f'<a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a>'  # its run recorded it
-    told = f">{word}</span>, {commit}, <time>2026-02-20 10:00 +08:00</time></td></tr>"
-    assert told in text_of(lab, "2026-02-21-bet")
+    lab.fill(lab.entry("2026-02-20-a", TABLE, runs=[{"id": "r1", "as": "a"}]))
+    for digest in tmp_path.glob("evidence/runs/*.json"):
+        digest.unlink()
+
+    def page() -> tuple[str, str]:
+        contents = lab.contents
+        sheet = next(each for each in sheets(contents) if each.path == "entries/2026-02-20-a.md")
+        return sheet.key, sheet.make().decode()
+
+    before = page()
+    assert f"commits/{SHA}" not in before[1]
+    lab.entry("2026-02-22-b", commits=["c" * 40])
+    assert page() == before
+    lab.entry("2026-02-23-c", commits=[SHA])
+    key, text = page()
+    assert key != before[0]
+    assert f'href="../../commits/{SHA}/"' in text
 
 
 def test_the_verdict_on_a_run_stands_beside_it_with_its_reasons_below(tmp_path: Path) -> None:

@@ -77,17 +77,25 @@ def test_arithmetic_is_told_with_every_call_it_is_made_of(tmp_path: Path) -> Non
     told = facts_of(tables_of(tmp_path, RATIO).of_block("ratio"), "cell.ratio.3")
     assert told["value"] == "4.0"
     assert told["run"] == "b, a"
-    assert told["source SHA-256"] == "222222222222, 111111111111"
-    assert told["metric"] == told["window"] == "—"
+    assert told["source SHA-256"] == "b 222222222222, a 111111111111"
+    assert told["metric"] == "loss"
+    assert told["window"] == "—"
     assert told["made of"] == (
-        "mean(loss)[first 2 rows]@b = 6.0 (2 rows, 0..1)mean(loss)[first 2 rows]@a = 1.5 (2 rows, 0..1)"
+        "mean(loss)[first 2 rows]@b = 6.0 (2 rows, 0..1); b, SHA-256 222222222222"
+        "mean(loss)[first 2 rows]@a = 1.5 (2 rows, 0..1); a, SHA-256 111111111111"
     )
 
 
 def test_a_group_is_told_with_how_its_runs_scatter(tmp_path: Path) -> None:
     told = facts_of(tables_of(tmp_path, GROUPS).of_block("seeds"), "cell.seeds.1")
     assert told["made of"].startswith("mean of 2 runs, standard deviation 1.178")
-    assert "mean(loss)@a = 2.6666666666666665 (3 rows, 0..2)" in told["made of"]
+    assert "mean(loss)@a = 2.6666666666666665 (3 rows, 0..2); a, SHA-256 111111111111" in told["made of"]
+
+
+def test_the_metric_of_a_number_that_is_made_of_several_leads_to_its_page(tmp_path: Path) -> None:
+    text = tables_of(tmp_path, RATIO).of_block("ratio")
+    row = next(line for line in text.splitlines() if line.startswith('<tr id="cell.ratio.3">'))
+    assert re.search(r'<td class="metric"><a href="[^"]*metrics/loss/">loss</a></td>', row)
 
 
 def test_columns_of_which_nothing_is_known_are_left_out(tmp_path: Path) -> None:
@@ -112,8 +120,14 @@ def test_it_is_told_in_which_commit_the_evidence_was_recorded_where_git_knows(tm
     filled = Committed(SHA, datetime.fromisoformat("2026-02-22T10:00+08:00")) if known else None
     text = tables_of(tmp_path, RATIO, filled).of_block("ratio")
     commit = f'<a href="../../commits/{SHA}/"><code title="{SHA}">721e94a</code></a>'  # runs recorded it too
-    said = f"Recorded in commit {commit}, <time>2026-02-22 10:00 +08:00</time>.</p>"
+    time = '<time datetime="2026-02-22T10:00:00+08:00">2026-02-22 10:00 +08:00</time>'
+    said = f"Recorded in commit {commit}, {time}.</p>"
     assert (said in text) == known
+
+
+def test_a_block_of_which_nothing_is_there_yet_says_so_and_counts_no_numbers(tmp_path: Path) -> None:
+    pending = CONFIG.replace("rate: config(lr), ", "")
+    assert "<summary>Evidence: no number yet" in tables_of(tmp_path, pending).of_block("set")
 
 
 def test_a_block_that_rests_on_nothing_has_no_evidence(tmp_path: Path) -> None:

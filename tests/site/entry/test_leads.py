@@ -46,10 +46,20 @@ def test_a_commit_of_the_entry_leads_to_its_page_and_to_its_host_any_other_only_
     own = leads.commit(SHA[:9], own=True)  # a run's digest knows the full sha
     assert re.findall('href="([^"]*)"', own)[0] == f"../../commits/{SHA}/"
     assert own.endswith(">github.com</a>")
+    assert "github" not in leads.commit(SHA)  # where it is only named, its page is enough
     other = leads.commit("5" * 40)
     assert other.startswith('<a href="https')
     assert "commits/" not in other
     assert "lab&#47;other" in leads.commit(SHA, "https://github.com/lab/other")
+
+
+def test_a_commit_leads_to_the_page_that_it_has_for_another_entry_s_sake(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-21-a")
+    lab.entry("2026-02-22-b", commits=["c" * 40])
+    leads = leads_of(lab, "2026-02-21-a")
+    assert leads.commit("c" * 40) == f'<a href="../../commits/{"c" * 40}/"><code title="{"c" * 40}">ccccccc</code></a>'
+    assert leads.commit("d" * 40) == f'<code title="{"d" * 40}">ddddddd</code>'
 
 
 def test_a_tag_an_author_and_an_entry_are_named_as_text(tmp_path: Path) -> None:

@@ -74,6 +74,36 @@ def test_commits_runs_reviews_corrections_and_evidence_stand_in_order_in_one_zon
     assert "><summary>Timeline: 5 events</summary>" in text
 
 
+def test_two_events_of_one_minute_tell_their_seconds_where_they_are_known(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"train/loss": [1.0]}))
+    path = lab.entry(
+        "2026-02-21-a",
+        TABLE,
+        created="2026-02-21T11:01:13+00:00",
+        runs=[{"id": "r1", "as": "base"}],
+        corrections=[{"was": "1", "at": "2026-02-21T12:01+00:00"}, {"was": "2", "at": "2026-02-21T12:01+00:00"}],
+        reviews=[{"by": "Ada", "verdict": "verified", "at": "2026-02-22T11:01:30+00:00"}],
+    )
+    lab.fill(path)
+    text = told(lab)
+    assert [line.partition(" +")[0] for line in lines_of(text)] == [
+        "2026-02-21 11:01:13",
+        "2026-02-21 11:01:15",
+        "2026-02-21 12:01",
+        "2026-02-21 12:01",
+        "2026-02-22 11:01",
+    ]
+    assert re.findall('<time datetime="([^"]*)">', text)[-2:] == ["2026-02-21T12:01+00:00", "2026-02-22T11:01:30+00:00"]
+
+
+def test_a_commit_leads_to_its_page(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-21-a", commits=["b" * 40])
+    lab.judge("2026-02-21-a", {}, {"b" * 40: ("b" * 40, "2026-02-20T10:00+08:00")})
+    assert f'<a href="../../commits/{"b" * 40}/"><code' in told(lab)
+
+
 def test_commits_of_which_the_time_is_known_are_told_and_many_are_counted(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     shas = [f"{number:07x}" + "a" * 33 for number in range(SHOWN + 2)]

@@ -141,7 +141,7 @@ def test_around_an_entry_stand_those_that_it_names_and_those_that_name_it() -> N
         an_entry(3, related=(2,)),
         runs=["r"],
     )
-    graph = around(contents, "e1")
+    graph = around(contents, contents.by_id["e1"])
     (before,), (after,) = graph.before.shown, graph.after.shown
     assert (before.node.key, before.relations, before.node.standing) == ("e0", ("follows", "supersedes"), "superseded")
     assert (after.node.key, after.relations, after.further) == ("e2", ("by follows",), 1)
@@ -150,7 +150,7 @@ def test_around_an_entry_stand_those_that_it_names_and_those_that_name_it() -> N
 
 def test_of_many_neighbours_the_rest_is_counted_and_linked() -> None:
     contents = contents_of(an_entry(0), *(an_entry(number, follows=(0,)) for number in range(1, 100)))
-    graph = around(contents, "e0")
+    graph = around(contents, contents.by_id["e0"])
     assert (len(graph.after.shown), graph.after.more) == (neighbourhood.MOST["after"] - 1, 94)
     shown = picture(graph, "entries/e0.md", contents)
     assert "and 94 more entries" in shown
@@ -158,8 +158,20 @@ def test_of_many_neighbours_the_rest_is_counted_and_linked() -> None:
     assert len(shown) < 12_000
 
 
+def test_the_graph_around_one_of_two_entries_of_one_id_is_of_that_one() -> None:
+    older = an_entry(0, "Older", commits=(Commit(SHA, subject="Of the older"),))
+    newer = an_entry(0, "Newer", runs=(CitedRun("r", "base", key="r"),))._replace(path="b/e0.md", page="b/e0.md")
+    contents = contents_of(older, newer, runs=["r"])
+    for of in (older, newer):
+        graph = around(contents, of)
+        assert (graph.entry.label, graph.entry.page) == (of.title, of.page)
+        assert len(graph.commits.shown) == len(of.commits)
+        assert len(graph.runs.shown) == len(of.runs)
+
+
 def test_two_entries_that_follow_one_another_are_one_neighbour() -> None:
-    graph = around(contents_of(an_entry(0, follows=(1,)), an_entry(1, follows=(0,))), "e0")
+    contents = contents_of(an_entry(0, follows=(1,)), an_entry(1, follows=(0,)))
+    graph = around(contents, contents.by_id["e0"])
     (other,) = graph.before.shown
     assert (other.relations, graph.after.shown) == (("follows", "by follows"), ())
     assert "follows and followed by" in picture(graph, "entries/e0.md", contents_of(an_entry(0)))
@@ -167,19 +179,19 @@ def test_two_entries_that_follow_one_another_are_one_neighbour() -> None:
 
 def test_an_entry_that_does_not_exist_is_shown_without_a_link() -> None:
     contents = contents_of(an_entry(0, follows=(7,)))
-    shown = picture(around(contents, "e0"), "entries/e0.md", contents)
+    shown = picture(around(contents, contents.by_id["e0"]), "entries/e0.md", contents)
     assert "no such entry" in shown
     assert "e7.html" not in shown
 
 
 def test_an_entry_with_nothing_around_it_has_no_picture() -> None:
     contents = contents_of(an_entry(0, follows=(0,)))
-    assert picture(around(contents, "e0"), "entries/e0.md", contents) == ""
+    assert picture(around(contents, contents.by_id["e0"]), "entries/e0.md", contents) == ""
 
 
 def test_a_picture_ends_at_the_entry_on_a_side_where_nothing_stands() -> None:
     contents = contents_of(an_entry(0), an_entry(1, follows=(0,)), an_entry(2, follows=(1,)))
-    shown = [picture(around(contents, f"e{number}"), f"entries/e{number}.md", contents) for number in range(3)]
+    shown = [picture(around(contents, of), of.page, contents) for of in reversed(contents.abstracts)]
     boxes = [re.findall(r'viewBox="(\d+) 0 (\d+) ', each)[0] for each in shown]
     assert boxes == [("268", "528"), ("0", "796"), ("0", "528")]
     assert ["journal-lineage-scroll--end" in each for each in shown] == [False, False, True]
@@ -189,7 +201,7 @@ def test_every_neighbour_is_a_link_in_the_picture_and_in_the_words() -> None:
     contents = contents_of(
         an_entry(0), an_entry(1, follows=(0,), commits=(Commit(SHA),)), an_entry(2, invalidates=(1,))
     )
-    shown = picture(around(contents, "e1"), "entries/e1.md", contents)
+    shown = picture(around(contents, contents.by_id["e1"]), "entries/e1.md", contents)
     assert len(re.findall(f'href="[^"]*(?:e0|e2|{SHA})', shown)) == 6
     assert "Invalidated by: " in shown
     assert 'class="n invalid struck"' in shown
@@ -200,7 +212,7 @@ def test_text_from_elsewhere_is_no_markup_in_pictures_lists_and_script() -> None
     contents = contents_of(of, an_entry(1, PAYLOAD, follows=(0,)), runs=["r"], name=PAYLOAD)
     graph = whole(contents)
     told = index(graph, contents).decode()
-    told += picture(around(contents, "e0"), "entries/e0.md", contents)
+    told += picture(around(contents, contents.by_id["e0"]), "entries/e0.md", contents)
     data = script(graph, contents).decode()
     for text in (told, data):
         assert not re.search(r"<script|</script|[\u2028\u2029\x00]", text)
@@ -215,6 +227,51 @@ def test_the_page_lists_a_few_hundred_entries_and_leads_to_the_others() -> None:
     assert told.count("<li") == LISTED
     assert "20 older entries in the chronicle" in told
     assert "<svg" not in told
+
+
+def listed(*entries: Abstract) -> list[tuple[int, str]]:
+    """Steps in and title of each entry in the lists of a journal of these entries."""
+    contents = contents_of(*entries)
+    told = index(whole(contents), contents).decode()
+    return [
+        (int(depth), title)
+        for depth, title in re.findall(r'<li class="d(\d)"><time>.*?</time> <a [^>]*>(.*?)</a>', told)
+    ]
+
+
+def test_an_entry_is_listed_inside_the_one_it_follows_also_where_that_sorts_behind_it() -> None:
+    made = listed(
+        an_entry(0, "Float", follows=(1,)), an_entry(1, "Decode", follows=(2,)), an_entry(2, "Pass", follows=())
+    )
+    assert made == [(0, "Pass"), (1, "Decode"), (2, "Float")]
+
+
+def test_what_follows_one_of_two_branches_is_listed_below_that_one() -> None:
+    made = listed(
+        an_entry(0, "Root"),
+        an_entry(1, "Left", follows=(0,)),
+        an_entry(2, "Right", follows=(0,)),
+        an_entry(3, "Leftmost", follows=(1,)),
+    )
+    assert made == [(0, "Root"), (1, "Left"), (2, "Leftmost"), (1, "Right")]
+
+
+@given(journals())
+@settings(max_examples=40, deadline=None)
+def test_every_entry_is_listed_once_whatever_follows_what(contents: Contents) -> None:
+    told = index(whole(contents), contents).decode()
+    found = re.findall(r'<li class="d\d"><time>[^<]*</time> <a href="[^"]*/(e\d+)\b', told)
+    assert sorted(found) == sorted(each.id for each in contents.abstracts)
+
+
+def test_of_commits_and_runs_the_page_says_which_are_counted() -> None:
+    plain_entry, about = an_entry(0), an_entry(1, commits=(Commit(SHA),), runs=(CitedRun("r", "a", key="r"),))
+    told = []
+    for entries in ([plain_entry], [plain_entry, about]):
+        contents = contents_of(*entries)
+        told.append(index(whole(contents), contents).decode())
+    assert ">1 entry. Time" in told[0]
+    assert ">2 entries, with 1 commit and 1 run that entries are about or cite. Time" in told[1]
 
 
 def test_of_a_graph_with_many_edges_no_routes_are_told() -> None:

@@ -6,7 +6,7 @@ from journal.site.abstract import Person
 from journal.site.lists import author_pages
 
 
-def test_authors_are_people_agents_or_not_said() -> None:
+def test_authors_are_people_agents_or_of_those_nobody_says() -> None:
     text = pages(
         author_pages,
         contents_of(
@@ -18,9 +18,17 @@ def test_authors_are_people_agents_or_not_said() -> None:
     assert (
         text.index("## Agents")
         < text.index('href="codex/">codex</a>')
-        < text.index("## Not said")
+        < text.index("## Person or agent not stated")
         < text.index(">Bo</a>")
     )
+
+
+def test_where_nobody_says_of_any_author_what_they_are_the_list_has_no_headings() -> None:
+    text = pages(author_pages, contents_of(entry("2026-01-01-a", authors=(Person("Ana"), Person("Bo")))))
+    assert "## " not in text["authors/index.md"]
+    assert ">Bo</a>" in text["authors/index.md"]
+    text = pages(author_pages, contents_of(entry("2026-01-01-a", authors=(Person("Ana", "human"),))))
+    assert "## People" in text["authors/index.md"]
 
 
 def test_an_author_s_page_lists_what_they_wrote() -> None:

@@ -32,6 +32,19 @@ def test_the_list_of_entries_goes_by_year_the_newest_first(tmp_path: Path) -> No
     assert ">2 entries</p>" in text
 
 
+def test_files_that_would_be_entries_are_named_above_the_list_and_lead_to_their_pages(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    for number in range(explorer.UNREAD + 1):
+        lab.write(f"entries/2026-02-21-bad{number}.md", "---\ntitle: [<b>\n---\n")
+    text = page(lab)
+    assert text.index("journal-explorer__held") < text.index(">broken</span>")
+    assert '<a href="2026-02-21-bad0/"><code>entries/2026-02-21-bad0.md</code></a>' in text.replace("../entries/", "")
+    assert ">1 more file</a>" in text
+    lab = SiteJournal(tmp_path / "whole")
+    lab.entry("2026-02-21-a")
+    assert "broken" not in page(lab)
+
+
 def test_an_entry_that_another_one_replaces_is_marked(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.entry("2026-02-20-old", status="concluded")

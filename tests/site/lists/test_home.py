@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from paper import contents_of, entry, keys, pages, rows
 
@@ -7,6 +9,9 @@ from journal.errors import EntryError
 from journal.site.abstract import Attention, CitedRun, Claim, Event
 from journal.site.lists import home
 from journal.site.lists.home import MOST, NEWEST
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STALE = Attention("stale", "block.losses", "losses", "table", "not filled yet")
 
@@ -82,6 +87,38 @@ def test_home_tells_each_cause_once_with_its_first_entries_and_leads_to_the_rest
     assert '<a href="boards/attention/">2 more entries</a>' in unfilled
     assert "not filled yet</span>" in unfilled
     assert '<a href="boards/attention/">All that needs attention</a>' in text
+
+
+def test_home_names_further_files_files_and_leads_to_the_page_of_each_broken_entry(tmp_path: Path) -> None:
+    problems = []
+    for number in range(MOST + 1):
+        place = tmp_path / f"entries/b{number}.md"
+        place.parent.mkdir(exist_ok=True)
+        place.write_text("")
+        problems.append(EntryError("not YAML", path=f"entries/b{number}.md", line=3, hint="write `a: b`"))
+    (row,) = rows(pages(home, contents_of(problems=problems, root=tmp_path))["index.md"])
+    assert '<a href="entries/b0/"><code>entries/b0.md:3</code></a>' in row
+    assert "not YAML; write <code>a: b</code>" in row
+    assert '<a href="boards/attention/">1 more file</a>' in row
+
+
+def test_home_promises_of_filled_numbers_alone_that_they_lead_to_their_run() -> None:
+    text = pages(home, contents_of(entry("2026-02-21-a")))["index.md"]
+    assert "Every filled number leads to the run that it was taken from." in text
+
+
+def test_the_browser_calls_home_by_the_name_of_the_site_alone() -> None:
+    for contents in (contents_of(), contents_of(entry("2026-02-21-a"))):
+        text = pages(home, contents)["index.md"]
+        assert "\ntitle:" not in text
+        assert "\n# Attention\n" in text
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "withdrawn with its entry"), (2, "withdrawn with their entry")])
+def test_home_tells_of_predictions_whose_entry_no_longer_holds(number: int, said: str) -> None:
+    claims = (Claim("a", "x < 1", "confirmed"),) * number
+    text = pages(home, contents_of(entry("2026-02-21-a", predictions=claims, status="invalid")))["index.md"]
+    assert f'<b>{number}</b> <span class="journal-badge journal-badge--withdrawn">{said}</span>' in text
 
 
 def test_home_says_nothing_of_attention_when_none_is_needed() -> None:

@@ -8,8 +8,11 @@ from recorded_runs import PAYLOAD, page_of, sheets_of, told, write_run
 from site_journal import SHA, SiteJournal
 
 from journal.revisions.links import Links
+from journal.site.abstract import Claim
 from journal.site.contents import Contents
+from journal.site.markup import literal
 from journal.site.things import commit_pages
+from journal.site.things.known_commits import known_commits
 
 OTHER = "0123456789abcdef0123456789abcdef01234567"
 
@@ -41,19 +44,86 @@ def lab(tmp_path: Path) -> SiteJournal:
     return lab
 
 
+def test_the_commits_that_other_pages_link_are_those_that_have_a_page(lab: SiteJournal) -> None:
+    lab.entry("2026-02-23-c", commits=[{"sha": OTHER, "origin": "github.com/lab/other"}, "abc1234"])
+    write_run(lab, "r10", commit="not a sha")
+    contents = lab.contents
+    assert contents.paged == known_commits(contents).keys() == {SHA, "abc1234"}
+
+
 def test_a_commit_s_page_says_what_it_is_and_who_knows_it(lab: SiteJournal) -> None:
     page = page_text(replace(lab.contents, links=Hosted()), SHA)
     assert "# Change\n" in page
     text = told(page)
     assert f"Commit {SHA} on git.example" in text
     assert "Authored 2026-02-20 10:00 +01:00" in text
-    assert "Known from 2 entries, 1 run" in text
+    assert "Known from 2 entries and 1 run" in text
     assert f"git&#46;example&#47;own&#47;{SHA}" in page
 
 
 def test_it_lists_the_entries_about_it_with_their_notes_also_where_they_shorten_it(lab: SiteJournal) -> None:
     text = told(page_text(lab.contents, SHA))
     assert "2026-02-22 Again running 2026-02-21 Clamp — clamp the logits" in text
+
+
+def test_two_entries_of_one_id_each_have_their_note_and_their_change_is_seen(lab: SiteJournal) -> None:
+    lab.entry("more/2026-02-21-a", title="Clip", commits=[{"sha": SHA, "note": "clip them"}])
+    contents = lab.contents
+    text = told(page_text(contents, SHA))
+    assert "Known from 3 entries" in text
+    assert "Clip — clip them" in text
+    assert "Clamp — clamp the logits" in text
+    before = sheets_of(commit_pages, contents)[f"commits/{SHA}.md"].key
+    for path in ("entries/2026-02-21-a.md", "entries/more/2026-02-21-a.md"):
+        changed = [each._replace(sum="other") if each.path == path else each for each in contents.abstracts]
+        assert sheets_of(commit_pages, replace(contents, abstracts=changed))[f"commits/{SHA}.md"].key != before, path
+
+
+def with_predictions(contents: Contents, *claims: Claim) -> Contents:
+    """The same with predictions in the older of the entries."""
+    changed = [each._replace(predictions=claims) if each.id.endswith("-a") else each for each in contents.abstracts]
+    return replace(contents, abstracts=changed)
+
+
+def test_a_commit_shows_the_predictions_that_were_first_committed_with_it_and_when(lab: SiteJournal) -> None:
+    write_run(lab, "r8", commit=OTHER)
+    at = "2026-02-20T18:00:00+00:00"
+    scored = Claim("it falls", "last(loss)@r1 < 1", "confirmed", 0.5, True, OTHER, at)
+    waits = Claim("it stays", "max(loss)@r1 < 9", None, None, None, OTHER, at)
+    contents = with_predictions(lab.contents, Claim("elsewhere", "1 < n(loss)@r1"), scored, waits)
+    page = page_text(contents, OTHER)
+    text = told(page)
+    assert "Committed 2026-02-20 18:00 +00:00 Known from 1 entry and 1 run" in text
+    assert "Clamp it falls confirmed preregistered last(loss)@r1 < 1 Clamp it stays open max(loss)@r1 < 9" in text
+    assert "elsewhere" not in text
+    assert 'href="../../entries/2026-02-21-a/#prediction.2.value">it falls' in page
+    assert 'href="../../entries/2026-02-21-a/">it stays' in page
+    row = next(line for line in page_text(contents, "index").splitlines() if OTHER[:7] in line)
+    assert told(row).endswith("1 1 0")
+    assert OTHER in contents.paged
+
+
+def test_a_commit_that_only_predictions_know_has_a_page_too(lab: SiteJournal) -> None:
+    contents = with_predictions(lab.contents, Claim("it falls", "last(loss)@r1 < 1", commit=OTHER))
+    assert f"Commit {OTHER} Known from 1 entry ## Predictions" in told(page_text(contents, OTHER))
+
+
+def test_what_became_of_a_prediction_changes_the_page_of_its_commit_alone(lab: SiteJournal) -> None:
+    claim = Claim("it falls", "last(loss)@r1 < 1", commit=OTHER)
+    first = with_predictions(lab.contents, claim)
+    entry = first.by_id["2026-02-21-a"]
+    scored = entry._replace(predictions=(claim._replace(verdict="refuted"),), sum="other", commits=())
+    before = sheets_of(commit_pages, replace(first, abstracts=[entry._replace(commits=()), first.abstracts[0]]))
+    after = sheets_of(commit_pages, replace(first, abstracts=[scored, first.abstracts[0]]))
+    changed = {path for path in after if after[path].key != before[path].key}
+    assert changed == {f"commits/{OTHER}.md"}
+
+
+def test_tables_are_regions_that_the_keyboard_reaches_and_that_say_what_they_hold(lab: SiteJournal) -> None:
+    for sha, label in ((SHA, "Runs that recorded it"), ("index", "Commits, 2026-02")):
+        boxes = [line for line in page_text(lab.contents, sha).splitlines() if "journal-things" in line]
+        assert all('class="journal-scroll journal-things" role="region" tabindex="0"' in line for line in boxes)
+        assert literal(label) in boxes[-1]
 
 
 def test_runs_that_contradict_the_commits_of_its_entries_come_first(lab: SiteJournal) -> None:

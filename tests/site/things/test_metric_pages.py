@@ -106,6 +106,61 @@ def test_where_each_entry_has_one_dot_it_bears_the_entry_s_title(lab: SiteJourna
     assert [dot.name for dot in dots] == ["First", "Second"]
 
 
+def plotted(lab: SiteJournal, *others: str) -> Contents:
+    """The journal with one more entry, which has a plot block of the metric, and nothing of these others."""
+    plot = "<!-- journal:plot curves\nmetrics: [train/loss]\n-->\n<!-- /journal:plot -->\n"
+    lab.fill(lab.entry("2026-02-25-e", plot + TABLE.replace("first, mean, last", "mean"), title="Drawn", runs=["r2"]))
+    contents = lab.contents
+    return replace(contents, abstracts=[each for each in contents.abstracts if each.id not in others])
+
+
+def test_what_a_plot_block_has_of_a_metric_is_never_drawn_beside_a_number_that_was_asked_for(
+    lab: SiteJournal, dots: list[Dot]
+) -> None:
+    contents = plotted(lab, "2026-02-21-e", "2026-02-22-e")
+    page = page_text(contents, "train/loss")
+    assert f"<svg>{literal('mean of train/loss')}</svg>" in page
+    assert [dot.value for dot in dots] == [4.5]
+    table, _, fold = page.partition("## Numbers")[2].partition("<details")
+    assert told(next(line for line in table.splitlines() if "r2" in line)) == "r2 mean 4.5 all 2"
+    assert "argmin" not in table
+    assert "7 numbers of plots" in fold
+    assert "argmin" in fold
+    assert "r2 mean" not in told(fold)
+
+
+def test_where_no_entry_asks_for_a_number_those_of_plots_are_shown(lab: SiteJournal) -> None:
+    contents = plotted(lab, "2026-02-21-e", "2026-02-22-e", "2026-02-23-e")
+    drawn = contents.by_id["2026-02-25-e"]
+    only = drawn._replace(numbers=tuple(each for each in drawn.numbers if "curves" in each.anchor))
+    page = page_text(replace(contents, abstracts=[only]), "train/loss")
+    assert "last of train/loss" in told(page)
+    assert "<details" not in page
+    assert "argmin" in page
+
+
+def test_a_dot_goes_on_from_the_entries_that_its_own_follows_and_shares_a_run_with(
+    lab: SiteJournal, dots: list[Dot]
+) -> None:
+    runs = [{"id": "r1", "as": "base"}]
+    lab.fill(lab.entry("2026-02-24-e", title="Waits too", follows=["2026-02-21-e"], runs=runs))
+    lab.fill(lab.entry("2026-02-25-e", TABLE, follows=["2026-02-21-e", "2026-02-22-e", "2026-02-99-e"], runs=runs))
+    page_text(lab.contents, "train/loss")
+    first, second, last = (f"entries/2026-02-{day}-e.md" for day in (21, 22, 25))
+    assert {dot.entry: dot.after for dot in dots} == {first: (), second: (), last: (first,)}
+
+
+@pytest.mark.parametrize(("status", "after"), [(None, ("entries/2026-02-21-e.md",)), ("invalid", ())])
+def test_it_goes_on_over_an_entry_that_waits_and_never_from_one_that_no_longer_holds(
+    lab: SiteJournal, dots: list[Dot], status: str | None, after: tuple[str, ...]
+) -> None:
+    contents = lab.contents
+    first, waits = contents.by_id["2026-02-21-e"], contents.by_id["2026-02-23-e"]._replace(follows=("2026-02-21-e",))
+    last = first._replace(id="2026-02-25-e", page="last", results_of=(waits.id,), moment=first.moment + 9e5)
+    page_text(replace(contents, abstracts=[last, waits, first._replace(status=status)]), "train/loss")
+    assert {dot.entry: dot.after for dot in dots} == {first.page: (), "last": after}
+
+
 def test_without_numbers_there_is_no_history(lab: SiteJournal, dots: list[Dot]) -> None:
     assert "Over time" not in page_text(lab.contents, "val/acc/top1")
     assert dots == []

@@ -37,17 +37,29 @@
     return rows.find((row) => row.cells[0].textContent === run);
   };
 
+  /* What the lines of a number tell run by run, where it is made of several: whose is whose. */
+  const APART = ["run", "source SHA-256"];
+
   const listed = (row) => {
     const list = make("dl");
+    const fold = row.closest("details");
     const add = (name, cell) => list.append(make("dt", "", name), make("dd", "", ...copied(cell)));
     const all = facts(row);
     const value = all.findIndex(([name]) => name === "value");
+    const { run, "made of": made } = Object.fromEntries(all);
+    const several = run && made && made.textContent !== NOTHING && !source(fold, run.textContent);
     for (const [name, cell] of all.slice(value + 1)) {
-      if (cell.textContent !== NOTHING) add(name, cell);
-      const read = name === "run" && source(row.closest("details"), cell.textContent);
+      if (cell.textContent !== NOTHING && !(several && APART.includes(name))) add(name, cell);
+      const read = name === "run" && source(fold, cell.textContent);
       if (read) add("read from", read.cells[1]);
     }
     return list;
+  };
+
+  /* A commit by all its digits. */
+  const inFull = (words) => {
+    for (const sha of words.querySelectorAll("code[title]")) sha.textContent = sha.title;
+    return words;
   };
 
   const write = (text) => {
@@ -105,7 +117,7 @@
     const sum = make("p", "journal-card__value", ...copied(all[value][1]));
     const made = make("div", "journal-card md-typeset", head, sum, listed(row));
     const recorded = row.closest("details").querySelector(".journal-recorded");
-    if (recorded) made.append(recorded.cloneNode(true));
+    if (recorded) made.append(inFull(recorded.cloneNode(true)));
     made.append(actions(row));
     made.tabIndex = -1;
     made.setAttribute("role", "dialog");

@@ -141,7 +141,26 @@
     return `rgb(${a.map((value, at) => Math.round(share * value + (1 - share) * b[at])).join(",")})`;
   };
 
-  const shortened = (text) => (text.length > 46 ? `${text.slice(0, 45).trimEnd()}…` : text);
+  const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+  const MOST = 46; /* letters of a title; wide ones are two */
+
+  const shortened = (text) => {
+    let room = MOST;
+    let end = 0;
+    for (const letter of text) {
+      room -= WIDE.test(letter) ? 2 : 1;
+      if (room >= 1) end += letter.length;
+      if (room < 0) return `${text.slice(0, end).trimEnd()}…`;
+    }
+    return text;
+  };
+
+  /* The canvas breaks lines at blanks alone: invisible ones go where East Asian scripts and long words may be broken. */
+  const HAN = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\u3000-\\u303f\\uff00-\\uff60";
+  const CLOSING = "、。，．：；！？）」』】〉》ーっゃゅょッャュョ…";
+  const BREAKS = new RegExp(`[${HAN}](?![${CLOSING}\\s]|$)`, "gu");
+  const LONG = /(?:[^\s\u200b]\p{M}*){18}(?![\s\u200b\u200d]|$)/gu;
+  const breakable = (text) => text.replace(BREAKS, "$&\u200b").replace(LONG, "$&\u200b");
 
   /* What the styles above want to know of an edge along these points. */
   const led = (points, source, target) => {
@@ -164,8 +183,9 @@
       const kind = KINDS[graph.kind[at]];
       const word = kind === "entry" ? graph.standings[graph.standing[at]] : "";
       const shift = kind === "commit" ? -15 : 0;
+      const words = shortened(graph.label[at] || key);
       return {
-        data: { id: String(at), label: shortened(graph.label[at] || key) },
+        data: { id: String(at), label: kind === "entry" ? breakable(words) : words },
         position: { x: graph.place[2 * at] + shift, y: graph.place[2 * at + 1] },
         classes: `${kind} ${word}`,
       };
@@ -213,39 +233,68 @@
     return found;
   };
 
-  /* Corners of a box around nodes, from their places: asking the canvas for all of them takes most of a second. */
+  /* Corners of a box around nodes (and all edges, around all nodes), from their places: asking the canvas for all of
+     them takes most of a second. */
   const around = (graph, list) => {
     const found = [Infinity, Infinity, -Infinity, -Infinity];
     list.forEach((at) => {
       const [x, y] = [graph.place[2 * at], graph.place[2 * at + 1]];
-      found[0] = Math.min(found[0], x - 80);
-      found[1] = Math.min(found[1], y - 24);
-      found[2] = Math.max(found[2], x + 80);
-      found[3] = Math.max(found[3], y + 24);
+      const [wide, high] = graph.kind[at] === 0 ? [78, 24] : [23, 10];
+      found[0] = Math.min(found[0], x - wide);
+      found[1] = Math.min(found[1], y - high);
+      found[2] = Math.max(found[2], x + wide);
+      found[3] = Math.max(found[3], y + high);
+    });
+    if (list.length < graph.key.length || !graph.route) return found;
+    graph.route.flat().forEach((each, at) => {
+      const side = at % 2; /* x and y take turns, and each route has whole points */
+      found[side] = Math.min(found[side], each - 2);
+      found[side + 2] = Math.max(found[side + 2], each + 2);
     });
     return found;
   };
 
   const NEWEST = 40; /* entries that are shown at first */
   const READABLE = 0.75; /* zoom; a phone is held nearer, but shows less around */
+  const NEAREST = 1.6; /* zoom at most, of the whole of a small journal */
   const NARROW = 600;
   const MARGIN = 60; /* for the months */
+  const EDGE = 12;
+
+  /* Width and height for the graph in a window onto it. */
+  const room = (wide, high) => [wide - MARGIN - EDGE, high - 2 * EDGE];
+  const zoomTo = (graph, list, [wide, high]) => {
+    const [x1, y1, x2, y2] = around(graph, list);
+    return Math.min(list.length < graph.key.length ? 1 : NEAREST, wide / (x2 - x1), high / (y2 - y1));
+  };
+
+  /* What is shown at first: all of a small journal, in a window that is no higher than that needs. */
+  const first = (view, graph, least) => {
+    const all = graph.key.map((_, at) => at);
+    const [wide, high] = room(view.clientWidth, view.clientHeight);
+    const small = zoomTo(graph, all, [wide, high]) >= least;
+    const list = small ? all : all.filter((at) => graph.kind[at] === 0).slice(-NEWEST);
+    const [, top, , bottom] = around(graph, list);
+    const needed = Math.max(least, zoomTo(graph, list, [wide, Infinity])) * (bottom - top);
+    if (needed < high) view.style.height = `${Math.ceil(needed) + 2 * EDGE + 2}px`;
+    return list;
+  };
 
   /* Shows a box; where it would be too small to be read, as much of the newest entries as there is room for. */
   const show = (cy, graph, list, least = 0) => {
-    const [wide, high] = [cy.width() - MARGIN - 12, cy.height() - 24];
+    const [wide, high] = room(cy.width(), cy.height());
     const [x1, y1, x2, y2] = around(graph, list);
-    const whole = Math.min(1, wide / (x2 - x1), high / (y2 - y1));
+    const whole = zoomTo(graph, list, [wide, high]);
     if (whole >= least) {
       const [x, y] = [(wide - whole * (x2 - x1)) / 2, (high - whole * (y2 - y1)) / 2];
-      cy.viewport({ zoom: whole, pan: { x: MARGIN + x - whole * x1, y: 12 + y - whole * y1 } });
+      cy.viewport({ zoom: whole, pan: { x: MARGIN + x - whole * x1, y: EDGE + y - whole * y1 } });
       return;
     }
     const seen = list.filter((at) => graph.place[2 * at + 1] > y2 - high / least);
     const lefts = seen.map((at) => graph.place[2 * at] - 80);
     const held = (left) => seen.filter((at) => graph.place[2 * at] - 80 >= left && graph.place[2 * at] + 80 <= left + wide / least).length;
     const left = lefts.reduce((best, each) => (held(each) > held(best) ? each : best), lefts[lefts.length - 1]);
-    cy.viewport({ zoom: least, pan: { x: MARGIN - least * left, y: high + 12 - least * y2 } });
+    cy.viewport({ zoom: least, pan: { x: MARGIN - least * left, y: high + EDGE - least * y2 } });
   };
 
   const APART = 16; /* pixels between months */
@@ -295,6 +344,8 @@
     });
     const said = make("p", { class: "journal-graph-said", "aria-live": "polite" });
     place.replaceChildren(bar.bar, view, said);
+    const least = view.clientWidth < NARROW ? 1 : READABLE;
+    const shownFirst = first(view, graph, least);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || many;
     const cy = window.cytoscape({
       container: view,
@@ -361,7 +412,6 @@
       );
     };
     const all = graph.key.map((_, at) => at);
-    const newest = all.filter((at) => graph.kind[at] === 0).slice(-NEWEST);
 
     const find = (words) => {
       if (words !== found.words) Object.assign(found, { words, list: matches(graph, words).filter(shown), next: 0 });
@@ -449,7 +499,7 @@
       });
     }
     journal.onScheme(() => cy.style(style(many)));
-    show(cy, graph, newest, cy.width() < NARROW ? 1 : READABLE);
+    show(cy, graph, shownFirst, least);
     months(cy, graph, view);
     const wanted = asked() ? graph.key.indexOf(asked()) : -1;
     if (wanted >= 0) go(cy.getElementById(String(wanted)), 0.9);

@@ -1,0 +1,133 @@
+"""Whether a finished site stands, and as what it was left: with the standard library alone, for MkDocs' own process."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from stat import S_ISLNK
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mkdocs.config.defaults import MkDocsConfig
+
+_MARKED = re.compile(r"^(?:icon|status)\s*:", re.MULTILINE)
+"""What the theme shows of a page in the navigation of all others."""
+
+_OF_ALL = re.compile(r"\bpages\b")
+"""A template that lists pages."""
+
+
+def stands_apart(config: MkDocsConfig) -> bool:
+    """Whether no page shows what others say of themselves: marks in the navigation, lists in templates of the user."""
+    heads = (head for _, head in _navigation(config) if head is not None)
+    return not (any(map(_MARKED.search, heads)) or any(map(_OF_ALL.search, _templates(config.theme.custom_dir))))
+
+
+def _navigation(config: MkDocsConfig) -> list[tuple[str, str | None]]:
+    """The pages that the navigation names, each with its front matter; with nothing where there is no such page."""
+    left: list[Any] = [config.nav]
+    found: list[tuple[str, str | None]] = []
+    while left:
+        match left.pop():
+            case list() as items:
+                left += items
+            case dict() as titled:
+                left += titled.values()
+            case str() as page:
+                found.append((page, _front_matter(Path(config.docs_dir, page))))
+    return sorted(found, key=repr)
+
+
+def _front_matter(page: Path) -> str | None:
+    try:
+        text = page.read_text("utf-8", "replace")
+    except (OSError, ValueError):
+        return None
+    return text.partition("\n---")[0] if text.startswith("---") else ""
+
+
+def _templates(folder: str | None) -> Iterator[str]:
+    """The text of each template of the user."""
+    for path, _, _ in sorted(_stamps(folder)) if folder else ():
+        if path.endswith((".html", ".xml")):
+            with suppress(OSError):
+                yield Path(path).read_text("utf-8", "replace")
+
+
+def sum_of(config: MkDocsConfig) -> str:
+    """A sum of everything that a page is built by, but for its own text."""
+    told = [sys.version, config.user_configs, os.environ.get("SOURCE_DATE_EPOCH"), list(_installed())]
+    told.append(_navigation(config))
+    told += [sorted(_stamps(folder)) for folder in (config.theme.custom_dir,) if folder]
+    return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _installed() -> Iterator[str]:
+    """Every package that is installed, by its folder's name with the version: themes and extensions are packages."""
+    for place in sys.path:
+        with suppress(OSError):
+            yield from sorted(name for name in os.listdir(place) if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
+
+
+def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
+    for place, _, names in os.walk(folder, followlinks=True):
+        for path in (Path(place, name) for name in names):
+            try:
+                found = path.stat()
+            except OSError:  # an editor's lock is a link to nowhere
+                continue
+            yield str(path), found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)
+
+
+def is_whole(finished: Path, sum_: str, config: MkDocsConfig, site: Mapping[str, int]) -> bool:
+    """Whether the site stands, whole, as the same programs and settings left it, and nobody wrote in it since.
+
+    Args:
+        finished: The file that says so.
+        sum_: Of what a page is built by now.
+        config: The settings.
+        site: When each of its files was written.
+    """
+    try:
+        if finished.read_text("utf-8") != f"{sum_} {stamp_of(config)}":
+            return False
+        left = finished.stat().st_mtime_ns
+    except (OSError, ValueError):
+        return False
+    return all(written <= left for path, written in site.items() if not path.startswith("."))
+
+
+def stamp_of(config: MkDocsConfig) -> str:
+    """The first page as it lies there: another builder would have written it anew."""
+    found = Path(config.site_dir, "index.html").stat()
+    return f"{found.st_size} {found.st_mtime_ns}"
+
+
+def newer(docs: str, moment: int) -> bool:
+    """Whether a file was written since a moment, in nanoseconds since 1970."""
+    return any(written >= moment for written in times(docs).values())
+
+
+def times(folder: str) -> dict[str, int]:
+    """When each file below a folder was written, in nanoseconds since 1970; a link is no file of ours, and just now."""
+    found, now = dict[str, int](), time.time_ns()
+    for path in files_in(folder):
+        with suppress(OSError):  # it went
+            stamp = os.lstat(f"{folder}/{path}")
+            found[path] = now if S_ISLNK(stamp.st_mode) else stamp.st_mtime_ns
+    return found
+
+
+def files_in(folder: str) -> Iterator[str]:
+    """Each file below a folder, by its path in it."""
+    above = len(folder.rstrip(os.sep)) + 1
+    for place, folders, names in os.walk(folder):
+        links = (name for name in folders if os.path.islink(f"{place}/{name}"))  # noqa: PTH114  (many)
+        yield from (f"{place}/{name}"[above:].replace(os.sep, "/") for name in (*names, *links))
