@@ -135,8 +135,8 @@ class Quotes:
         names: Callable[[str], Iterable[str]] | None = None,
     ) -> None:
         self._journal = journal
-        self._read = read or (lambda path: store.read(journal.config.root / path).raw)
-        self._names = names or (lambda path: like_ids(self._read(path)))
+        self._read = raw = read or (lambda path: store.read(journal.config.root / path).raw)
+        self._names = names or (lambda path: like_ids(raw(path)))  # without itself: what it holds goes when it goes
 
     def repeated(self) -> Iterator[Repeated]:
         """All values that were corrected, wherever they stand unchanged in an entry that is tied to the one.

@@ -157,15 +157,6 @@ def save(run: OpenRun, metrics: Iterable[str], config: Config) -> bool:
     return prepare(run, metrics, config).write(config)
 
 
-def load(path: Path) -> RunDigest | None:
-    """The digest in a file; None where there is no file.
-
-    Raises:
-        EvidenceError: It cannot be read, or is no digest.
-    """
-    return read(path)[0]
-
-
 def read(path: Path, *, shown: str | None = None) -> tuple[RunDigest | None, store.Stored | None]:
     """The digest in a file, and the file as it was read; None for a file that is not there.
 

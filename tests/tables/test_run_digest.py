@@ -19,7 +19,7 @@ from journal.model.digest import RunDigest
 from journal.model.run import Column, Origin, Run, RunState
 from journal.sources.open_run import Loaded, OpenRun
 from journal.sources.wandb_folder.folders import WandbFolders
-from journal.tables.digest import digest, dump, load, path_of, save, updated
+from journal.tables.digest import digest, dump, path_of, read, save, updated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,7 +172,7 @@ def test_filling_one_entry_does_not_drop_what_another_cites(tmp_path: Path) -> N
     assert save(run, ["train/loss"], config)
     assert save(run, ["epoch"], config)
     assert not save(run, ["train/loss"], config)
-    found = load(path_of(run.run, config))
+    found = read(path_of(run.run, config))[0]
     assert found == digest(run, ["epoch", "train/loss"], LIMIT)
 
 
@@ -208,11 +208,11 @@ def test_runs_of_one_id_in_two_projects_have_each_a_file(tmp_path: Path) -> None
 
 def test_where_there_is_no_file_there_is_no_digest_and_a_broken_one_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    assert load(path) is None
+    assert read(path)[0] is None
     for content in (b"", b"{}", b"<<<<<<< ours\n", dump(digest(made_run({}), [], LIMIT)).replace(b'"id"', b'"ID"')):
         path.write_bytes(content)
         with pytest.raises(EvidenceError, match="not a digest"):
-            load(path)
+            read(path)[0]
 
 
 def test_of_giant_configs_small_values_stay_and_what_is_cut_is_said() -> None:
