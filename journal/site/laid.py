@@ -62,7 +62,10 @@ def alone(config: Config) -> Iterator[None]:
     if folder in _held:
         yield
         return
-    opened = os.open(folder, os.O_RDONLY)
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise NotWritable(f"cannot be opened: {error.strerror}", path=folder) from error
     try:
         if not disk.lock(opened, PATIENCE):
             hint = "wait until it is done, then build again"

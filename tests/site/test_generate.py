@@ -202,6 +202,17 @@ def test_pictures_are_published_only_when_an_entry_links_to_them(tmp_path: Path)
     assert not [path for path in found(lab) if "outside" in path]
 
 
+def times_around(lab: SiteJournal, change: Callable[[], object]) -> tuple[bool, bool]:
+    """Whether the page of entry `a` keeps its time while nothing changes, and after a change elsewhere."""
+    page = docs(lab) / "entries/2026-02-20-a.md"
+    os.utime(page, (1, 1))
+    generate(lab.journal)
+    before = page.stat().st_mtime == 1
+    change()
+    generate(lab.journal)
+    return before, page.stat().st_mtime == 1
+
+
 def test_what_the_text_of_a_block_names_is_published_and_renews_its_page(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     text = "by hand, see [b](2026-02-21-b.md) and ![p](p.png)\n<!-- /journal:table"
@@ -209,13 +220,7 @@ def test_what_the_text_of_a_block_names_is_published_and_renews_its_page(tmp_pat
     lab.write("entries/p.png", b"x")
     generate(lab.journal)
     assert "entries/p.png" in found(lab)
-    page = docs(lab) / "entries/2026-02-20-a.md"
-    os.utime(page, (1, 1))
-    generate(lab.journal)
-    assert page.stat().st_mtime == 1
-    lab.entry("2026-02-21-b")
-    generate(lab.journal)
-    assert page.stat().st_mtime != 1
+    assert times_around(lab, lambda: lab.entry("2026-02-21-b")) == (True, False)
 
 
 def test_a_file_whose_name_is_no_utf_8_is_shown_and_pages_are_still_renewed(tmp_path: Path) -> None:
@@ -224,13 +229,7 @@ def test_a_file_whose_name_is_no_utf_8_is_shown_and_pages_are_still_renewed(tmp_
     lab.write(os.fsdecode(b"own/p\xff.png"), b"x")
     generate(lab.journal)
     assert os.fsdecode(b"docs/p\xff.png") in found(lab)
-    page = docs(lab) / "entries/2026-02-20-a.md"
-    os.utime(page, (1, 1))
-    generate(lab.journal)
-    assert page.stat().st_mtime == 1
-    lab.entry("2026-02-21-b")
-    generate(lab.journal)
-    assert page.stat().st_mtime != 1
+    assert times_around(lab, lambda: lab.entry("2026-02-21-b")) == (True, False)
 
 
 def test_own_pages_stand_below_docs_with_a_list_where_they_have_no_first_page(tmp_path: Path) -> None:
