@@ -21,7 +21,6 @@ import atexit
 import gc
 import logging
 import os
-import re
 import sys
 import time
 from contextlib import contextmanager, suppress
@@ -31,19 +30,16 @@ from zlib import crc32
 
 from journal.shares import processes, shared
 from journal.site.answers import Answers
-from journal.site.outcome import files_in, is_whole, newer, stamp_of, stands_apart, sum_of, times
+from journal.site.foreseen import Foreseen
+from journal.site.outcome import files_in, is_whole, moved, stamp_of, stands_apart, sum_of, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.theme import Theme
 
 LEAST = 150
 """Pages that it is worth a process of its own to build."""
-
-_NAMED = re.compile(r'\{%-?\s*(?:extends|from|import|include)\s+"([^"]+[.]html)"')
-"""A template that another one names."""
 
 PAGES_LIE_THERE = "the pages lie there\n"
 """What it waits for."""
@@ -67,19 +63,18 @@ def main(arguments: list[str]) -> int:
 def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
     """Build once the pages lie there; returns the first page."""
     config = _settings(config_file, docs, strict=strict)
-    if apart:
-        _compile(config.theme)
+    foreseen = Foreseen(config) if apart and not strict else None
     if sys.stdin.readline() != PAGES_LIE_THERE:
         raise SystemExit("the pages were not made")
     finished, sum_ = Path(docs).parent / FINISHED, sum_of(config)
     apart = apart and stands_apart(config)
-    site = times(config.site_dir)
-    only_new = apart and not strict and is_whole(finished, sum_, config, site)
-    many = _processes(docs) if apart and not only_new else 1
+    if foreseen and not (apart and is_whole(finished, sum_, config, foreseen.site)):
+        foreseen = None
+    many = _processes(docs) if apart and foreseen is None else 1
     finished.unlink(missing_ok=True)
     began = time.time_ns()
-    _build_pages(config, site if only_new else None, many)
-    if not newer(docs, began):  # else a page that was written meanwhile may have been read before
+    _build_pages(config, foreseen, many)
+    if not moved(docs, began):  # else a page that was written meanwhile may have been read before
         finished.write_text(f"{sum_} {stamp_of(config)}", "utf-8")
     return str(Path(config.site_dir, "index.html"))
 
@@ -93,39 +88,22 @@ def _settings(config_file: str, docs: str, *, strict: bool) -> MkDocsConfig:
     return config
 
 
-def _compile(theme: Theme) -> None:
-    """Have the templates of pages ready; what cannot be had is told by MkDocs, if it is needed."""
-    from jinja2 import TemplateError
-
-    env = theme.get_env()
-    loader: Any = env.loader
-    theme.get_env = lambda: env  # type: ignore[method-assign]
-    left, seen = ["404.html", "main.html"], set[str]()
-    while left:
-        name = left.pop()
-        if name not in seen:
-            seen.add(name)
-            with suppress(TemplateError):
-                left += _NAMED.findall(loader.get_source(env, name)[0])
-                env.get_template(name)
-
-
 def _processes(docs: str) -> int:
     """How many processes it is worth to build with."""
     pages = sum(path.endswith(".md") for path in files_in(docs))
     return max(1, min(processes(), pages // LEAST))
 
 
-def _build_pages(config: MkDocsConfig, site: Mapping[str, int] | None, many: int) -> None:
-    """Build what is newer than a site, or all where there is none, this in so many processes."""
+def _build_pages(config: MkDocsConfig, foreseen: Foreseen | None, many: int) -> None:
+    """Build what is newer than the site that was foreseen, or all where there is none, this in so many processes."""
     from mkdocs.commands.build import build
 
-    config.plugins.on_startup(command="build", dirty=site is not None)
+    config.plugins.on_startup(command="build", dirty=foreseen is not None)
     try:
-        if site is None:
+        if foreseen is None:
             _remove_links(config.site_dir)
-        if site is not None:
-            _build_new(config, site)
+        if foreseen is not None:
+            _build_new(config, foreseen)
         elif many > 1:
             _build_shared(config, many)
         else:
@@ -141,21 +119,22 @@ def _remove_links(site: str) -> None:
             Path(site, path).unlink()
 
 
-def _build_new(config: MkDocsConfig, site: Mapping[str, int]) -> None:
+def _build_new(config: MkDocsConfig, foreseen: Foreseen) -> None:
     """Build what is newer than its outcome, and remove the outcome of what is gone."""
     from mkdocs.commands.build import build
 
+    docs = times(config.docs_dir)
+    foreseen.hand_over(docs)
     _make_room(config)
-    _know_what_is_new(config, site)
+    _know_what_is_new(config, docs, foreseen.site)
     with _nothing_said_of_dirt():
         build(config, dirty=True)
 
 
-def _know_what_is_new(config: MkDocsConfig, site: Mapping[str, int]) -> None:
+def _know_what_is_new(config: MkDocsConfig, docs: Mapping[str, int], site: Mapping[str, int]) -> None:
     """Have MkDocs find out what is newer than its outcome from two listings, rather than by asking three times each."""
     from mkdocs.structure.files import File
 
-    docs = times(config.docs_dir)
     ask = File.is_modified
 
     def is_modified(file: File) -> bool:

@@ -110,9 +110,14 @@ def stamp_of(config: MkDocsConfig) -> str:
     return f"{found.st_size} {found.st_mtime_ns}"
 
 
-def newer(docs: str, moment: int) -> bool:
-    """Whether a file was written since a moment, in nanoseconds since 1970."""
-    return any(written >= moment for written in times(docs).values())
+def moved(docs: str, moment: int) -> bool:
+    """Whether files came, went or took the place of others since a moment, in nanoseconds since 1970.
+
+    Pages are written beside their place and moved into it, so the folders tell.
+    """
+    with suppress(OSError):  # a folder went
+        return any(Path(place).stat().st_mtime_ns >= moment for place, _, _ in os.walk(docs))
+    return True
 
 
 def times(folder: str) -> dict[str, int]:
