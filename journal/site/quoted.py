@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from journal.document import store
 from journal.errors import JournalError
 from journal.index.quotes import Quotes
+from journal.model.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,9 @@ Key = TypeVar("Key")
 
 RULE = "LIF004"
 """The rule that `journal check` tells of them by, and that an entry may ask to ignore."""
+
+NAMED = 8
+"""Entries that are named as still quoting one wrong value."""
 
 
 class Quoted(NamedTuple):
@@ -85,6 +89,11 @@ def by_path(contents: Contents) -> Mapping[str, tuple[Quoted, ...]]:
 def by_correction(contents: Contents) -> Mapping[tuple[str, str], tuple[Quoted, ...]]:
     """The same by the file of the entry that corrected, and the wrong value."""
     return _grouped(((each.source, each.was), each) for each in contents.once(quoted))
+
+
+def still_quoted(links: Sequence[str]) -> str:
+    """Where a wrong value still stands, as HTML; nothing for no links to there."""
+    return f"<b>still quoted in</b> {listed(links, NAMED)}" if links else ""
 
 
 def _grouped(pairs: Iterable[tuple[Key, Quoted]]) -> dict[Key, tuple[Quoted, ...]]:

@@ -103,6 +103,15 @@ def test_the_board_of_corrections_tells_where_each_is_still_quoted(lab: SiteJour
     assert "still quoted" not in second
 
 
+def test_the_corrected_page_tells_who_still_quotes_and_no_longer_when_nobody_does(lab: SiteJournal) -> None:
+    said = '<b>still quoted in</b> <a href="../2026-02-21-b/">After</a></li>'
+    made, page = generate(lab.journal), f"entries/{A}.md"
+    assert said in (made.folder / page).read_text()
+    lab.entry(B, "Before, it was 689.\n", **FOLLOWS)  # type: ignore[arg-type]
+    assert page in generate(lab.journal).written
+    assert "still quoted" not in (made.folder / page).read_text()
+
+
 def test_it_needs_attention_on_the_board_and_at_home(lab: SiteJournal) -> None:
     (need,) = needs.of(lab.contents)
     assert (need.word, need.title, need.page) == (needs.CORRECTED, "After", PAGE)

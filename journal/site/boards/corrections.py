@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from journal.site.lists.here import Here
 
 CORRECTIONS = "boards/corrections.md"
-NAMED = 8
-"""Entries that are named as still quoting one wrong value."""
 
 
 class Corrected(NamedTuple):
@@ -52,12 +50,8 @@ class Corrected(NamedTuple):
         lead = when(self.at) if self.at else ""
         main = f"<del>{plain(self.was)}</del>{now} in {here.link(self.title, self.page)}"
         signed = f"by {plain(self.by)}" if self.by else ""
-        return row(lead, main, plain(self.reason or ""), signed, self._quoted(here))
-
-    def _quoted(self, here: Here) -> str:
-        links = [here.link(title, page) for title, page in self.quoted[:NAMED]]
-        more = f" and {len(self.quoted) - NAMED:,} more" if len(self.quoted) > NAMED else ""
-        return f"<b>still quoted in</b> {', '.join(links)}{more}" if links else ""
+        still = quoted.still_quoted([here.link(title, page) for title, page in self.quoted])
+        return row(lead, main, plain(self.reason or ""), signed, still)
 
 
 class Retracted(NamedTuple):

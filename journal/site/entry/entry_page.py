@@ -39,9 +39,10 @@ PLOT = "plot"
 
 def sheets(contents: Contents) -> Iterator[Sheet]:
     """The page of each entry."""
-    still = contents.once(quoted.by_path)
+    still, by_correction = contents.once(quoted.by_path), contents.once(quoted.by_correction)
     for of in contents.abstracts:
-        made_of = (of.path, of.sum, contents.around(of), still.get(of.path, ()))
+        elsewhere = [by_correction.get((of.path, each.was), ()) for each in of.corrections]
+        made_of = (of.path, of.sum, contents.around(of), still.get(of.path, ()), elsewhere)
         yield Sheet(of.page, made_of, lambda of=of: render(contents.view(of.path), contents))  # type: ignore[misc]
 
 

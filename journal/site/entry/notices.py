@@ -49,7 +49,11 @@ def notices(view: EntryView, contents: Contents, leads: Leads) -> Iterator[str]:
     unfilled = [each for each in attention if is_unfilled(each.state, each.message)]
     yield _unlike([each for each in attention if each.state != BlockState.PENDING and each not in unfilled])
     yield _unfilled(unfilled, view)
-    corrections = [_correction(each) for each in view.entry.front_matter.corrections]
+    still = contents.once(quoted.by_correction)
+    corrections = [
+        _correction(each, still.get((view.entry.path, each.was), ()), leads)
+        for each in view.entry.front_matter.corrections
+    ]
     yield _banner("note", "Corrections", corrections, "journal-corrections")
     yield _pending([each for each in attention if each.state == BlockState.PENDING], view)
 
@@ -124,7 +128,7 @@ def _attention(each: Attention) -> tuple[str, str]:
     return word, f"{shown}: {why}" if why else shown
 
 
-def _correction(correction: Correction) -> str:
+def _correction(correction: Correction, still: Sequence[Quoted], leads: Leads) -> str:
     now = f"<strong>{plain(correction.now)}</strong>" if correction.now else "<em>the right value is not known</em>"
     words = [f"<del>{plain(correction.was)}</del> → {now}"]
     if correction.reason:
@@ -133,4 +137,5 @@ def _correction(correction: Correction) -> str:
     signed += [f"<time>{told(correction.at)}</time>"] if correction.at is not None else []
     if signed:
         words.append(f'<span class="journal-aside">{" ".join(signed)}</span>')
-    return "<br>".join(words)
+    words.append(quoted.still_quoted([leads.inside(plain(each.title), each.page) for each in still]))
+    return "<br>".join(filter(None, words))
