@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -18,12 +19,13 @@ _ATTRIBUTE = r"""\b(?:src|href)\s*=\s*["']([^"']+)"""
 _TARGET = re.compile(f"{_LINK}|{_DEFINITION}|{_ATTRIBUTE}", re.MULTILINE)
 
 # Code and comments link to nothing. Code within a line may go over several of them, but not over an empty one.
-_SILENT = re.compile(
-    rf"^{_MARKS}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}})[^\n]*\n(?s:.*?)^[ \t>]*(?P=fence)[`~]*[ \t]*$"
-    r"|<!--(?s:.*?)-->"
-    r"|(?P<span>(?<![`\\])`+(?!`))(?:.|\n(?![ \t>]*$))+?(?<!`)(?P=span)(?!`)",
-    re.MULTILINE,
-)
+_FENCE = rf"^{_MARKS}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}})[^\n]*\n"
+_WITHIN = r"<!--|(?<![`\\])(?P<span>`+)(?!`)"
+_OPENING = re.compile(f"{_FENCE}|{_WITHIN}", re.MULTILINE)
+_OPENING_WITHIN = re.compile(f"(?P<fence>(?!))|{_WITHIN}")
+_CLOSING_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[`~]*[ \t]*$", re.MULTILINE)
+_RUN = re.compile(r"`+")
+_EMPTY = re.compile(r"\n(?=[ \t>]*$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(&#?\w+;)")
 
 
@@ -33,9 +35,75 @@ def targets(text: str) -> Iterator[str]:
     Args:
         text: Markdown, perhaps with HTML in it.
     """
-    for match in _TARGET.finditer(_SILENT.sub(" ", text)):
+    for match in _TARGET.finditer(_without_silent(text)):
         written = next(group for group in match.groups() if group)
         meant = _ESCAPED.sub(lambda each: each[1] or unescape(each[2]), written)
         found = unquote(meant.partition("#")[0].partition("?")[0])
         if found and "\0" not in found:
             yield found
+
+
+def _without_silent(text: str) -> str:
+    """The text with a blank in place of each piece of code and each comment."""
+    closings = _Closings(text)
+    parts, kept, at = [], 0, 0
+    while opening := _OPENING.search(text, at):
+        start, end = opening.start(), closings.of(opening)
+        if end is None and (within := _OPENING_WITHIN.match(text, start)):
+            end = closings.of(within)  # what begins no block may begin code within a line
+        if end is None:
+            at = start + 1
+            continue
+        parts.append(text[kept:start])
+        kept = at = end
+    return " ".join([*parts, text[kept:]])
+
+
+class _Closings:
+    """Where code and comments may end: looked up once, so that many that never end take no longer.
+
+    Args:
+        text: The text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._empty = [match.start() for match in _EMPTY.finditer(text)]
+        self._comment = text.rfind("-->")
+        self._runs: dict[int, list[int]] = {}
+        for match in _RUN.finditer(text):
+            self._runs.setdefault(len(match[0]), []).append(match.start())
+        self._fences = list(_CLOSING_FENCE.finditer(text))
+        self._longest: list[dict[str, int]] = [{"`": 0, "~": 0}]
+        for match in reversed(self._fences):
+            sign, before = match[1][0], self._longest[-1]
+            self._longest.append({**before, sign: max(before[sign], len(match[1]))})
+        self._longest.reverse()
+
+    def of(self, opening: re.Match[str]) -> int | None:
+        """Where what begins there ends; None if it never does."""
+        if opening["fence"]:
+            return self._of_fence(opening["fence"], opening.end())
+        if opening["span"]:
+            return self._of_span(len(opening["span"]), opening.end())
+        return self._text.index("-->", opening.end()) + 3 if opening.end() <= self._comment else None
+
+    def _of_fence(self, fence: str, after: int) -> int | None:
+        """The end of the first line that closes a fence; of tildes fewer may do, down to three."""
+        number = bisect_left(self._fences, after, key=re.Match.start)
+        least = len(fence) if fence[0] == "`" else min(len(fence), self._longest[number]["~"])
+        if not 3 <= least <= self._longest[number][fence[0]]:  # noqa: PLR2004
+            return None
+        while not self._fences[number][1].startswith(fence[0] * least):
+            number += 1
+        return self._fences[number].end()
+
+    def _of_span(self, length: int, after: int) -> int | None:
+        """Behind the next run of as many signs, if no empty line comes before it."""
+        runs = self._runs[length]
+        number = bisect_left(runs, after)
+        if number == len(runs):
+            return None
+        empty = bisect_left(self._empty, after)
+        lies_within = empty == len(self._empty) or runs[number] < self._empty[empty]
+        return runs[number] + length if lies_within else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from journal.site.link_targets import targets
+from stopwatch import fastest
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,9 @@ def test_targets_are_told_as_files_are_named(text: str, expected: list[str]) -> 
         "- ```\n  [a](b.md)\n\n  [a](b.md)\n  ```",
         "> ```\n> [a](b.md)\n>\n> [a](b.md)\n> ```",
         "<!-- [a](b.md)\n\n[a](b.md) -->",
+        "~~~~~\n[a](b.md)\n~~~",
+        "``` `\n\n```\n[a](b.md)\n`````",
+        "<!-- [a](b.md)\n```\n-->\n```\n[a](b.md)\n```",
     ],
 )
 def test_code_and_comments_link_to_nothing(text: str) -> None:
@@ -61,7 +65,23 @@ def test_code_and_comments_link_to_nothing(text: str) -> None:
         "```not a fence``` {}",
         "```\n\n{}\n",
         "- a\n\n    ```\n    b\n\n{}\n",
+        "<!-- {}",
+        "````\n{}\n```",
+        "~~~ {}",
     ],
 )
 def test_a_stray_mark_of_code_hides_no_link(text: str) -> None:
     assert list(targets(text.format("[a](b.md)"))) == ["b.md"]
+
+
+@pytest.mark.untraced
+@pytest.mark.parametrize(
+    "text", ["``` a\n", "~~~ a\n", "` a\n\n`` b\n\n", "<!-- ", "> ", "](", "](b ", "1. ", "\n \n", " src = "]
+)
+def test_marks_that_nothing_closes_take_time_in_proportion_to_their_number(text: str) -> None:
+    def taken(size: int, enough: float = 0.0) -> float:
+        marks = f"````\n~~~~\n{text * (size // len(text))}x"
+        return fastest(lambda: list(targets(marks)), enough)
+
+    small = taken(20_000)
+    assert taken(80_000, 8 * small) < 8 * small  # four times the text: quadratic time would be sixteen times as long
