@@ -1,6 +1,6 @@
 """How long the site takes to build, against bare MkDocs with Material on as many pages of the same size.
 
-    python benchmarks/building.py [--entries N ...] [--rounds N] [--log-to FOLDER]
+    python benchmarks/building.py [--entries N ...] [--rounds N] [--log-to FOLDER] [--name NAME]
 
 The first time it makes a journal of N entries for each N in `build/benchmarks`: entries of 2 to 4 kB like those of
 `checking.py`, on N / 2 small runs; every third has a filled table and a cited value with their evidence. The peer gets
@@ -11,7 +11,7 @@ In each round every way runs once, start-up and all; ratios are taken within a r
 no site, no pages and nothing kept. **changed** is the same after a paragraph was added to one entry, and **added**
 after an entry was written; the site must be, byte for byte, what a full build makes of the same entries.
 
-With `--log-to` each N is logged as a W&B run, offline, with a row for each round.
+With `--log-to` each N is logged as a W&B run `NAME-N`, offline, with a row for each round.
 """
 
 import argparse
@@ -201,18 +201,18 @@ def ratios(taken: dict[str, list[float]], name: str, peer: str) -> list[float]:
     return [ours / theirs for ours, theirs in zip(taken[name], taken[peer], strict=True)]
 
 
-def write_run(folder: Path, entries: int, taken: dict[str, list[float]]) -> None:
-    """Log the rounds of one journal."""
+def write_run(folder: Path, name: str, entries: int, taken: dict[str, list[float]]) -> None:
+    """Log the rounds of one journal, with a name for all that are measured together."""
     import wandb
 
     quiet = wandb.Settings(silent=True, console="off", x_disable_stats=True)
-    columns = {f"build/{name}_seconds": seconds for name, seconds in taken.items()}
-    columns |= {f"build/{name}_of_{peer}": ratios(taken, name, peer) for name, peer in RATIOS}
+    columns = {f"build/{way}_seconds": seconds for way, seconds in taken.items()}
+    columns |= {f"build/{way}_of_{peer}": ratios(taken, way, peer) for way, peer in RATIOS}
     config = {"entries": entries, "filled_every": FILLED_EVERY, "processors": len(os.sched_getaffinity(0))}
     folder.mkdir(parents=True, exist_ok=True)
     with wandb.init(
         project=PROJECT,
-        id=f"building-{entries}",
+        id=f"{name}-{entries}",
         name=f"{entries} entries",
         group="building the site",
         dir=folder,
@@ -230,13 +230,14 @@ def main() -> None:
     parser.add_argument("--entries", type=int, nargs="+", default=ENTRIES)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--log-to", type=Path, metavar="FOLDER")
+    parser.add_argument("--name", default="building")
     options = parser.parse_args()
     full = {}
     for entries in options.entries:
         taken = measure(entries, options.rounds)
         full[entries] = statistics.median(taken["full"])
         if options.log_to is not None:
-            write_run(options.log_to, entries, taken)
+            write_run(options.log_to, options.name, entries, taken)
     first = min(full)
     for entries, seconds in full.items():
         print(
