@@ -66,7 +66,7 @@ HostKind = Literal["github", "gitlab", "bitbucket", "bitbucket-server", "gitea",
 class HostLinks(BaseModel):
     """Where a host shows commits and files: as hosts of a kind do, and by patterns of its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: HostKind | None = None
     """The kind of host whose links it has, but for the patterns that are given."""
@@ -119,7 +119,7 @@ def _listed(placeholders: Iterable[str]) -> str:
 class Checking(BaseModel):
     """Which findings `journal check` tells; a code of a rule, or the beginning of some: `LIF`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     select: tuple[Folder, ...] = ()
     """The rules that count; all of them if none is named."""
@@ -138,7 +138,7 @@ class Checking(BaseModel):
 class Online(BaseModel):
     """Which servers runs are read from, and how long they are waited for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     enabled: bool = False
     """Whether servers are asked without `--online`."""
@@ -159,7 +159,7 @@ class Online(BaseModel):
 class Publishing(BaseModel):
     """What the published site tells beside entries and evidence."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     uncited: bool = False
     """Whether filling all entries also records which runs no entry cites."""
@@ -184,7 +184,7 @@ AS_SET = Reach()
 class Settings(BaseModel):
     """What `journal.toml` may say. Every setting has a default that suits a new repository."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str = "Experiment journal"
     """The journal's name, shown on the site."""

@@ -1,6 +1,7 @@
-"""Write the JSON Schemas of evidence and captures, as the models have them: `python docs/schemas/make_schemas.py`."""
+"""Write the JSON Schemas of evidence and captures, as the models have them: `docs/schemas/make_schemas.py [FOLDER]`."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from journal.model.capture import Capture
-from journal.model.digest import RunDigest
-from journal.model.evidence import Evidence
+BaseModel.model_config["use_attribute_docstrings"] = True  # before the models are made
+
+from journal.model.capture import Capture  # noqa: E402
+from journal.model.digest import RunDigest  # noqa: E402
+from journal.model.evidence import Evidence  # noqa: E402
 
 HERE = Path(__file__).parent
 
@@ -56,5 +59,6 @@ def written(name: str) -> str:
 
 
 if __name__ == "__main__":
+    folder = Path(sys.argv[1]) if sys.argv[1:] else HERE
     for file_name in FILES:
-        (HERE / file_name).write_text(written(file_name), encoding="utf-8")
+        (folder / file_name).write_text(written(file_name), encoding="utf-8")

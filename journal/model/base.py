@@ -11,9 +11,13 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Frozen(BaseModel):
-    """An immutable value; unknown fields are errors, docstrings below fields become their descriptions."""
+    """An immutable value; unknown fields are errors.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    Docstrings below fields become their descriptions in the published schemas alone: to read them from the source takes
+    a sixth of the time in which most commands start.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def written(text: str) -> str:

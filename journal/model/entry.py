@@ -104,7 +104,7 @@ def _unexplained(value: object) -> object:
 class FrontMatter(BaseModel):
     """What an entry says about itself. Fields that nobody knows are kept in `model_extra` and found by `check`."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     title: Word
     """The entry's title."""
