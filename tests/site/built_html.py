@@ -1,10 +1,14 @@
-"""What a page's HTML holds, as a browser would take it apart."""
+"""What a built site holds: its files, and a page's HTML as a browser would take it apart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What the journal's pages are made of, once Material has built them.
 TAGS = {
@@ -88,3 +92,9 @@ class Page(HTMLParser):
         found = [tag for tag, _ in self.article if tag not in TAGS]
         found += [name for _, names in self.article for name in names if name.startswith("on") or name == "style"]
         return found + [link for link in self.links if urlsplit(link).scheme not in SCHEMES]
+
+
+def files_of(site: Path) -> dict[str, bytes]:
+    """Every file of a built site by its path in it, but for the packed sitemap, which holds a time."""
+    found = (path for path in site.rglob("*") if path.is_file() and path.suffix != ".gz")
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in found}

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from built_html import files_of
 from site_journal import TABLE, SiteJournal, make_run
 
 from journal.site import builder, running
 from journal.site.generate import generate
 from journal.site.laid import folder_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHARED = """
 import sys
@@ -62,18 +60,13 @@ def built(
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def files(site: Path) -> dict[str, bytes]:
-    found = (path for path in site.rglob("*") if path.is_file() and path.suffix != ".gz")  # which holds a time
-    return {path.relative_to(site).as_posix(): path.read_bytes() for path in found}
-
-
 def test_several_processes_build_the_very_site_that_one_builds(lab: SiteJournal) -> None:
     sites = []
     for shared in (1, 2, 3):
         (lab.root / ".journal" / builder.FINISHED).unlink(missing_ok=True)  # nothing is left to a build before
         code, answers = built(lab, shared=shared)
         assert (code, [sorted(answer) for answer in answers]) == (0, [["page"]])
-        sites.append(files(lab.root / "site"))
+        sites.append(files_of(lab.root / "site"))
     assert len(sites[0]) > 30
     assert sites[1] == sites[0]
     assert sites[2] == sites[0]

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from built_html import files_of
 from site_journal import SiteJournal
 
 from journal.site import builder, running
@@ -69,17 +70,12 @@ def built(lab: SiteJournal, change: str = "pass") -> list[str]:
     return [answer["message"] for answer in answers[:-1]]
 
 
-def files(site: Path) -> dict[str, bytes]:
-    found = (path for path in site.rglob("*") if path.is_file() and path.suffix != ".gz")  # which holds a time
-    return {path.relative_to(site).as_posix(): path.read_bytes() for path in found}
-
-
 def from_nothing(lab: SiteJournal) -> dict[str, bytes]:
     """The site that a build makes with nothing to start from."""
     shutil.rmtree(lab.root / "site")
     (lab.root / ".journal" / builder.FINISHED).unlink()
     built(lab)
-    return files(lab.root / "site")
+    return files_of(lab.root / "site")
 
 
 @pytest.mark.parametrize(
@@ -95,9 +91,9 @@ def from_nothing(lab: SiteJournal) -> dict[str, bytes]:
     ],
 )
 def test_the_site_is_that_of_a_build_from_nothing(lab: SiteJournal, change: str) -> None:
-    before = files(lab.root / "site")
+    before = files_of(lab.root / "site")
     built(lab, change)
-    after = files(lab.root / "site")
+    after = files_of(lab.root / "site")
     assert after != before
     assert after == from_nothing(lab)
 
@@ -118,7 +114,7 @@ def test_a_plugin_may_still_say_how_pages_are_addressed(lab: SiteJournal) -> Non
     lab.write("mkdocs.yml", settings.replace("\nplugins:\n", "\nplugins:\n  - offline\n"))
     built(lab)
     built(lab, KEEPS)
-    after = files(lab.root / "site")
+    after = files_of(lab.root / "site")
     assert "Its words." in after["entries/2026-02-20-a.html"].decode()
     assert after == from_nothing(lab)
 

@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from built_html import files_of
 from site_journal import SiteJournal
 
 from journal.site.build import build
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
 SETUP = "# Setup\n\nWords.\n"
 ALL = '{% extends "base.html" %}{% block footer %}{% for file in pages %}{{ file.url }} {% endfor %}{% endblock %}'
-
-
-def files(site: Path) -> dict[str, bytes]:
-    found = (path for path in site.rglob("*") if path.is_file() and path.suffix != ".gz")  # which holds a time
-    return {path.relative_to(site).as_posix(): path.read_bytes() for path in found}
 
 
 @pytest.fixture
@@ -76,10 +72,10 @@ def overwritten(lab: SiteJournal) -> None:
 def test_the_site_is_that_of_a_build_from_nothing(lab: SiteJournal, change: Callable[[SiteJournal], None]) -> None:
     change(lab)
     site = build(lab.journal).page.parent
-    found = files(site)
+    found = files_of(site)
     shutil.rmtree(site)
     shutil.rmtree(lab.root / ".journal")
-    assert found == files(build(lab.journal).page.parent)
+    assert found == files_of(build(lab.journal).page.parent)
 
 
 def test_nothing_is_written_through_a_link_in_the_site(lab: SiteJournal) -> None:

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 from xml.etree import ElementTree as ET
 
 import pytest
-from built_html import Page
+from built_html import Page, files_of
 from site_journal import SHA, TABLE, SiteJournal, make_run
 
 from journal.errors import JournalError, NotWritable, SiteError
@@ -218,11 +218,6 @@ def broken(lab: SiteJournal, old: str, new: str) -> None:
     lab.write("mkdocs.yml", text.replace(old, new))
 
 
-def html_of(site: Path) -> dict[str, bytes]:
-    files = (path for path in site.rglob("*") if path.is_file() and path.suffix != ".gz")  # which holds a time
-    return {path.relative_to(site).as_posix(): path.read_bytes() for path in files}
-
-
 def test_after_a_change_only_what_changed_is_built_and_the_site_is_that_of_a_whole_build(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.entry("2026-02-20-a", "See [it](2026-02-22-late.md).\n")
@@ -242,11 +237,11 @@ def test_after_a_change_only_what_changed_is_built_and_the_site_is_that_of_a_who
     assert not (site / "stray.html").exists()
     (site / ".nojekyll").unlink()
     assert (site / kept).with_suffix(".html").stat().st_mtime_ns == before
-    partly = html_of(site)
+    partly = files_of(site)
     assert "tags/gone.html" not in partly
     assert b"2026-02-22-late.html" in partly["entries/2026-02-20-a.html"]
     shutil.rmtree(tmp_path / ".journal")
-    assert html_of(build(lab.journal).page.parent) == partly
+    assert files_of(build(lab.journal).page.parent) == partly
     assert built.warnings == ()
 
 
