@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
-from posixpath import dirname, relpath
+from functools import cached_property, lru_cache
+from posixpath import commonprefix, dirname
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -228,8 +228,8 @@ class Contents:
             anchor: Where on that page.
         """
         start, end = _finished(here, self.site.folders), _finished(target, self.site.folders)
-        path = relpath(end or ".", dirname(start) or ".") + ("/" if not end or end.endswith("/") else "")
-        return quote(path, safe="/.") + (f"#{quote(anchor, safe='.')}" if anchor else "")
+        path = _quoted(_relative(end.rstrip("/"), dirname(start)) + ("/" if not end or end.endswith("/") else ""))
+        return path + (f"#{quote(anchor, safe='.')}" if anchor else "")
 
 
 def _finished(page: str, folders: bool) -> str:
@@ -292,4 +292,16 @@ def _page_of(folder: str, name: str) -> str:
 
 def between(start: str, target: str) -> str:
     """The path of one page relative to another."""
-    return relpath(target, dirname(start) or ".")
+    return _relative(target, dirname(start))
+
+
+def _relative(target: str, folder: str) -> str:
+    """The way from a folder of the site to a place in it; `relpath` would ask where this process is, each time."""
+    here, there = folder.split("/") if folder else [], target.split("/") if target else []
+    same = len(commonprefix([here, there]))
+    return "/".join([".."] * (len(here) - same) + there[same:]) or "."
+
+
+@lru_cache(maxsize=10_000)
+def _quoted(path: str) -> str:
+    return quote(path, safe="/.")

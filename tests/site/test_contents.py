@@ -1,3 +1,4 @@
+import posixpath
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,14 @@ def test_a_simple_tag_has_a_page_of_its_own_name() -> None:
 )
 def test_pages_name_one_another_by_relative_paths(start: str, target: str, expected: str) -> None:
     assert between(start, target) == expected
+
+
+PLACES = st.lists(st.sampled_from(["a", "b", "c d", "é.md"]), min_size=1, max_size=4).map("/".join)
+
+
+@given(PLACES, PLACES)
+def test_they_are_those_that_the_standard_library_gives(start: str, target: str) -> None:
+    assert between(start, target) == posixpath.relpath(target, posixpath.dirname(start) or ".")
 
 
 def test_relations_are_known_from_both_sides(tmp_path: Path) -> None:
