@@ -23,20 +23,24 @@ import logging
 import os
 import sys
 import time
+from collections import Counter
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from journal.shares import processes, shared
 from journal.site.answers import Answers
-from journal.site.foreseen import Foreseen
+from journal.site.foreseen import Foreseen, Templates
 from journal.site.outcome import files_in, is_whole, moved, stamp_of, stands_apart, sum_of, times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.plugins import BasePlugin
+    from mkdocs.structure.files import File, Files
 
 LEAST = 150
 """Pages that it is worth a process of its own to build."""
@@ -63,17 +67,22 @@ def main(arguments: list[str]) -> int:
 def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
     """Build once the pages lie there; returns the first page."""
     config = _settings(config_file, docs, strict=strict)
-    foreseen = Foreseen(config) if apart and not strict else None
+    finished = Path(docs).parent / FINISHED
+    templates = Templates(config) if apart else None
+    foreseen = Foreseen(config, templates.env) if templates and not strict and finished.exists() else None
     if sys.stdin.readline() != PAGES_LIE_THERE:
         raise SystemExit("the pages were not made")
-    finished, sum_ = Path(docs).parent / FINISHED, sum_of(config)
+    sum_ = sum_of(config)
+    if templates:
+        templates.renew()  # after the sum: by what changes from now on, the next build finds another one
     apart = apart and stands_apart(config)
-    if foreseen and not (apart and is_whole(finished, sum_, config, foreseen.site)):
-        foreseen = None
-    many = _processes(docs) if apart and foreseen is None else 1
+    site = times(config.site_dir) if apart and foreseen else {}
+    is_new = bool(site) and is_whole(finished, sum_, config, site)
+    only_new = partial(_build_new, config, foreseen, site) if foreseen and is_new else None
+    many = _processes(docs) if apart and only_new is None else 1
     finished.unlink(missing_ok=True)
     began = time.time_ns()
-    _build_pages(config, foreseen, many)
+    _build_pages(config, only_new, many)
     if not moved(docs, began):  # else a page that was written meanwhile may have been read before
         finished.write_text(f"{sum_} {stamp_of(config)}", "utf-8")
     return str(Path(config.site_dir, "index.html"))
@@ -94,17 +103,17 @@ def _processes(docs: str) -> int:
     return max(1, min(processes(), pages // LEAST))
 
 
-def _build_pages(config: MkDocsConfig, foreseen: Foreseen | None, many: int) -> None:
-    """Build what is newer than the site that was foreseen, or all where there is none, this in so many processes."""
+def _build_pages(config: MkDocsConfig, only_new: Callable[[], None] | None, many: int) -> None:
+    """Build what is new, where that will do, or all, this in so many processes."""
     from mkdocs.commands.build import build
 
-    config.plugins.on_startup(command="build", dirty=foreseen is not None)
+    config.plugins.on_startup(command="build", dirty=only_new is not None)
     try:
-        if foreseen is None:
-            _remove_links(config.site_dir)
-        if foreseen is not None:
-            _build_new(config, foreseen)
-        elif many > 1:
+        if only_new is not None:
+            only_new()
+            return
+        _remove_links(config.site_dir)
+        if many > 1:
             _build_shared(config, many)
         else:
             build(config)
@@ -119,30 +128,56 @@ def _remove_links(site: str) -> None:
             Path(site, path).unlink()
 
 
-def _build_new(config: MkDocsConfig, foreseen: Foreseen) -> None:
-    """Build what is newer than its outcome, and remove the outcome of what is gone."""
+def _build_new(config: MkDocsConfig, foreseen: Foreseen, site: Mapping[str, int]) -> None:
+    """Build what is newer than its outcome in a site, and remove the outcome of what is gone."""
     from mkdocs.commands.build import build
 
-    docs = times(config.docs_dir)
-    foreseen.hand_over(docs)
-    _make_room(config)
-    _know_what_is_new(config, docs, foreseen.site)
+    foreseen.hand_over()
+    config.plugins["journal-partial"] = _partial(config, site)
     with _nothing_said_of_dirt():
         build(config, dirty=True)
 
 
-def _know_what_is_new(config: MkDocsConfig, docs: Mapping[str, int], site: Mapping[str, int]) -> None:
-    """Have MkDocs find out what is newer than its outcome from two listings, rather than by asking three times each."""
+def _partial(config: MkDocsConfig, site: Mapping[str, int]) -> BasePlugin[Any]:
+    """What must be known and done between the steps of a partial build.
+
+    MkDocs finds out what is newer than its outcome from two listings, rather than by asking three times for each file.
+    What no page stands for any more is removed before pages are written: a file may come where a folder was.
+    """
+    from mkdocs.plugins import BasePlugin
     from mkdocs.structure.files import File
 
-    ask = File.is_modified
+    docs, ask, doubled = times(config.docs_dir), File.is_modified, set[str]()
+    others = {"sitemap.xml.gz", *config.theme.static_templates}
 
     def is_modified(file: File) -> bool:
+        if file.src_dir == config.theme.custom_dir or file.dest_uri in doubled:
+            return True  # another file may have taken its place, or takes it
         if file.src_dir != config.docs_dir or file.src_uri not in docs:
             return ask(file)
-        return site.get(file.dest_uri, 0) < docs[file.src_uri]
+        return site.get(file.dest_uri, 0) <= docs[file.src_uri]  # some disks keep times of whole seconds
+
+    class Partial(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no options
+        """Knows all files of the site, and removes others."""
+
+        def on_files(self, files: Files, /, **_: Any) -> Files:
+            """When they are known: those of which several make the same are built each time, in their order."""
+            counts = Counter(_outcomes(files))
+            doubled.update(path for path, count in counts.items() if count > 1)
+            return files
+
+        def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> Any:
+            """When nothing is written yet."""
+            _remove_others(Path(config.site_dir), others.union(_outcomes(files)))
+            return env
 
     File.is_modified = is_modified  # type: ignore[assignment,method-assign]
+    return Partial()
+
+
+def _outcomes(files: Iterable[File]) -> Iterator[str]:
+    """What is made of each file that the site shows."""
+    return (file.dest_uri for file in files if file.inclusion.is_included())  # type: ignore[no-untyped-call]
 
 
 def _build_shared(config: MkDocsConfig, many: int) -> None:
@@ -155,7 +190,7 @@ def _build_shared(config: MkDocsConfig, many: int) -> None:
     templates = frozenset(config.theme.static_templates)
 
     def is_of(file: File, number: int) -> bool:
-        return crc32(file.src_uri.encode()) % many == number and file.src_uri not in templates
+        return crc32(file.dest_uri.encode()) % many == number and file.src_uri not in templates
 
     def work(number: int) -> str | None:
         gc.enable()  # pages leave much behind
@@ -188,24 +223,6 @@ def _nothing_said_of_dirt() -> Iterator[None]:
         yield
     finally:
         log.removeFilter(keep)
-
-
-def _make_room(config: MkDocsConfig) -> None:
-    """Have what no page stands for any more removed before pages are written: a file may come where a folder was."""
-    from mkdocs.plugins import BasePlugin
-
-    others = {"sitemap.xml.gz", *config.theme.static_templates, *map(str, config.extra_templates)}
-
-    class Room(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no options
-        """Removes, once all files of the site are known."""
-
-        def on_env(self, env: Any, /, *, config: Any, files: Any) -> Any:
-            """When they are."""
-            wanted = {file.dest_uri for file in files if file.inclusion.is_included()}
-            _remove_others(Path(config.site_dir), wanted | others)
-            return env
-
-    config.plugins["journal-room"] = Room()
 
 
 def _remove_others(site: Path, wanted: set[str]) -> None:

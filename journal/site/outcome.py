@@ -17,23 +17,25 @@ if TYPE_CHECKING:
 
     from mkdocs.config.defaults import MkDocsConfig
 
-_MARKED = re.compile(r"^(?:icon|status)\s*:", re.MULTILINE)
+_MARKED = {"icon", "status", "subtitle"}
 """What the theme shows of a page in the navigation of all others."""
 
-_OF_ALL = re.compile(r"\bpages\b")
-"""A template that lists pages."""
+_OF_ALL = re.compile(r"(?<![</\w-])(?:pages|nav|homepage|next_page|previous_page|build_date_utc)\b(?!-)")
+"""A template that shows something of other pages, or of the build; a tag, a class or a file may be called `nav`."""
+
+_TEMPLATES = (".html", ".xml", ".txt")
 
 
 def stands_apart(config: MkDocsConfig) -> bool:
     """Whether no page shows what others say of themselves: marks in the navigation, lists in templates of the user."""
-    heads = (head for _, head in _navigation(config) if head is not None)
-    return not (any(map(_MARKED.search, heads)) or any(map(_OF_ALL.search, _templates(config.theme.custom_dir))))
+    marked = any(_MARKED & head.keys() for _, head in _navigation(config) if head is not None)
+    return not (marked or config.extra_templates or any(map(_OF_ALL.search, _templates(config))))
 
 
-def _navigation(config: MkDocsConfig) -> list[tuple[str, str | None]]:
+def _navigation(config: MkDocsConfig) -> list[tuple[str, dict[str, Any] | None]]:
     """The pages that the navigation names, each with its front matter; with nothing where there is no such page."""
     left: list[Any] = [config.nav]
-    found: list[tuple[str, str | None]] = []
+    found: list[tuple[str, dict[str, Any] | None]] = []
     while left:
         match left.pop():
             case list() as items:
@@ -45,18 +47,20 @@ def _navigation(config: MkDocsConfig) -> list[tuple[str, str | None]]:
     return sorted(found, key=repr)
 
 
-def _front_matter(page: Path) -> str | None:
+def _front_matter(page: Path) -> dict[str, Any] | None:
+    """As MkDocs reads it: also lines above the text without a mark around them."""
+    from mkdocs.utils.meta import get_data
+
     try:
-        text = page.read_text("utf-8", "replace")
+        return get_data(page.read_text("utf-8-sig", "replace"))[1]
     except (OSError, ValueError):
         return None
-    return text.partition("\n---")[0] if text.startswith("---") else ""
 
 
-def _templates(folder: str | None) -> Iterator[str]:
+def _templates(config: MkDocsConfig) -> Iterator[str]:
     """The text of each template of the user."""
-    for path, _, _ in sorted(_stamps(folder)) if folder else ():
-        if path.endswith((".html", ".xml")):
+    for path, _, _ in stamps(config.theme.custom_dir):
+        if path.endswith((*_TEMPLATES, *config.theme.static_templates)):
             with suppress(OSError):
                 yield Path(path).read_text("utf-8", "replace")
 
@@ -64,9 +68,15 @@ def _templates(folder: str | None) -> Iterator[str]:
 def sum_of(config: MkDocsConfig) -> str:
     """A sum of everything that a page is built by, but for its own text."""
     told = [sys.version, config.user_configs, os.environ.get("SOURCE_DATE_EPOCH"), list(_installed())]
-    told.append(_navigation(config))
-    told += [sorted(_stamps(folder)) for folder in (config.theme.custom_dir,) if folder]
+    told += [_navigation(config), *map(stamps, (config.theme.custom_dir, *_icons(config)))]
     return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _icons(config: MkDocsConfig) -> Iterator[str]:
+    """Folders that an extension takes pictures from, into the pages themselves."""
+    match config.mdx_configs.get("pymdownx.emoji"):
+        case {"options": {"custom_icons": list() as folders}}:
+            yield from map(str, folders)
 
 
 def _installed() -> Iterator[str]:
@@ -74,6 +84,11 @@ def _installed() -> Iterator[str]:
     for place in sys.path:
         with suppress(OSError):
             yield from sorted(name for name in os.listdir(place) if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
+
+
+def stamps(folder: str | None) -> list[tuple[str, int, int]]:
+    """Each file below a folder of the user, with its size and the last time that it was touched."""
+    return sorted(_stamps(folder)) if folder else []
 
 
 def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
@@ -100,6 +115,8 @@ def is_whole(finished: Path, sum_: str, config: MkDocsConfig, site: Mapping[str,
             return False
         left = finished.stat().st_mtime_ns
     except (OSError, ValueError):
+        return False
+    if left > time.time_ns():  # the clock was set back: what is written from now on would seem older
         return False
     return all(written <= left for path, written in site.items() if not path.startswith("."))
 

@@ -26,7 +26,8 @@ from journal.site import builder
 
 class Meanwhile:
     def readline(self):  # the builder has looked around by now, and asks whether the pages lie there
-        pages = Path(sys.argv[3])
+        root, pages = Path(sys.argv[2]).parent, Path(sys.argv[3])
+        site = root / "site"
         exec(sys.argv[1])
         return builder.PAGES_LIE_THERE
 
@@ -96,6 +97,45 @@ def test_the_site_is_that_of_a_build_from_nothing(lab: SiteJournal, change: str)
     after = files_of(lab.root / "site")
     assert after != before
     assert after == from_nothing(lab)
+
+
+TEMPLATE = "{{% extends 'base.html' %}}{{% block footer %}}{}{{% endblock %}}"
+
+
+def test_a_template_that_changes_meanwhile_shows_on_all_pages(lab: SiteJournal) -> None:
+    settings = (lab.root / "mkdocs.yml").read_text()
+    lab.write("mkdocs.yml", settings.replace("  name: material\n", "  name: material\n  custom_dir: theme\n"))
+    lab.write("theme/main.html", TEMPLATE.format("old words"))
+    built(lab)
+    built(lab, f'(root / "theme/main.html").write_text({TEMPLATE.format("new words")!r})')
+    pages = list((lab.root / "site").rglob("*.html"))
+    assert {"new words" in page.read_text() for page in pages if page.name != "404.html"} == {True}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        '(site / "entries/2026-02-21-b.html").write_text("theirs")',
+        '(site / "entries/2026-02-21-b.html").unlink()',
+        '(site / "entries").rename(root / "else"); (site / "entries").symlink_to(root / "else")',
+    ],
+)
+def test_what_somebody_does_to_the_site_meanwhile_does_not_last(lab: SiteJournal, change: str) -> None:
+    built(lab, f"{change}; {KEEPS}")
+    outside = lab.root / "else/2026-02-20-a.html"
+    assert not outside.exists() or "Its words." not in outside.read_text()
+    found = files_of(lab.root / "site")
+    assert found == from_nothing(lab)
+
+
+@pytest.mark.parametrize("target", [".", "else"])
+def test_a_link_among_the_pages_that_goes_meanwhile_is_not_followed(lab: SiteJournal, target: str) -> None:
+    lab.write("else/x.md", "# Not ours\n")
+    pages = folder_of(lab.journal.config)
+    (pages / "link").symlink_to(lab.root / target)
+    built(lab, '(pages / "link").unlink()')
+    assert not (lab.root / "site/link").exists()
+    assert files_of(lab.root / "site") == from_nothing(lab)
 
 
 def test_a_page_that_nobody_changed_is_not_built_again(lab: SiteJournal) -> None:
