@@ -27,8 +27,8 @@ DRAWN = 150
 """Nodes up to which the page holds a picture."""
 LISTED = 300
 """Entries that the page lists."""
-ROUTED = 800
-"""Edges up to which they are led around nodes; more of them are drawn in the cheapest way."""
+ROUTED = 2_500
+"""Edges up to which they are led around nodes; more of them are drawn straight."""
 _MARKS = 120
 _DEEPEST = 5
 """Steps in of a list, for which there is a style."""

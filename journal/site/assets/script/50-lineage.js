@@ -51,7 +51,7 @@
     },
   };
 
-  const style = (many) => {
+  const style = (many, routed) => {
     const c = colours();
     const edge = (relation, more) => ({ selector: `edge.${relation}`, style: more });
     return [
@@ -102,11 +102,11 @@
       ...(many ? named(c) : []),
       {
         selector: "edge",
-        style: many
+        style: !routed
           ? { "curve-style": "haystack", width: 1.2, "line-color": c.grey, opacity: 0.6 }
           : { ...straight, width: 1.4, "line-color": c.grey, "target-arrow-color": c.grey, "source-arrow-color": c.grey, "source-arrow-shape": "triangle", "arrow-scale": 0.7, opacity: 0.8 },
       },
-      ...(many ? [{ selector: "edge.home", style: { display: "none" } }] : [bent]),
+      ...(routed ? [bent] : [{ selector: "edge.home", style: { display: "none" } }]),
       edge("commit, edge.run", { width: 0.8, opacity: 0.5, "source-arrow-shape": "none" }),
       edge("results", { "line-color": c.green, "source-arrow-color": c.green, width: 2.2 }),
       edge("supersedes", { "line-color": c.violet, "source-arrow-color": c.violet, "line-style": "dashed" }),
@@ -178,12 +178,22 @@
     return way;
   };
 
+  /* The pill of a run has room for few letters: runs whose names begin alike are told by their ids. */
+  const PILL = 7;
+  const pills = (names, ids) => {
+    const seen = new Map();
+    for (const name of names) seen.set(name.slice(0, PILL), (seen.get(name.slice(0, PILL)) || 0) + 1);
+    return names.map((name, at) => (name.length > PILL && seen.get(name.slice(0, PILL)) > 1 && ids[at]) || name);
+  };
+
   const elements = (graph) => {
+    const runs = graph.kind.flatMap((kind, at) => (KINDS[kind] === "run" ? [at] : []));
+    const pill = new Map(pills(runs.map((at) => graph.label[at]), runs.map((at) => graph.note[at])).map((name, place) => [runs[place], name]));
     const nodes = graph.key.map((key, at) => {
       const kind = KINDS[graph.kind[at]];
       const word = kind === "entry" ? graph.standings[graph.standing[at]] : "";
       const shift = kind === "commit" ? -15 : 0;
-      const words = shortened(graph.label[at] || key);
+      const words = shortened(pill.get(at) || graph.label[at] || key);
       return {
         data: { id: String(at), label: kind === "entry" ? breakable(words) : words },
         position: { x: graph.place[2 * at] + shift, y: graph.place[2 * at + 1] },
@@ -324,6 +334,60 @@
     set();
   };
 
+  /* Whether a place is in view, or so near that a part of its node may be. */
+  const inView = (cy) => {
+    const seen = cy.extent();
+    return ({ x, y }) => x > seen.x1 - 90 && x < seen.x2 + 90 && y > seen.y1 - 30 && y < seen.y2 + 30;
+  };
+
+  /* The other ends of a node's edges. */
+  const joined = (graph, index) => {
+    const found = new Set();
+    for (let at = 0; at < graph.edge.length; at += 3) {
+      if (graph.edge[at] === index) found.add(graph.edge[at + 1]);
+      else if (graph.edge[at + 1] === index) found.add(graph.edge[at]);
+    }
+    return [...found];
+  };
+
+  const CHEAP = 800; /* edges; more of them, and their nodes, are drawn in the cheapest way */
+  const AT_ONCE = 500; /* nodes that are put in before the page answers again */
+
+  /* Puts nodes into the graph when they are wanted, and each edge once both of its ends are there: all of a large
+     journal at once take seconds, in which nothing is seen and the page does not answer. */
+  const growing = (cy, { nodes, edges }) => {
+    const there = new Set();
+    let waiting = edges;
+    const put = (some) => {
+      const now = some.filter((node) => !there.has(node.data.id));
+      if (!now.length) return;
+      now.forEach((node) => there.add(node.data.id));
+      const whole = ({ data }) => there.has(data.source) && there.has(data.target);
+      const ready = waiting.filter(whole);
+      waiting = waiting.filter((edge) => !whole(edge));
+      cy.add({ nodes: now, edges: ready });
+    };
+    const rest = (done) => {
+      const left = nodes.filter((node) => !there.has(node.data.id)).sort((a, b) => a.position.y - b.position.y);
+      const more = () => {
+        put(left.splice(-AT_ONCE)); /* the newest first */
+        if (left.length) setTimeout(more, 0);
+        else done();
+      };
+      if (left.length) setTimeout(more, 0); /* what was drawn is shown before */
+      else done();
+    };
+    return {
+      put: (list) => put(list.map((at) => nodes[at])),
+      seen: () => {
+        const near = inView(cy);
+        put(nodes.filter((node) => near(node.position)));
+      },
+      all: () => put(nodes),
+      rest,
+    };
+  };
+
   const asked = () => {
     try {
       return decodeURIComponent(location.hash).replace(/^#entry-/, "");
@@ -334,7 +398,8 @@
 
   const draw = (place, graph) => {
     const began = performance.now();
-    const many = !graph.route; /* too many edges to lead them around nodes: all is drawn in the cheapest way */
+    const routed = Boolean(graph.route);
+    const many = graph.edge.length > 3 * CHEAP;
     const bar = tools(graph);
     const view = make("div", {
       class: "journal-graph-view",
@@ -349,9 +414,7 @@
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || many;
     const cy = window.cytoscape({
       container: view,
-      elements: elements(graph),
-      style: style(many),
-      layout: { name: "preset", fit: false },
+      style: style(many, routed),
       minZoom: 0.01,
       maxZoom: 3,
       textureOnViewport: many,
@@ -360,6 +423,7 @@
       autoungrabify: true,
       boxSelectionEnabled: false,
     });
+    const grown = growing(cy, elements(graph));
     let at = null;
     let lit = cy.collection();
 
@@ -373,6 +437,7 @@
         .join(" · ");
     };
     const light = (node) => {
+      if (node) grown.put(joined(graph, Number(node.id())));
       cy.batch(() => {
         lit.removeClass("near at");
         cy.elements(".faint").removeClass("faint");
@@ -384,13 +449,14 @@
       });
       said.textContent = node ? told(node) : "";
     };
-    const go = (node, zoom) => {
-      at = node;
-      light(node);
-      const view = { center: { eles: node }, zoom: Math.max(cy.zoom(), zoom || 0) };
+    const go = (index, zoom) => {
+      grown.put([index]);
+      at = cy.getElementById(String(index));
+      light(at);
+      const view = { center: { eles: at }, zoom: Math.max(cy.zoom(), zoom || 0) };
       if (still) {
         cy.zoom(view.zoom);
-        cy.center(node);
+        cy.center(at);
       } else cy.animate({ ...view, duration: 180 });
     };
     const open = (node) => {
@@ -401,6 +467,7 @@
     const shown = (at) => !cy.getElementById(String(at)).hasClass("off");
     const hide = () => {
       found.words = "";
+      grown.all();
       const off = new Set(bar.kinds.filter((kind) => !kind.box.checked).map((kind) => kind.at));
       const word = bar.status.value;
       cy.batch(() =>
@@ -422,7 +489,7 @@
       }
       const place = found.next % found.list.length;
       found.next = place + 1;
-      go(cy.getElementById(String(found.list[place])), 0.9);
+      go(found.list[place], 0.9);
       said.textContent = `${place + 1} of ${found.list.length} · ${said.textContent}`;
     };
     let waiting = 0;
@@ -446,7 +513,11 @@
 
     const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
     const walk = (way) => {
-      if (!at) return go(cy.nodes(".entry").not(".off").last(), 0.6);
+      if (!at) {
+        const newest = all.filter((each) => graph.kind[each] === 0 && shown(each)).pop();
+        if (newest !== undefined) go(newest, 0.6);
+        return;
+      }
       const here = at.position();
       let best = null;
       let least = Infinity;
@@ -457,7 +528,7 @@
         const far = Math.hypot(x, y) * (2 - along / Math.hypot(x, y));
         if (far < least) [best, least] = [node, far];
       });
-      if (best) go(best, 0.6);
+      if (best) go(Number(best.id()), 0.6);
     };
     view.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -481,15 +552,12 @@
     });
     let naming = 0;
     const name = () => {
-      const seen = cy.extent();
       const near = cy.zoom() > 0.45;
+      const seen = inView(cy);
+      if (near) grown.seen();
       cy.batch(() => {
         cy.nodes(".named").removeClass("named");
-        if (!near) return;
-        cy.nodes().filter((node) => {
-          const { x, y } = node.position();
-          return x > seen.x1 - 90 && x < seen.x2 + 90 && y > seen.y1 - 30 && y < seen.y2 + 30;
-        }).addClass("named");
+        if (near) cy.nodes().filter((node) => seen(node.position())).addClass("named");
       });
     };
     if (many) {
@@ -498,13 +566,20 @@
         naming = setTimeout(name, 120);
       });
     }
-    journal.onScheme(() => cy.style(style(many)));
+    journal.onScheme(() => cy.style(style(many, routed)));
     show(cy, graph, shownFirst, least);
     months(cy, graph, view);
+    if (!many) grown.all();
     const wanted = asked() ? graph.key.indexOf(asked()) : -1;
-    if (wanted >= 0) go(cy.getElementById(String(wanted)), 0.9);
+    if (wanted >= 0) go(wanted, 0.9);
+    if (many) name();
+    const since = () => String(Math.round(performance.now() - began));
     cy.one("render", () => {
-      place.dataset.drawn = String(Math.round(performance.now() - began));
+      place.dataset.drawn = since();
+      grown.rest(() => {
+        if (many) name();
+        place.dataset.whole = since();
+      });
     });
     place.journalGraph = cy;
   };
