@@ -264,3 +264,5 @@ class RunAbstract(NamedTuple):
     """The metrics that the digest holds, sorted."""
     address: str | None
     """Its page at the tracker, where that can be known."""
+    lone: tuple[str, ...] = ()
+    """Those of the metrics of which the run logged one row: a dot is no curve."""

@@ -271,4 +271,5 @@ def of_run(path: Path, config: Config) -> abstract.RunAbstract | None:
         last_step=found.last_step,
         metrics=tuple(sorted(found.metrics)),
         address=page_of(found.origin),
+        lone=tuple(sorted(name for name, held in found.metrics.items() if held.n + held.nonfinite == 1)),
     )

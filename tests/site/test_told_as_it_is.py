@@ -60,8 +60,8 @@ def test_windows_of_different_words_are_not_joined_and_one_that_runs_reach_diffe
     lab.fill(lab.entry("2026-02-20-a", table, runs=[{"id": "r1"}]))
     lab.fill(lab.entry("2026-02-21-b", table.replace(", 108..208", ""), runs=[{"id": "r1"}, {"id": "r2"}]))
     later, first = lab.contents.abstracts
-    assert [figure.windows for figure in asked.of_entry(first)] == [((100, 200), (108, 208))]
-    assert [figure.windows for figure in asked.of_entry(later)] == [((100, 200),)]
+    assert [figure.windows for figure in asked.of_entry(first, lab.contents.runs)] == [((100, 200), (108, 208))]
+    assert [figure.windows for figure in asked.of_entry(later, lab.contents.runs)] == [((100, 200),)]
 
 
 def test_a_prediction_of_an_invalid_entry_no_longer_counts_and_home_counts_the_entry_as_invalid(tmp_path: Path) -> None:

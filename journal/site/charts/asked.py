@@ -80,7 +80,13 @@ class Outline(NamedTuple):
     keys: tuple[str | None, ...]
 
 
-def outline(of: Abstract) -> tuple[Outline, ...]:
+def is_dots(metric: str, keys: Iterable[str | None], runs: Mapping[str, RunAbstract]) -> bool:
+    """Whether each run whose digest holds the metric logged one row of it, so that there is no curve to draw."""
+    found = [runs[key] for key in keys if key is not None and key in runs and metric in runs[key].metrics]
+    return bool(found) and all(metric in run.lone for run in found)
+
+
+def outline(of: Abstract, known_runs: Mapping[str, RunAbstract]) -> tuple[Outline, ...]:
     """The figures of an entry in brief and in their order: what a build of thousands of entries asks of each."""
     if not of.numbers:
         return ()
@@ -92,7 +98,8 @@ def outline(of: Abstract) -> tuple[Outline, ...]:
     for number in of.numbers:
         if number.metric not in known and not (blocks and _block_of(number.anchor) in blocks):
             found.setdefault(number.metric, {})[number.key] = None
-    return (*plotted, *(Outline(metric, tuple(each)) for metric, each in found.items()))
+    others = (Outline(metric, tuple(each)) for metric, each in found.items())
+    return (*plotted, *(each for each in others if not is_dots(each.metric, each.keys, known_runs)))
 
 
 def made_of(of: Abstract) -> tuple[object, ...]:
@@ -102,8 +109,13 @@ def made_of(of: Abstract) -> tuple[object, ...]:
     return runs, numbers, of.plots
 
 
-def of_entry(of: Abstract) -> tuple[Asked, ...]:
-    """The figures of an entry: those of its plot blocks, then the other metrics of its numbers, in their order."""
+def of_entry(of: Abstract, known_runs: Mapping[str, RunAbstract]) -> tuple[Asked, ...]:
+    """The figures of an entry: those of its plot blocks, then the other metrics of its numbers, in their order.
+
+    Args:
+        of: The entry.
+        known_runs: What is known of runs, by key.
+    """
     runs = _runs_of(of)
     own = chosen(of)
     figures = [each for plot in of.plots for each in _of_plot(plot, of, own, runs)]
@@ -113,6 +125,8 @@ def of_entry(of: Abstract) -> tuple[Asked, ...]:
         if number.metric not in plotted:
             others.setdefault(number.metric, []).append(number)
     for metric, numbers in others.items():
+        if is_dots(metric, (number.key for number in numbers), known_runs):
+            continue
         handles = {number.handle for number in numbers}
         shown = [run for handle, run in runs.items() if handle in handles]
         figures.append(_with_windows(_figure(metric, metric, shown), numbers))
@@ -126,10 +140,25 @@ def chosen(of: Abstract) -> list[Number]:
 
 
 def of_run(run: RunAbstract) -> tuple[Asked, ...]:
-    """The figures of a run: every metric that its digest holds, as far as a page can hold them."""
+    """The figures of a run: every curve that its digest holds, as far as a page can hold them."""
     shown = Shown(run.name or run.id, run.key, None, 1, 0)
-    metrics = run.metrics[:MOST_ON_RUN]
+    metrics = curved(run)[:MOST_ON_RUN]
     return tuple(Asked(number, metric, metric, (shown,)) for number, metric in enumerate(metrics, 1))
+
+
+def curved(run: RunAbstract) -> list[str]:
+    """The metrics of a run of which it logged more than one row."""
+    lone = frozenset(run.lone)
+    return [metric for metric in run.metrics if metric not in lone]
+
+
+def dots(of: Abstract, known_runs: Mapping[str, RunAbstract]) -> list[str]:
+    """The metrics of an entry's numbers that have no figure, since its runs logged each once."""
+    keys: dict[str, dict[str | None, None]] = {}
+    for number in chosen(of):
+        keys.setdefault(number.metric, {})[number.key] = None
+    plotted = {metric for plot in of.plots for metric in plot.metrics}
+    return [each for each, of_runs in keys.items() if each not in plotted and is_dots(each, of_runs, known_runs)]
 
 
 def _of_plot(plot: Plot, of: Abstract, own: Sequence[Number], runs: Mapping[str, Shown]) -> Iterator[Asked]:

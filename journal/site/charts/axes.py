@@ -93,15 +93,16 @@ def log(low: float, high: float, most: int) -> Axis:
 
 
 def steps(first: int, last: int, most: int) -> Axis:
-    """The axis of steps: whole numbers, and no room at the ends."""
-    end = last if last > first else first + 1
-    round_steps, _ = _rounds(float(first), float(end), most, whole=True)
+    """The axis of steps: whole numbers, and no room at the ends; a step that is alone lies in the middle."""
+    if last <= first:
+        return Axis(lambda value: 0.5 + value - first, (Tick(0.5, step_labels([first])[0]),))
+    round_steps, _ = _rounds(float(first), float(last), most, whole=True)
 
     def place(value: float) -> float:
-        return (value - first) / (end - first)
+        return (value - first) / (last - first)
 
     labels = step_labels(round_steps)
-    ticks = (Tick((at - first) / (end - first), text) for at, text in zip(round_steps, labels, strict=True))
+    ticks = (Tick((at - first) / (last - first), text) for at, text in zip(round_steps, labels, strict=True))
     return Axis(place, tuple(ticks))
 
 

@@ -27,7 +27,7 @@ NAMED = 8
 
 VOID = "hollow: the entry is superseded or invalid"
 JOINED = "A line joins entries that share a run and of which one follows the other or holds its results."
-MOVED = "Dots of one date, or nearly so, are moved apart sideways, so that none covers another."
+MOVED = "Dots of one date, or nearly so, are moved apart sideways, as far as there is room."
 
 _WIDTH, _HEIGHT = 720, 290
 _TOP, _RIGHT, _BOTTOM = 40, 16, 258
@@ -173,10 +173,10 @@ def _placed(
     drawn: Sequence[Dot], columns: Mapping[float, float], up: Axis, size: float, bounds: tuple[float, float]
 ) -> list[_Placed]:
     """The dots, none on another where there is room."""
-    gap = min((after - before for before, after in pairwise(columns.values())), default=120.0)
+    gap = min((after - before for before, after in pairwise(columns.values())), default=bounds[1] - bounds[0])
     wanted = [(columns[dot.moment], _BOTTOM - (up.place(dot.value) or 0.0) * (_BOTTOM - _TOP)) for dot in drawn]
     apart_ = 2 * size + 0.5
-    places = swarm.spread(wanted, apart_, max(2 * apart_, min(60.0, gap / 2)), bounds)
+    places = swarm.spread(wanted, apart_, max(2 * apart_, gap / 2), bounds)
     return [_Placed(dot, x, y) for dot, (x, y) in zip(drawn, places, strict=True)]
 
 
@@ -270,7 +270,7 @@ def _legend(drawn: Sequence[Dot], notes: Sequence[str]) -> str:
     parts = [_key(kind, _word(kind, drawn), void=False) for kind in kinds]
     if any(dot.void for dot in drawn):
         parts.append(_key(next(dot.kind for dot in drawn if dot.void), VOID, void=True))
-    windows = _windows(drawn)
+    windows = _windows(drawn) if JOINED in notes else []  # only lines tell them apart
     if len(windows) > 1:
         parts += [_line_key(dash, window) for window, dash in zip(windows, DASHES, strict=False)]
     parts += [f"<span>{note}</span>" for note in notes]

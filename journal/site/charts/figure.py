@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
     from journal.model.digest import MetricDigest, RunDigest
     from journal.site.charts.asked import Asked, Shown
     from journal.site.contents import Contents
+
+
+_FEW = 8
+_OUTER = 10  # of so many points one at either end does not count
+_SQUEEZED = 0.05
+_BETTER = 4
 
 
 class Line(NamedTuple):
@@ -56,6 +63,24 @@ class Figure(NamedTuple):
         """Whether there is no point to draw."""
         return not any(line.steps for line in self.lines)
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """The steps that it shows."""
+        if self.asked.crop is not None:
+            return self.asked.crop
+        first = [line.brief.first_step for line in self.lines]
+        return min(first), max(line.brief.last_step for line in self.lines)
+
+    @property
+    def shaded(self) -> tuple[tuple[int, int], ...]:
+        """The windows that can be told from the rest: neither all that it shows, nor nothing or one end of it."""
+        if not self.lines:
+            return ()
+        low, high = self.span
+        reached = [(max(low, first), min(high, last), (first, last)) for first, last in self.asked.windows]
+        ends = {(low, high), (low, low), (high, high)}
+        return tuple(window for first, last, window in reached if first <= last and (first, last) not in ends)
+
 
 def known(metric: str, keys: Iterable[str | None], contents: Contents) -> bool:
     """Whether a digest holds the metric for some run, so that there is a picture of it."""
@@ -81,4 +106,21 @@ def _read(asked: Asked, digests: dict[str, RunDigest | None]) -> Figure:
         address = "/".join(part for part in (digest.entity, digest.project, digest.id) if part)
         is_other = run.sha256 not in {None, digest.origin.sha256}
         lines.append(Line(run, address, digest.metrics[asked.metric], is_other))
+    if asked.block is None and _is_squeezed([value for line in lines for value in line.values]):
+        asked = asked._replace(scale="log")  # nobody chose the other
     return Figure(asked, tuple(lines), tuple(missing))
+
+
+def _is_squeezed(values: Sequence[float]) -> bool:
+    """Whether a linear axis shows next to nothing of most points, and a log one much more of them.
+
+    A loss that begins a hundred times as high as it goes on is like that.
+    """
+    found = sorted(values)
+    if len(found) < _FEW or found[0] <= 0 or found[0] == found[-1]:
+        return False
+    outer = len(found) // _OUTER + 1
+    low, high = found[outer - 1], found[-outer]
+    along = high / found[-1] - low / found[-1]
+    above = (math.log(high) - math.log(low)) / (math.log(found[-1]) - math.log(found[0]))
+    return along < _SQUEEZED and above > _BETTER * along

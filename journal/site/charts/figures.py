@@ -19,7 +19,7 @@ from journal.site.sheet import Sheet
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from journal.model.entry import Block
     from journal.site.abstract import Abstract
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from journal.site.contents import Contents
     from journal.site.view import EntryView
 
+_NAMED = 12
 HEAD = ("run", "role", "rows", "steps", "first", "smallest", "largest", "last", "not finite")
 
 
@@ -38,11 +39,13 @@ class _Place(NamedTuple):
         page: The page that the files lie beside.
         here: The page that shows them: the same.
         of: The entry or run that it is about; None where nothing is known of it.
+        runs: What is known of runs, by key.
     """
 
     page: str
     here: str
     of: Abstract | RunAbstract | None
+    runs: Mapping[str, RunAbstract]
 
     @property
     def shape(self) -> svg.Shape:
@@ -52,7 +55,11 @@ class _Place(NamedTuple):
         """Worked out anew each time."""
         if self.of is None:
             return ()
-        return ask.of_run(self.of) if isinstance(self.of, RunAbstract) else ask.of_entry(self.of)
+        return ask.of_run(self.of) if isinstance(self.of, RunAbstract) else ask.of_entry(self.of, self.runs)
+
+    def dots(self) -> Sequence[str]:
+        """The metrics of an entry that have no figure, since its runs logged each once."""
+        return () if self.of is None or isinstance(self.of, RunAbstract) else ask.dots(self.of, self.runs)
 
     @property
     def stem(self) -> str:
@@ -86,7 +93,7 @@ def of_block(block: Block, view: EntryView, contents: Contents) -> str:
 
 
 def of_run(key: str, here: str, contents: Contents) -> str:
-    """A small figure of every metric that the digest of a run holds, as HTML; nothing where it holds none.
+    """A small figure of every curve that the digest of a run holds, as HTML; nothing where it holds none.
 
     Args:
         key: The run.
@@ -98,9 +105,11 @@ def of_run(key: str, here: str, contents: Contents) -> str:
     place, run = _run(key, contents)._replace(here=here), contents.runs[key]
     wanted = place.figures()
     parts = [_figure(figure, place, contents, wanted) for figure in read(wanted, contents)]
-    rest = len(run.metrics) - len(wanted)
+    rest = len(ask.curved(run)) - len(wanted)
     if rest > 0:
         parts.append(f"<p>{counted(rest, 'more metric')} of this run {'is' if rest == 1 else 'are'} not drawn.</p>")
+    if parts:
+        parts.append(_once(run.lone))
     return _group(parts, "journal-figures journal-figures--small")
 
 
@@ -108,14 +117,14 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
     """Pictures, scripts and tables beside the pages of entries and runs."""
     last = _Last(contents)
     for of in contents.abstracts:
-        wanted = enumerate(ask.outline(of)[: ask.LIVE], 1)
+        wanted = enumerate(ask.outline(of, contents.runs)[: ask.LIVE], 1)
         drawn = [number for number, each in wanted if known(each.metric, each.keys, contents)]
         if drawn:
             sums = [contents.runs[key].sum for key in of.keys if key in contents.runs]
-            yield from _beside(_Place(of.page, of.page, of), drawn, _summed(ask.made_of(of), sums), last)
+            yield from _beside(_Place(of.page, of.page, of, contents.runs), drawn, _summed(ask.made_of(of), sums), last)
     for key, run in contents.runs.items():
-        if run.metrics:
-            yield from _beside(_run(key, contents), range(1, len(run.metrics[: ask.MOST_ON_RUN]) + 1), run.sum, last)
+        if drawn := list(range(1, len(ask.curved(run)[: ask.MOST_ON_RUN]) + 1)):
+            yield from _beside(_run(key, contents), drawn, run.sum, last)
 
 
 def _summed(*made_of: object) -> str:
@@ -141,11 +150,11 @@ def _entry(view: EntryView, contents: Contents) -> _Place:
     found = contents.by_id.get(view.entry.id)
     if found is None or found.path != view.entry.path:  # another entry has the same id
         found = next((each for each in contents.abstracts if each.path == view.entry.path), None)
-    return _Place(view.page, view.page, found)
+    return _Place(view.page, view.page, found, contents.runs)
 
 
 def _run(key: str, contents: Contents) -> _Place:
-    return _Place(run_page(key), run_page(key), contents.runs[key])
+    return _Place(run_page(key), run_page(key), contents.runs[key], contents.runs)
 
 
 def _beside(place: _Place, drawn: Iterable[int], made_of: str, last: _Last) -> Iterator[Sheet]:
@@ -172,6 +181,8 @@ def _shown(place: _Place, block: str | None, contents: Contents) -> str:
     parts = [_figure(figure, place, contents, figures) for figure in read(drawn, contents)]
     if len(wanted) > len(drawn):
         parts.append(_more(wanted[len(drawn) :], place.here, contents))
+    if parts and block is None:
+        parts.append(_once(place.dots()))
     return _group(parts, "journal-figures")
 
 
@@ -188,6 +199,14 @@ def _more(rest: Sequence[Asked], here: str, contents: Contents) -> str:
     ]
     where = f": their curves stand on the pages of {', '.join(links)}" if links else ""
     return f"<p>{counted(len(rest), 'more metric')} {'is' if len(rest) == 1 else 'are'} not drawn here{where}.</p>"
+
+
+def _once(metrics: Sequence[str]) -> str:
+    """Metrics that were logged once, which no picture shows."""
+    if not metrics:
+        return ""
+    told = listed([code(each) for each in metrics], _NAMED)
+    return f"<p>Logged once, so without a curve: {told}.</p>"
 
 
 def _figure(figure: Figure, place: _Place, contents: Contents, of: Sequence[Asked]) -> str:

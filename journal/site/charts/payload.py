@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from journal.site.charts.asked import LIVE
-from journal.site.charts.svg import span
 from journal.site.charts.thinning import thinned
 from journal.site.script_text import call
 from journal.tables.curves import LEAST
@@ -53,10 +52,10 @@ def _figure(figure: Figure, points: int) -> dict[str, Any]:
     asked = figure.asked
     return {
         "title": asked.title[:_NAME],
-        "span": span(figure) if figure.lines else (0, 1),
+        "span": figure.span if figure.lines else (0, 1),
         "log": asked.scale == "log",
         "smooth": asked.smooth,
-        "windows": asked.windows,
+        "windows": figure.shaded,
         "lines": [_line(line, points) for line in figure.lines],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,7 +11,9 @@ if TYPE_CHECKING:
 FINEST = 1000
 
 
-def smoothed(steps: Sequence[int], values: Sequence[float], rows: int, weight: float) -> list[float]:
+def smoothed(
+    steps: Sequence[int], values: Sequence[float], rows: int, weight: float, since: float = -math.inf
+) -> list[float]:
     """The debiased moving average of a curve.
 
     Where all rows are there, at equal distances, it is the usual one: `weight` is what it keeps from a row to the next.
@@ -21,12 +24,16 @@ def smoothed(steps: Sequence[int], values: Sequence[float], rows: int, weight: f
         values: As many.
         rows: How many rows the curve stands for.
         weight: 0 to 1; 0 gives the values themselves.
+        since: The first step that counts: rows before a window say nothing of those in it, and stay as they are.
     """
     if not steps or weight <= 0:
         return list(values)
     unit = max(1, steps[-1] - steps[0]) / max(1, min(rows, FINEST) - 1)
     mean, total, before, found = 0.0, 0.0, steps[0], []
     for step, value in zip(steps, values, strict=True):
+        if step < since:
+            found.append(value)
+            continue
         total = total * weight ** ((step - before) / unit) + 1
         mean += (value - mean) / total
         before = step

@@ -120,17 +120,9 @@ def _nothing(shape: Shape, words: str = "no curve is kept") -> Iterator[str]:
     yield f'<text x="{shape.width / 2}" y="{shape.height / 2}" text-anchor="middle">{words}</text>'
 
 
-def span(figure: Figure) -> tuple[int, int]:
-    """The steps that a figure shows."""
-    if figure.asked.crop is not None:
-        return figure.asked.crop
-    first = [line.brief.first_step for line in figure.lines]
-    return min(first), max(line.brief.last_step for line in figure.lines)
-
-
 def _curves(figure: Figure, shape: Shape) -> Iterator[str]:
-    first, last = span(figure)
-    means = [_mean(line, figure.asked.smooth) for line in figure.lines]
+    first, last = figure.span
+    means = [_mean(line, figure.asked.smooth, first) for line in figure.lines]
     values = _values_axis(figure, means, 4 if shape.small else 6)
     if values is None:
         log = figure.asked.scale == "log"
@@ -154,18 +146,18 @@ def _curves(figure: Figure, shape: Shape) -> Iterator[str]:
         yield from _labels(drawn, box)
 
 
-def _mean(line: Line, weight: float) -> list[float]:
-    """The moving average of a line; nothing where none is asked for."""
+def _mean(line: Line, weight: float, since: int) -> list[float]:
+    """The moving average of a line from the first step shown on; nothing where none is asked for."""
     if weight <= 0:
         return []
     by = axes.power(line.values)
-    mean = smoothed(line.steps, [axes.divided(each, by) for each in line.values], line.brief.n, weight)
+    mean = smoothed(line.steps, [axes.divided(each, by) for each in line.values], line.brief.n, weight, since)
     return [axes.divided(each, -by) for each in mean]
 
 
 def _values_axis(figure: Figure, means: Sequence[Sequence[float]], most: int) -> Axis | None:
     """The axis of values: of all that is drawn in the steps shown; None where nothing has a place on it."""
-    low, high = span(figure)
+    low, high = figure.span
     log = figure.asked.scale == "log"
     drawn = [
         (line.steps, values) for line, mean in zip(figure.lines, means, strict=True) for values in (line.values, mean)
@@ -184,10 +176,8 @@ def _values_axis(figure: Figure, means: Sequence[Sequence[float]], most: int) ->
 
 def _shades(figure: Figure, box: _Box, across: Axis) -> Iterator[str]:
     """The windows of the entry's numbers, light behind everything."""
-    for first, last in figure.asked.windows:
+    for first, last in figure.shaded:
         start, end = (min(1.0, max(0.0, across.place(step) or 0.0)) for step in (first, last))
-        if (start == end and start in {0.0, 1.0}) or (start == 0.0 and end == 1.0):
-            continue
         width = max(1.5, box.x(end) - box.x(start))
         x, height = box.x(start), box.bottom - box.top
         yield f'<rect x="{x:.1f}" y="{box.top}" width="{width:.1f}" height="{height}" {_SHADE}/>'
@@ -203,7 +193,8 @@ def _frame(box: _Box, across: Axis, values: Axis, shape: Shape) -> Iterator[str]
     for tick in across.ticks:
         x = box.x(tick.place)
         yield f'<path d="M{x:.1f} {box.bottom:.0f}v4" class="a" stroke="{_AXIS}"/>'
-        yield f'<text x="{x:.1f}" y="{box.bottom + 17:.0f}" text-anchor="middle">{tick.label}</text>'
+        at = min(x, shape.width - 2 - extent(tick.label) / 2)  # a picture cuts off what does not fit
+        yield f'<text x="{at:.1f}" y="{box.bottom + 17:.0f}" text-anchor="middle">{tick.label}</text>'
     middle = (box.left + box.right) / 2
     yield f'<text x="{middle:.0f}" y="{shape.height - 12}" text-anchor="middle">step</text>'
 
@@ -219,7 +210,7 @@ class _Canvas(NamedTuple):
 
     def points(self, steps: Sequence[int], values: Sequence[float]) -> list[tuple[float, float]]:
         """The places of a curve's points that are drawn."""
-        low, high = span(self.figure)
+        low, high = self.figure.span
         log = self.figure.asked.scale == "log"
         shown = [
             (step, value)

@@ -98,7 +98,7 @@ def _shown(figure: Figure) -> Iterator[str]:
     asked = figure.asked
     if asked.crop is not None:
         yield f"Steps {asked.crop[0]} to {asked.crop[1]} only."
-    if asked.windows:
-        spans = ", ".join(f"{first}..{last}" if first != last else str(first) for first, last in asked.windows)
+    if figure.shaded:
+        spans = ", ".join(f"{first}..{last}" if first != last else str(first) for first, last in figure.shaded)
         more = f" and {counted(asked.more_windows, 'more window')}" if asked.more_windows else ""
         yield f"Shaded: steps {spans}{more}, which numbers of this entry use."

@@ -124,9 +124,9 @@ def test_no_line_goes_through_an_entry_with_several_values_alike() -> None:
 
 
 def test_windows_are_named_in_the_legend_where_there_are_several() -> None:
-    points = dots(1, 2, 3)
-    assert legend(points) == ["candidate"]
-    assert legend([*points[:2], points[2]._replace(window="5..9")]) == ["candidate", "over all", "over 5..9"]
+    points = thread(1, 2, 3)
+    assert legend(points) == ["candidate", JOINED]
+    assert legend([*points[:2], points[2]._replace(window="5..9")]) == ["candidate", "over all", "over 5..9", JOINED]
 
 
 def test_a_value_that_nobody_should_rely_on_is_hollow_and_no_line_goes_through_it() -> None:
@@ -174,3 +174,16 @@ def test_few_dots_have_their_names_beside_them_and_none_on_another() -> None:
     ]
     many = [*few, few[0]]
     assert not [each for each in drawn(many).iter(f"{SPACE}text") if each.get("class") == "journal-dots-name"]
+
+
+def test_fifty_values_of_one_date_have_room_enough_that_none_covers_another() -> None:
+    points = [dots(1.28 + (place % 5) / 1000)[0] for place in range(55)]
+    found = places(points)
+    assert len(found) == 55
+    assert min(math.dist(one, other) for one, other in combinations(found, 2)) >= 9
+
+
+def test_windows_stand_in_the_legend_only_where_lines_tell_them_apart() -> None:
+    points = dots(1, 2)
+    points[1] = points[1]._replace(window="matched")
+    assert not any(each.startswith("over ") for each in legend(points))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from site_journal import SiteJournal, make_run
 
-from journal.site.charts import asked, figures
+from journal.site.charts import asked, figure, figures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +59,10 @@ def shown(contents: Contents) -> tuple[EntryView, str]:
     return view, figures.of_entry(view, contents)
 
 
+def entry_figures(contents: Contents) -> tuple[asked.Asked, ...]:
+    return asked.of_entry(contents.abstracts[0], contents.runs)
+
+
 def files(contents: Contents) -> dict[str, bytes]:
     return {sheet.path: sheet.make() for sheet in figures.sheets(contents)}
 
@@ -88,21 +92,21 @@ def test_every_file_that_a_page_names_is_made_and_every_one_made_is_named(lab: S
 
 
 def test_windows_scale_and_smoothing_come_from_the_evidence(lab: SiteJournal) -> None:
-    plotted, other = asked.of_entry(lab.contents.abstracts[0])
+    plotted, other = asked.of_entry(lab.contents.abstracts[0], lab.contents.runs)
     assert (plotted.metric, plotted.scale, plotted.smooth, plotted.crop) == ("val/acc", "log", 0.5, (5, 30))
     assert (other.metric, other.windows, other.crop) == ("train/loss", ((10, 20),), None)
     assert plotted.windows == ((10, 20),)
 
 
 def test_the_baseline_alone_has_its_colour_and_a_run_the_same_in_all_figures(lab: SiteJournal) -> None:
-    tones = {figure.metric: [run.tone for run in figure.runs] for figure in asked.of_entry(lab.contents.abstracts[0])}
+    tones = {figure.metric: [run.tone for run in figure.runs] for figure in entry_figures(lab.contents)}
     assert tones == {"val/acc": [asked.BASELINE_TONE, 1], "train/loss": [asked.BASELINE_TONE, 1]}
 
 
 def test_the_outline_of_an_entry_is_its_figures_in_brief(lab: SiteJournal) -> None:
-    of = lab.contents.abstracts[0]
-    in_full = [(figure.metric, {run.key for run in figure.runs}) for figure in asked.of_entry(of)]
-    assert [(each.metric, set(each.keys)) for each in asked.outline(of)] == in_full
+    of, runs = lab.contents.abstracts[0], lab.contents.runs
+    in_full = [(figure.metric, {run.key for run in figure.runs}) for figure in asked.of_entry(of, runs)]
+    assert [(each.metric, set(each.keys)) for each in asked.outline(of, runs)] == in_full
     assert len(in_full) == 2
 
 
@@ -201,3 +205,71 @@ def test_names_of_metrics_and_runs_are_never_markup(tmp_path: Path) -> None:
     assert text.count("<figure ") == 2
     assert "<script" not in text
     assert all(b"<script" not in content for path, content in files(contents).items() if not path.endswith(".csv"))
+
+
+def test_metrics_that_each_run_logged_once_are_named_and_not_drawn(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(
+        make_run("aaaa", {"final/acc": [0.5], "loss": [2.0, 1.0], "late": [1.0]}),
+        make_run("bbbb", {"final/acc": [0.6], "late": [1.0, 2.0]}),
+    )
+    body = "<!-- journal:table t\nmetrics: [final/acc, loss, late]\nstats: [last]\n-->\n<!-- /journal:table -->\n"
+    lab.fill(lab.entry("2026-02-21-a", body, runs=RUNS))
+    contents = lab.contents
+    _, text = shown(contents)
+    assert [figure.metric for figure in entry_figures(contents)] == ["loss", "late"]
+    assert text.count("<figure ") == 2
+    assert "<p>Logged once, so without a curve: <code>final/acc</code>.</p>" in text
+    first, second = (figures.of_run(key, f"runs/{key}.md", contents) for key in sorted(contents.runs))
+    assert "so without a curve: <code>final/acc</code>, <code>late</code>.</p>" in first
+    assert first.count("<figure ") == second.count("<figure ") == 1
+    assert {path for path in files(contents) if path.endswith(".svg")} == {
+        *(f"entries/2026-02-21-a.{number}.svg" for number in (1, 2)),
+        *(f"runs/{key}.1.svg" for key in contents.runs),
+    }
+
+
+def test_where_nothing_is_a_curve_there_are_no_figures(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("aaaa", {"final/acc": [0.5]}))
+    body = "<!-- journal:table t\nmetrics: [final/acc]\nstats: [last]\n-->\n<!-- /journal:table -->\n"
+    lab.fill(lab.entry("2026-02-21-a", body, runs=RUNS[:1]))
+    contents = lab.contents
+    (key,) = contents.runs
+    assert (shown(contents)[1], figures.of_run(key, f"runs/{key}.md", contents), files(contents)) == ("", "", {})
+
+
+SPIKE = [430.0, 60.0, 5.0, *(2.0 + 1 / (1 + place) for place in range(60))]
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"),
+    [
+        (SPIKE, "log"),
+        ([0.02, *(70 + place / 100 for place in range(60))], "linear"),
+        ([*SPIKE, 0.0], "linear"),
+        ([float(place + 1) for place in range(60)], "linear"),
+        ([3.0] * 60, "linear"),
+        (SPIKE[:7], "linear"),
+    ],
+)
+def test_where_nobody_chose_a_scale_one_that_shows_most_points_is_taken(
+    tmp_path: Path, values: list[float], scale: str
+) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("aaaa", {"loss": values}))
+    table = "<!-- journal:table t\nmetrics: [loss]\nstats: [last]\n-->\n<!-- /journal:table -->\n"
+    lab.fill(lab.entry("2026-02-21-a", table, runs=RUNS[:1]))
+    contents = lab.contents
+    (drawn,) = figure.read(entry_figures(contents), contents)
+    assert drawn.asked.scale == scale
+    assert ("Log scale." in shown(contents)[1]) == (scale == "log")
+
+
+def test_the_scale_that_an_author_chose_stays(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("aaaa", {"loss": SPIKE}))
+    plot = "<!-- journal:plot p\nmetrics: [loss]\n-->\n<!-- /journal:plot -->\n"
+    lab.fill(lab.entry("2026-02-21-a", plot, runs=RUNS[:1]))
+    (drawn,) = figure.read(entry_figures(lab.contents), lab.contents)
+    assert drawn.asked.scale == "linear"

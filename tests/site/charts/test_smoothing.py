@@ -31,6 +31,13 @@ def test_a_gap_lets_old_values_fade_by_as_many_steps() -> None:
     assert gap[-1] < even[1]
 
 
+def test_rows_before_a_window_have_no_part_in_the_average_of_those_in_it() -> None:
+    steps, values = [0, 100, 200, 300], [252.0, 1.6, 1.4, 1.5]
+    found = smoothed(steps, values, 4, 0.6, 100)
+    assert found[:2] == [252.0, 1.6]
+    assert found[2:] == [pytest.approx((1.6 * 0.6 + 1.4) / 1.6), pytest.approx((1.6 * 0.36 + 1.4 * 0.6 + 1.5) / 1.96)]
+
+
 def test_no_weight_and_no_points_change_nothing() -> None:
     assert smoothed([0, 1], [1.0, 2.0], 2, 0.0) == [1.0, 2.0]
     assert smoothed([], [], 0, 0.5) == []
@@ -48,8 +55,9 @@ def test_live_charts_smooth_by_the_same_rule() -> None:
     values = [chance.uniform(-3, 9) for _ in steps]
     asked = [(steps, values, rows, weight) for rows in (60, 700, 90_000) for weight in (0.5, 0.97)]
     asked.append(([4], [2.0], 1, 0.9))
-    told = f"JSON.stringify({json.dumps(asked)}.map((each) => smoothed(...each)))"
+    windowed = [(*each, since) for each in asked for since in (-1, 1000)]
+    told = f"JSON.stringify({json.dumps(windowed)}.map((each) => smoothed(...each)))"
     code = f"{''.join(each[0] for each in rule if each)}console.log({told})"
     found = subprocess.run([node, "-e", code], capture_output=True, text=True, check=True, timeout=20)
-    for mean, given in zip(json.loads(found.stdout), asked, strict=True):
+    for mean, given in zip(json.loads(found.stdout), windowed, strict=True):
         assert mean == pytest.approx(smoothed(*given), rel=1e-12)

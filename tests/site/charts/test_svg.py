@@ -10,10 +10,11 @@ from drawn import figure, line
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.site.charts import svg
+from journal.site.charts import axes, svg
 from journal.site.charts.asked import Shown
 from journal.site.charts.tones import DARK, DARK_FAINT, FAINT, GROUND, LIGHT
 from journal.site.charts.wording import alternative
+from journal.site.svg_text import extent
 
 if TYPE_CHECKING:
     from journal.site.charts.figure import Figure
@@ -245,3 +246,31 @@ def test_pictures_are_dark_on_dark_pages_of_the_site_and_in_one_file_and_light_i
     told = one_file._style()
     dark = re.escape(":root:root .journal-figure__picture img {")
     assert re.search(r"@media screen and \(prefers-color-scheme: dark\) \{ " + dark + r"\s*color-scheme: dark;", told)
+
+
+def test_the_average_in_a_window_knows_nothing_of_the_rows_before_it() -> None:
+    values = [430.0, 5.0, 2.5, 2.4, 2.3]
+    alone = figure(line(values[1:], steps=[1, 2, 3, 4]), smooth=0.6, crop=(1, 4))
+    of = figure(line(values), smooth=0.6, crop=(1, 4))
+    ticks = [re.findall(r'text-anchor="end">([^<]+)<', svg.picture(each, "").decode()) for each in (of, alone)]
+    assert ticks[0] == ticks[1]
+    assert max(map(float, ticks[0])) <= 5
+
+
+def test_the_last_step_is_written_inside_a_small_picture() -> None:
+    numbers = svg.picture(figure(line([1.0, 2.0], steps=[12_345, 12_347])), "", svg.SMALL).decode()
+    (end,) = re.findall(r'<text x="([0-9.]+)"[^>]*>12347<', numbers)
+    assert float(end) + extent("12347") / 2 < svg.SMALL.width
+
+
+def test_a_step_that_is_alone_lies_in_the_middle_and_no_other_is_written() -> None:
+    axis = axes.steps(19_074, 19_074, 6)
+    assert axis.place(19_074) == 0.5
+    assert axis.ticks == (axes.Tick(0.5, "19074"),)
+
+
+def test_only_windows_that_can_be_told_from_the_rest_are_shaded_and_named() -> None:
+    of = figure(line([3, 2, 1, 0]), windows=((0, 3), (3, 3), (1, 2), (2, 9)), crop=(1, 3))
+    assert of.shaded == ((1, 2), (2, 9))
+    assert "Shaded: steps 1..2, 2..9, which numbers of this entry use." in " ".join(said(of))
+    assert "Shaded" not in " ".join(said(figure(line([3, 2, 1]), windows=((0, 2), (2, 2)))))

@@ -34,11 +34,12 @@
   };
 
   /* The moving average of journal/site/charts/smoothing.py. */
-  const smoothed = (steps, values, rows, weight) => {
+  const smoothed = (steps, values, rows, weight, since = -Infinity) => {
     const unit = Math.max(1, steps[steps.length - 1] - steps[0]) / Math.max(1, Math.min(rows, FINEST) - 1);
     let mean = 0;
     let total = 0;
     return values.map((value, place) => {
+      if (steps[place] < since) return value;
       total = total * weight ** ((steps[place] - steps[Math.max(0, place - 1)]) / unit) + 1;
       mean += (value - mean) / total;
       return mean;
@@ -239,7 +240,7 @@
       let below = 0;
       const tables = this.lines.map((line) => {
         const values = line.values.map((value) => divided(value, this.by));
-        const mean = this.weight > 0 && values.length ? smoothed(line.steps, values, line.n, this.weight) : values;
+        const mean = this.weight > 0 && values.length ? smoothed(line.steps, values, line.n, this.weight, this.told.span[0]) : values;
         const place = (value) => (this.log ? (value > 0 ? Math.log10(value) + this.by : null) : value);
         if (this.log) below += line.values.filter((value) => value <= 0).length;
         return [line.steps, values.map(place), mean.map(place)];
