@@ -163,16 +163,9 @@ class Contents:
             self._full[sha] = found[0] if len(found) == 1 else sha
         return self._full[sha]
 
-    @cached_property
-    def paged(self) -> frozenset[str]:
-        """The commits that have a page, by their shas, in full where known.
-
-        Entries are about them, predictions were committed with them, or runs recorded them.
-        """
-        named = {own.sha for each in self.abstracts for own in each.commits if own.origin is None}
-        named |= {claim.commit for each in self.abstracts for claim in each.predictions if claim.commit is not None}
-        named |= {run.commit for run in self.runs.values() if run.commit is not None}
-        return frozenset(self.full(sha) for sha in named if _WRITTEN.fullmatch(sha))
+    def sha_of(self, written: str | None) -> str | None:
+        """What somebody wrote as a commit, as its page is called; None for what is no sha."""
+        return self.full(written) if written is not None and _WRITTEN.fullmatch(written) else None
 
     def replaced(self, of: Abstract) -> Status | None:
         """Superseded or invalid, where another entry says that of this one and its own status does not."""
@@ -198,24 +191,6 @@ class Contents:
         """What the badges of an entry say: status, what another one made of it, outcome, what its reviews came to."""
         words = (of.status, self.replaced(of), of.outcome, of.review)
         return tuple(str(word) for word in words if word)
-
-    def around(self, of: Abstract) -> tuple[object, ...]:
-        """What an entry's page takes from other entries, from digests and from git: a part of what it is made of."""
-        near = {name: self.relations.by(name, of.id) for name in RELATIONS}
-        ids = dict.fromkeys([*(other for name in RELATIONS for other in getattr(of, name)), *_flat(near.values())])
-        entries = [
-            (each.id, each.page, each.title, each.day, each.status, self.replaced(each), self.relation_counts[each.id])
-            for each in self._known(ids)
-        ]
-        runs = [(key, self.runs[key].sum) for key in of.keys if key in self.runs]
-        filled = self.filled.get(of.path)
-        shas = [*(own.sha for own in of.commits), *of.shas, *([filled.sha] if filled else [])]
-        commits = [(full, full in self.paged) for full in map(self.full, shas)]
-        host = self.links.commit("0" * _FULL), self.links.file("0" * _FULL, "x")
-        return near, entries, runs, commits, filled, host, self.site
-
-    def _known(self, ids: Iterable[str]) -> Iterator[Abstract]:
-        return (self.by_id[each] for each in ids if each in self.by_id)
 
     def address(self, here: str, target: str, anchor: str = "") -> str:
         """The address of a page or file in the finished site, relative to the page `here`: for HTML of our own.
@@ -250,10 +225,6 @@ def _grouped(
         for key in dict.fromkeys(keys(each)):
             found.setdefault(key, []).append(each)
     return dict(sorted(found.items(), key=lambda item: (item[0].casefold(), item[0])))
-
-
-def _flat(groups: Iterable[Iterable[str]]) -> Iterator[str]:
-    return (each for group in groups for each in group)
 
 
 def tag_page(tag: str) -> str:

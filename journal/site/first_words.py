@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from journal.authoring import template
 from journal.authoring.first_paragraph import WAITING, paragraphs, results
 from journal.site.abstract import SUMMARY
 from journal.site.entry.conclusion import concluding
@@ -21,6 +23,7 @@ _BLOCK = "<!-- journal:"
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])")
 _COLONS = (":", "\uff1a")
 _TRIED = 4  # paragraphs that may all lead up to something
+_FILLED_IN = re.compile(r"\{[%#].*?[%#]\}")  # what a template says to the tool
 
 
 def of(document: Document) -> str:
@@ -42,10 +45,18 @@ def _said(found: Iterable[str], *, waiting: bool = False) -> str:
         found: The paragraphs.
         waiting: Whether one counts that still waits to be written.
     """
-    tried = list(islice(found, _TRIED))
+    asked = _asked()
+    tried = list(islice((words for words in found if words not in asked), _TRIED))
     if not tried or (tried[0].startswith(WAITING) and not waiting):
         return ""
     return next((words for each in tried if (words := _without_lead(each))), tried[0])
+
+
+@cache
+def _asked() -> frozenset[str]:
+    """What the built-in templates ask an author to write: left as it is, it says nothing of an entry."""
+    bodies = (text.rpartition("\n---\n")[2] for text in template.packaged().values())
+    return frozenset(words for body in bodies for words in paragraphs(_FILLED_IN.sub("\n", body))) - {WAITING}
 
 
 def _without_lead(words: str) -> str:

@@ -115,7 +115,7 @@ def search(page: Any, words: str) -> list[str]:
             const told = document.querySelector(".journal-search__told").textContent;
             const options = document.querySelectorAll(".journal-search__list a");
             return document.querySelector(".journal-search__input").value === words && !told.startsWith("Searching")
-                && (options.length > 0 || told.startsWith("Nothing"));
+                && (options.length > 0 || told.startsWith("No match"));
         }""",
         arg=words,
     )

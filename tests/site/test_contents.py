@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from site_journal import SiteJournal
 
-from gitrepo import GitRepo
 from journal.document.published import Site
 from journal.model.life import Status
 from journal.site.contents import author_page, between, metric_page, tag_page
@@ -79,20 +78,6 @@ def test_an_entry_is_replaced_where_another_says_so_and_its_own_status_does_not(
     contents = lab.contents
     found = {each.id[-1]: contents.replaced(each) for each in contents.abstracts}
     assert found == {"a": Status.SUPERSEDED, "b": Status.INVALID, "c": None, "d": None, "w": None}
-
-
-def test_what_is_around_an_entry_changes_with_where_its_files_can_be_read(tmp_path: Path) -> None:
-    lab = SiteJournal(
-        tmp_path, 'title = "A"\n[hosts."git.lab.example"]\nfile = "https://git.lab.example/{path}/{sha}/{file}"\n'
-    )
-    lab.entry("2026-02-20-a", files=["src/a.py"], commits=["721e94a"])
-    repo = GitRepo(tmp_path).init()
-    repo.git("remote", "add", "origin", "https://git.lab.example/lab/one.git")
-    (of,) = lab.contents.abstracts
-    before = lab.contents.around(of)
-    assert lab.contents.around(of) == before
-    repo.git("remote", "set-url", "origin", "https://git.lab.example/lab/two.git")
-    assert lab.contents.around(of) != before
 
 
 def test_tags_are_sorted_without_regard_to_case(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from journal.authoring.template import packaged
 from journal.document.document import parse
 from journal.site import first_words
 from journal.site.abstract import SUMMARY
@@ -32,6 +33,18 @@ def of(text: str) -> str:
 )
 def test_results_come_first_and_marks_are_left_out(text: str, expected: str) -> None:
     assert of(text) == expected
+
+
+@pytest.mark.parametrize("name", sorted(packaged()))
+def test_what_a_template_asks_for_is_not_what_an_entry_says(name: str) -> None:
+    asked = [line for line in packaged()[name].rpartition("\n---\n")[2].splitlines() if line.endswith((".", "asked."))]
+    text = "\n\n".join(line for line in asked if not line.startswith(("-", "|", "{")))
+    assert text
+    assert of(f"## Context\n\n{text}\n\n## Change\n\nNo attention in block 0.\n") == "No attention in block 0."
+
+
+def test_an_entry_that_was_only_begun_says_nothing() -> None:
+    assert of("## Context\n\nWhat was known before, and what was asked.\n\n## Next steps\n\n- [ ] Write.\n") == ""
 
 
 def test_many_words_are_shortened_between_words() -> None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from journal.model.revision import CommitVerdict
 from journal.model.wording import counted
 from journal.site.boards import needs
-from journal.site.lists.here import row
+from journal.site.here import row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from journal.site.boards.needs import Need
-    from journal.site.lists.here import Here
+    from journal.site.here import Here
 
 NAMED = 8
 """Blocks that are named for one reason."""

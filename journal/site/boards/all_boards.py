@@ -11,7 +11,7 @@ from journal.site.boards.outcomes import negative, next_steps
 from journal.site.boards.predictions import predictions
 from journal.site.boards.uncited import runs
 from journal.site.contents import BOARDS
-from journal.site.lists.here import Here
+from journal.site.here import Here
 from journal.site.markup import page
 from journal.site.sheet import Sheet
 from journal.tables.markdown import plain

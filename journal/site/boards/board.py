@@ -6,8 +6,8 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from journal.site.lists.here import Here, rows
-from journal.site.lists.leaves import oldest_first
+from journal.site.here import Here, rows
+from journal.site.leaves import oldest_first
 from journal.site.markup import page
 from journal.site.sheet import Sheet
 from journal.tables.markdown import plain
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from journal.site.contents import Contents
-    from journal.site.lists.leaves import Leaf
+    from journal.site.leaves import Leaf
 
 
 class Row(Protocol):
@@ -75,14 +75,13 @@ class Board(NamedTuple):
             made_of = (contents.site, self.title, self.about, self.nothing, self.note, heads, leaf)
             yield Sheet(leaf.page, made_of, partial(self._leaf, leaf, heads, contents))
 
-    def _leaf(self, leaf: Leaf, heads: dict[str, tuple[str, bool]], contents: Contents) -> bytes:
+    def _leaf(self, leaf: Leaf[tuple[str, Row]], heads: dict[str, tuple[str, bool]], contents: Contents) -> bytes:
         here = Here(leaf.page, contents)
         parts = [f'<p class="journal-lead">{plain(self.about)}</p>', self.note and f"<p>{self.note}</p>"]
-        told: tuple[tuple[str, Row], ...] = leaf.items  # type: ignore[assignment]
-        for heading, group in groupby(told, key=lambda each: each[0]):
+        for heading, group in groupby(leaf.items, key=lambda each: each[0]):
             listed = rows(row.html(here) for _, row in group)
             parts += _under(heading, *heads[heading], listed) if heading else [listed]
-        if not told:
+        if not leaf.items:
             parts.append(f'<p class="journal-none">{plain(self.nothing)}</p>')
         parts.append(leaf.turning(here, "before", "more"))
         return page(self.title, *parts, hide="navigation, toc", listing=True)

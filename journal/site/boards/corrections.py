@@ -8,7 +8,7 @@ from journal.model.life import Status
 from journal.site import quoted
 from journal.site.boards.board import Board, Group
 from journal.site.boards.needs import built_on_invalid, is_invalid
-from journal.site.lists.here import badges, row, when
+from journal.site.here import badges, row, when
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from journal.site.abstract import Abstract
     from journal.site.contents import Contents
-    from journal.site.lists.here import Here
+    from journal.site.here import Here
 
 CORRECTIONS = "boards/corrections.md"
 

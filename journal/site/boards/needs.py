@@ -11,7 +11,7 @@ from journal.model.revision import CommitVerdict
 from journal.site import quoted
 from journal.site.abstracting import SECTION
 from journal.site.entry import broken
-from journal.site.lists.here import row, when
+from journal.site.here import row, when
 from journal.site.markup import badge, code, hinted
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from journal.errors import JournalError
     from journal.site.abstract import Abstract, Attention
     from journal.site.contents import Contents
-    from journal.site.lists.here import Here
+    from journal.site.here import Here
 
 BROKEN = "broken"
 BUILT_ON = "built on invalid"

@@ -9,16 +9,16 @@ from journal.model.life import Outcome, Status
 from journal.model.wording import counted
 from journal.site.boards.board import Board, Group
 from journal.site.boards.predictions import refuted
+from journal.site.here import row, when
 from journal.site.lists.chronicle import month_name
 from journal.site.lists.entry_lines import line_of
-from journal.site.lists.here import row, when
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from journal.site.contents import Contents
-    from journal.site.lists.here import Here
+    from journal.site.here import Here
 
 STEPS = "boards/next-steps.md"
 NEGATIVE = "boards/negative.md"

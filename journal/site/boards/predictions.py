@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from journal.model.evidence import Verdict
 from journal.model.life import CLOSED
 from journal.site.boards.board import Board, Group
-from journal.site.lists.here import badges, row
+from journal.site.here import badges, row
 from journal.site.markup import badge, code
 from journal.tables.markdown import plain
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from journal.site.abstract import Abstract, Claim
     from journal.site.contents import Contents
-    from journal.site.lists.here import Here
+    from journal.site.here import Here
 
 PREDICTIONS = "boards/predictions.md"
 LEFT = "left open"

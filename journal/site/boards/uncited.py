@@ -8,7 +8,7 @@ from journal.agenda import uncited
 from journal.errors import EvidenceError
 from journal.site.boards.board import Board, Group
 from journal.site.contents import run_page
-from journal.site.lists.here import row, when
+from journal.site.here import row, when
 from journal.site.markup import SHORT_SHA, code
 from journal.tables.markdown import plain
 from journal.tables.record import UNCITED
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from journal.model.uncited import UncitedRun
     from journal.site.abstract import RunAbstract
     from journal.site.contents import Contents
-    from journal.site.lists.here import Here
+    from journal.site.here import Here
 
 RUNS = "boards/uncited.md"
 

@@ -137,7 +137,8 @@ def _styles(grid: Grid, column: int) -> tuple[str, str]:
         return (' class="n long"' if len(grid.head[column]) > LONG else ' class="n"'), ' class="n"'
     if column and any(len(row[column]) > LONG for row in grid.rows):
         return ' class="wide"', ' class="wide"'
-    return (' class="long"' if len(grid.head[column]) > LONG else ""), ""
+    texts = [grid.head[column], *(row[column] for row in grid.rows)]
+    return (' class="long"' if any(len(text) > LONG for text in texts) else ""), ""
 
 
 def _row(sides: Sequence[str], cells: Sequence[str]) -> str:

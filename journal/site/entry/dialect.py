@@ -21,6 +21,8 @@ _ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])( +|$)(?=(.*))")
 _RULE = re.compile(r" {0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})$")
 _HEADING = re.compile(r" {0,3}#{1,6}(?: |$)")
 _CLOSING = re.compile(r"[ \t]#+$")
+_UNDERLINE = re.compile(r"(?:=+|-+) *$")
+_SIGN = re.compile(r"#{1,6}(?![#\s])")
 # A cited value at the beginning of a line is text, though its link is HTML by now.
 _VALUE = r"[a-z]+ class=\"journal-value\""
 _HTML = re.compile(
@@ -50,6 +52,34 @@ def headings(text: str) -> Iterator[tuple[int, str]]:
         reading.take(line)
         if reading.heading:
             yield number, _CLOSING.sub("", line.strip(" \t").lstrip("#")).strip(" \t")
+
+
+def underlined(text: str) -> Iterator[tuple[int, str]]:
+    """Headings of one line with a line of `=` or `-` below: the number of its words' line, from 0, and the sign.
+
+    Args:
+        text: Markdown with line feeds.
+    """
+    reading, lines = _Reading(), text.split("\n")
+    was_blank = True
+    for number, (line, below) in enumerate(zip(lines, [*lines[1:], ""], strict=True)):
+        reading.take(line)
+        if reading.paragraph and was_blank and _UNDERLINE.match(below):
+            yield number, below[0]
+        was_blank = not line.strip()
+
+
+def signs(text: str) -> Iterator[int]:
+    """Lines of text that begin with a number sign and are no headings, by their numbers, from 0.
+
+    Args:
+        text: Markdown with line feeds.
+    """
+    reading = _Reading()
+    for number, line in enumerate(text.split("\n")):
+        reading.take(line)
+        if reading.paragraph and _SIGN.match(line):
+            yield number
 
 
 @dataclass

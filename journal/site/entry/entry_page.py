@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from journal.model.entry import RELATIONS
 from journal.model.life import Verdict
 from journal.site import quoted
 from journal.site.charts import figures
@@ -14,6 +15,7 @@ from journal.site.entry.dialect import adapt
 from journal.site.entry.evidence_table import EvidenceTables
 from journal.site.entry.facts import facts
 from journal.site.entry.leads import Leads
+from journal.site.entry.levels import below
 from journal.site.entry.notices import notices
 from journal.site.entry.prediction_table import predictions
 from journal.site.entry.run_table import runs
@@ -24,17 +26,21 @@ from journal.site.entry.update_places import place
 from journal.site.lineage import neighbourhood
 from journal.site.markup import badge, named, page, standing, timed_when
 from journal.site.sheet import Sheet
+from journal.site.things.known_commits import known_commits
 from journal.site.view import ATTENTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from journal.model.entry import Block
+    from journal.site.abstract import Abstract
     from journal.site.contents import Contents
     from journal.site.view import EntryView
 
 PLOT = "plot"
 """The kind of block that a picture stands above."""
+
+_ANY = "0" * 40  # a sha
 
 
 def sheets(contents: Contents) -> Iterator[Sheet]:
@@ -42,8 +48,25 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
     still, by_correction = contents.once(quoted.by_path), contents.once(quoted.by_correction)
     for of in contents.abstracts:
         elsewhere = [by_correction.get((of.path, each.was), ()) for each in of.corrections]
-        made_of = (of.path, of.sum, contents.around(of), still.get(of.path, ()), elsewhere)
+        made_of = (of.path, of.sum, _around(of, contents), still.get(of.path, ()), elsewhere)
         yield Sheet(of.page, made_of, lambda of=of: render(contents.view(of.path), contents))  # type: ignore[misc]
+
+
+def _around(of: Abstract, contents: Contents) -> tuple[object, ...]:
+    """What an entry's page takes from other entries, from digests and from git: a part of what it is made of."""
+    near = {name: contents.relations.by(name, of.id) for name in RELATIONS}
+    ids = dict.fromkeys(other for name in RELATIONS for other in (*getattr(of, name), *near[name]))
+    others, counts = (contents.by_id[name] for name in ids if name in contents.by_id), contents.relation_counts
+    entries = [
+        (each.id, each.page, each.title, each.day, each.status, contents.replaced(each), counts[each.id])
+        for each in others
+    ]
+    runs = [(key, contents.runs[key].sum) for key in of.keys if key in contents.runs]
+    filled, known = contents.filled.get(of.path), contents.once(known_commits)
+    shas = [*(own.sha for own in of.commits), *of.shas, *([filled.sha] if filled else [])]
+    commits = [(full, full in known) for full in map(contents.full, shas)]
+    host = contents.links.commit(_ANY), contents.links.file(_ANY, "x")
+    return near, entries, runs, commits, filled, host, contents.site
 
 
 def render(view: EntryView, contents: Contents) -> bytes:
@@ -61,7 +84,7 @@ def render(view: EntryView, contents: Contents) -> bytes:
         timeline(view, leads, places, filled),
         *_predictions(view, leads, tables),
         runs(view, leads),
-        *_body(view, texts, contents, leads, tables),
+        *_body(view, below(texts, view.entry.title), contents, leads, tables),
         figures.of_entry(view, contents),
         neighbourhood.picture(neighbourhood.around(contents, contents.by_path[view.entry.path]), view.page, contents),
     )

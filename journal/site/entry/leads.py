@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 
 from journal.model.run_page import page_of
 from journal.site.abstracting import key_of
-from journal.site.contents import author_page, commit_page, metric_page, run_page, tag_page
+from journal.site.contents import commit_page, metric_page
+from journal.site.here import Here
 from journal.site.markup import SHORT_SHA, at_tracker, code, literal, outside
+from journal.site.things.known_commits import known_commits
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -37,32 +39,28 @@ class Leads:
     """
 
     def __init__(self, view: EntryView, contents: Contents) -> None:
-        self._view, self._contents = view, contents
-        self._of = contents.by_path[view.entry.path]
+        self._view, self._contents, self._here = view, contents, Here(view.page, contents)
         self._handles = {ref.id: ref.handle for ref in view.entry.front_matter.runs}
-        self._runs: dict[str | None, str | None] = {}
-        self._addresses: dict[str, str] = {}
-        self._metrics, self._keys = frozenset(self._of.metrics), frozenset(self._of.keys) & contents.runs.keys()
-
-    def inside(self, text: str, page: str, *, style: str = "") -> str:
-        """A link to another page of the site; `text` is HTML."""
-        if page not in self._addresses:  # those of runs and metrics stand in every row of evidence
-            self._addresses[page] = self._contents.address(self._view.page, page)
-        shown = f' class="{style}"' if style else ""
-        return f'<a{shown} href="{self._addresses[page]}">{text}</a>'
+        of = contents.by_path[view.entry.path]
+        self._metrics, self._keys = frozenset(of.metrics), frozenset(of.keys)
+        self._runs: dict[str | None, str | None] = {}  # every row of evidence asks
 
     def entry(self, entry_id: str) -> str:
         """Another entry by its title."""
         found = self._contents.by_id.get(entry_id)
-        return f"{code(entry_id)} (no such entry)" if found is None else self.inside(plain(found.title), found.page)
+        return f"{code(entry_id)} (no such entry)" if found is None else self.titled(found.title, found.page)
+
+    def titled(self, title: str, page: str) -> str:
+        """Another entry by its title and page."""
+        return self._here.link(title, page)
 
     def tags(self, tags: Iterable[str]) -> list[str]:
         """Each tag once."""
-        return [self.inside(plain(tag), tag_page(tag), style="journal-tag") for tag in dict.fromkeys(tags)]
+        return self._here.tags(dict.fromkeys(tags))
 
     def author(self, author: Author) -> str:
         """An author, and what they are."""
-        shown = self.inside(plain(author.name), author_page(author.name))
+        shown = self._here.author(author.name)
         return shown if author.kind is None else f"{shown} ({author.kind})"
 
     def handle(self, reference: str | None) -> str:
@@ -71,14 +69,12 @@ class Leads:
 
     def run(self, reference: str | None, text: str | None = None) -> str:
         """A run, to its page; `text` is HTML, by default what the entry calls the run."""
-        shown = plain(self.handle(reference)) if text is None else text
-        page = self._run_page(reference)
-        return shown if page is None else self.inside(shown, page)
+        return self._here.run(self._key(reference), plain(self.handle(reference)) if text is None else text)
 
-    def _run_page(self, reference: str | None) -> str | None:
+    def _key(self, reference: str | None) -> str | None:
         if reference not in self._runs:
             key = key_of(self._view, reference, self._contents.config)
-            self._runs[reference] = run_page(key) if key is not None and key in self._keys else None
+            self._runs[reference] = key if key in self._keys else None
         return self._runs[reference]
 
     def tracker(self, origin: Origin) -> str:
@@ -87,7 +83,7 @@ class Leads:
 
     def metric(self, name: str) -> str:
         """A metric, to its page."""
-        return self.inside(plain(name), metric_page(name)) if name in self._metrics else plain(name)
+        return self._here.link(name, metric_page(name)) if name in self._metrics else plain(name)
 
     def commit(self, sha: str, origin: str | None = None, *, own: bool = False) -> str:
         """A commit: to its page here, where there is one, else to where its repository can be read.
@@ -100,9 +96,9 @@ class Leads:
         full = self._contents.full(sha) if origin is None else sha
         shown = code(full[:SHORT_SHA], title=full)
         address = self._contents.links.commit(full, origin)
-        if origin is not None or full not in self._contents.paged:
+        if origin is not None or full not in self._contents.once(known_commits):
             return outside(shown, address)
-        here = self.inside(shown, commit_page(full))
+        here = self._here.around(shown, commit_page(full))
         if address is None or not own:
             return here
         return f"{here} {_away(plain(urlsplit(address).hostname or 'host'), address)}"

@@ -77,7 +77,7 @@ def _quoting(found: Sequence[Quoted], leads: Leads) -> str:
 
 def _quoted(each: Quoted, leads: Leads) -> str:
     now = "is wrong" if each.now is None else f"→ <strong>{plain(each.now)}</strong>"
-    source = leads.inside(plain(each.source_title), each.source_page)
+    source = leads.titled(each.source_title, each.source_page)
     return f"<del>{plain(each.text)}</del> {now}, as corrected in {source}"
 
 
@@ -137,5 +137,5 @@ def _correction(correction: Correction, still: Sequence[Quoted], leads: Leads) -
     signed += [f"<time>{told(correction.at)}</time>"] if correction.at is not None else []
     if signed:
         words.append(f'<span class="journal-aside">{" ".join(signed)}</span>')
-    words.append(quoted.still_quoted([leads.inside(plain(each.title), each.page) for each in still]))
+    words.append(quoted.still_quoted([leads.titled(each.title, each.page) for each in still]))
     return "<br>".join(filter(None, words))

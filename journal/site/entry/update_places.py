@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from journal.model.life import Update
 
 
+ABOVE = '<div class="journal-place"'
+"""How the line two above the heading of an update begins."""
+
+
 def place(texts: Sequence[str], updates: Sequence[Update]) -> tuple[tuple[str, ...], dict[int, str]]:
     """The texts with an anchor above the heading of each update, and the anchors by the update's number.
 
@@ -40,7 +44,5 @@ def place(texts: Sequence[str], updates: Sequence[Update]) -> tuple[tuple[str, .
         if left:
             number, line = left.pop()
             places[index] = anchors.update(index)
-            lines[number][line] = (
-                f'\n<div class="journal-place" id="{anchors.update(index)}"></div>\n\n{lines[number][line]}'
-            )
+            lines[number][line] = f'\n{ABOVE} id="{anchors.update(index)}"></div>\n\n{lines[number][line]}'
     return tuple("\n".join(each) for each in lines), places

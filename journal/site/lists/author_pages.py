@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.life import Kind
 from journal.site.contents import AUTHORS, author_page
+from journal.site.here import Here
+from journal.site.leaves import newest_first
 from journal.site.lists.entry_lines import lines_of
-from journal.site.lists.here import Here
-from journal.site.lists.leaves import newest_first
 from journal.site.lists.tag_pages import list_of
 from journal.site.markup import page
 from journal.site.sheet import Sheet
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from journal.site.contents import Contents
-    from journal.site.lists.leaves import Leaf
+    from journal.site.leaves import Leaf
+    from journal.site.lists.entry_lines import EntryLine
 
 _UNSTATED = "Person or agent not stated"
 _GROUPS = (("People", Kind.HUMAN.value), ("Agents", Kind.AGENT.value), (_UNSTATED, None))
@@ -73,7 +74,7 @@ def _name(author: _Author, here: Here) -> str:
     return f"<li>{here.author(author.name)} <span>{author.entries:,}</span></li>"
 
 
-def _author(author: _Author, leaf: Leaf, contents: Contents) -> bytes:
+def _author(author: _Author, leaf: Leaf[EntryLine], contents: Contents) -> bytes:
     here = Here(leaf.page, contents)
     title = author.name if author.kind is None else f"{author.name} ({author.kind})"
     return page(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from journal.model.wording import counted, listed
 from journal.site.contents import CHRONICLE
+from journal.site.here import Here, rows
+from journal.site.leaves import oldest_first
 from journal.site.lists.happenings import by_month
-from journal.site.lists.here import Here, rows
-from journal.site.lists.leaves import oldest_first
 from journal.site.markup import MONTHS, bar, page
 from journal.site.sheet import Sheet
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from journal.site.contents import Contents
+    from journal.site.leaves import Leaf
     from journal.site.lists.happenings import Happening
-    from journal.site.lists.leaves import Leaf
 
 _KINDS = {
     "written": "entry",
@@ -81,9 +81,8 @@ def _told(counts: Counts) -> str:
     return listed(words, len(words))
 
 
-def _month(month: str, near: tuple[str, str], counts: Counts, leaf: Leaf, contents: Contents) -> bytes:
+def _month(month: str, near: tuple[str, str], counts: Counts, leaf: Leaf[Happening], contents: Contents) -> bytes:
     here = Here(leaf.page, contents)
-    happened: tuple[Happening, ...] = leaf.items  # type: ignore[assignment]
     lead = f'<p class="journal-lead">{_told(counts)}. {here.link("All months", CHRONICLE)}</p>'
     before, after = near
     turning = [here.link(f"← {month_name(before)}", month_page(before))] if before else []
@@ -92,7 +91,7 @@ def _month(month: str, near: tuple[str, str], counts: Counts, leaf: Leaf, conten
     return page(
         month_name(month),
         lead,
-        rows(what.html(here) for what in happened),
+        rows(what.html(here) for what in leaf.items),
         leaf.turning(here, "before", "more"),
         nav,
         hide="navigation, toc",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.wording import counted
-from journal.site.lists.here import Here, badges, row, rows, when
+from journal.site.here import Here, badges, row, rows, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

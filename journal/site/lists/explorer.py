@@ -10,9 +10,9 @@ from journal.site.boards.attention import ATTENTION
 from journal.site.boards.needs import BROKEN
 from journal.site.contents import ENTRIES
 from journal.site.entry import broken
+from journal.site.here import Here, badges, row, rows
 from journal.site.lists.chronicle import month_page
 from journal.site.lists.entry_lines import line_of, listing
-from journal.site.lists.here import Here, badges, row, rows
 from journal.site.markup import MONTHS, code, page
 from journal.site.sheet import Sheet
 

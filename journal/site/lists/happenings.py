@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.entry import REPLACING
-from journal.site.lists.here import Here, badges, iso, row, when
+from journal.site.here import Here, badges, iso, row, when
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:

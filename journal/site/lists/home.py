@@ -24,7 +24,7 @@ from journal.site.contents import (
     RUNS,
     TAGS,
 )
-from journal.site.lists.here import Here, badges, rows, when
+from journal.site.here import Here, badges, rows, when
 from journal.site.markup import badge, bar, page
 from journal.site.sheet import Sheet
 from journal.site.things.known_commits import known_commits

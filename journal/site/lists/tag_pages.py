@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from journal.model.wording import counted
 from journal.site.contents import TAGS, tag_page
+from journal.site.here import Here
+from journal.site.leaves import newest_first
 from journal.site.lists.entry_lines import lines_of, listing
-from journal.site.lists.here import Here
-from journal.site.lists.leaves import newest_first
 from journal.site.markup import page
 from journal.site.sheet import Sheet
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from journal.site.contents import Contents
+    from journal.site.leaves import Leaf
     from journal.site.lists.entry_lines import EntryLine
-    from journal.site.lists.leaves import Leaf
 
 
 def sheets(contents: Contents) -> Iterator[Sheet]:
@@ -43,21 +43,20 @@ def index(counts: Mapping[str, int], contents: Contents) -> bytes:
     return page("Tags", listed, hide="navigation, toc", listing=True)
 
 
-def _tag(tag: str, count: int, leaf: Leaf, contents: Contents) -> bytes:
+def _tag(tag: str, count: int, leaf: Leaf[EntryLine], contents: Contents) -> bytes:
     here = Here(leaf.page, contents)
     return page(f"Tag: {tag}", *list_of(leaf, count, here, TAGS, "all tags"), hide="navigation, toc", listing=True)
 
 
-def list_of(leaf: Leaf, count: int, here: Here, up: str, said: str) -> tuple[str, ...]:
+def list_of(leaf: Leaf[EntryLine], count: int, here: Here, up: str, said: str) -> tuple[str, ...]:
     """A page of a list of entries: how many there are in all, the way up, the rows, and the way to the rest.
 
     Args:
-        leaf: The page, whose items are lines of entries.
+        leaf: The page.
         count: How many entries the whole list has.
-        here: The page.
+        here: How it leads to others.
         up: The page that leads to this one and its like.
         said: What that is called.
     """
-    lines: tuple[EntryLine, ...] = leaf.items  # type: ignore[assignment]
     top = f'<p class="journal-lead">{counted(count, "entry")}, newest first. {here.link(said.capitalize(), up)}</p>'
-    return top, listing(lines, here), leaf.turning(here)
+    return top, listing(leaf.items, here), leaf.turning(here)

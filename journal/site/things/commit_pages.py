@@ -11,6 +11,7 @@ from journal.site import anchors
 from journal.site.contents import COMMITS, between, commit_page
 from journal.site.contents import RUNS as ALL_RUNS
 from journal.site.entry.scored import VALUE
+from journal.site.here import Here, badges
 from journal.site.markup import SHORT_SHA, UNKNOWN, badge, code, link, page
 from journal.site.sheet import Sheet
 from journal.site.things import crossing
@@ -48,18 +49,18 @@ def sheets(contents: Contents) -> Iterator[Sheet]:
         made_of = (base, commit.sha, commit.told, about, predicted, citing)
         yield Sheet(commit_page(commit.sha), made_of, lambda commit=commit: render(commit, contents))  # type: ignore[misc]
     ordered = sorted(commits.values(), key=lambda commit: (-crossing.moment(commit.when), commit.sha))
-    yield from _list(ordered, contents).sheets(contents, base)
+    yield from _list(ordered).sheets(contents, base)
 
 
 def render(commit: KnownCommit, contents: Contents) -> bytes:
     """The page of one commit."""
-    here = commit_page(commit.sha)
+    here = Here(commit_page(commit.sha), contents)
     return page(
         commit.subject or f"Commit {commit.sha[:SHORT_SHA]}",
         crossing.facts(_facts(commit, contents)),
         *_about(commit, here, contents),
-        *_predicted(commit, here, contents),
-        *_judged(commit, here, contents),
+        *_predicted(commit, here),
+        *_judged(commit, here),
         *_recorded(commit, here, contents),
         listing=True,
     )
@@ -81,52 +82,52 @@ def _known(commit: KnownCommit) -> str:
     return " and ".join(counted(number, noun) for noun, number in found.items() if number)
 
 
-def _about(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
+def _about(commit: KnownCommit, here: Here, contents: Contents) -> list[str]:
     if not commit.entries:
         return []
     rows = [
         [
             f"<time>{each.day}</time>",
-            crossing.entry(each, here, contents),
-            crossing.standing(each, contents) or UNKNOWN,
+            here.link(each.title, each.page),
+            badges(contents.standing(each)) or UNKNOWN,
             plain(commit.notes.get(each.path, "")),
         ]
         for each in commit.entries[:MOST]
     ]
-    left = crossing.more(len(commit.entries) - MOST, "entries", here, contents, {"q": commit.sha[:SHORT_SHA]})
+    left = crossing.more(len(commit.entries) - MOST, "entries", here, {"q": commit.sha[:SHORT_SHA]})
     return ["## Entries about it", crossing.things("Entries about it", ENTRIES, rows), left]
 
 
-def _predicted(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
+def _predicted(commit: KnownCommit, here: Here) -> list[str]:
     """The predictions that have stood in their entries from this commit on."""
     if not commit.predicted:
         return []
-    rows = [_prediction(each, here, contents) for each in commit.predicted[:MOST]]
-    left = crossing.more(len(commit.predicted) - MOST, "predictions", here, contents, {"q": commit.sha[:SHORT_SHA]})
+    rows = [_prediction(each, here) for each in commit.predicted[:MOST]]
+    left = crossing.more(len(commit.predicted) - MOST, "predictions", here, {"q": commit.sha[:SHORT_SHA]})
     return ["## Predictions committed here", crossing.things("Predictions committed here", PREDICTED, rows), left]
 
 
-def _prediction(each: Predicted, here: str, contents: Contents) -> list[str]:
+def _prediction(each: Predicted, here: Here) -> list[str]:
     of, place, claim = each
     # What it came to has evidence to lead to; before that, its entry.
     at = "" if claim.value is None else anchors.prediction(place, VALUE)
     return [
-        crossing.entry(of, here, contents),
-        crossing.anchor(plain(claim.claim), here, of.page, contents, at=at),
+        here.link(of.title, of.page),
+        here.link(claim.claim, of.page, anchor=at),
         f"{badge(claim.verdict or Verdict.OPEN.value)} {_TIMING[claim.preregistered]}".rstrip(),
         code(claim.expect),
     ]
 
 
-def _judged(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
+def _judged(commit: KnownCommit, here: Here) -> list[str]:
     """Whether the runs of those entries belong to their commits: the contradicted first."""
     found = judged(commit)
     if not found:
         return []
     rows = [
         [
-            crossing.entry(each, here, contents),
-            crossing.run(run.key, code(run.handle), here, contents),
+            here.link(each.title, each.page),
+            here.run(run.key, code(run.handle)),
             badge(run.verdict or ""),
             "; ".join(map(plain, run.reasons)),
         ]
@@ -135,7 +136,7 @@ def _judged(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
     against = sum(_is_contradicted(run) for _, run in found)
     told = f"{counted(against, 'run')} of them {'contradicts' if against == 1 else 'contradict'} the entry's commits."
     words = f'<p class="journal-left">{told}</p>' if against else ""
-    left = crossing.more(len(found) - MOST, "runs", here, contents, {"q": commit.sha[:SHORT_SHA]})
+    left = crossing.more(len(found) - MOST, "runs", here, {"q": commit.sha[:SHORT_SHA]})
     return ["## Runs of these entries", words, crossing.things("Runs of these entries", JUDGED, rows), left]
 
 
@@ -149,17 +150,17 @@ def _is_contradicted(run: CitedRun) -> bool:
     return run.verdict == CommitVerdict.CONTRADICTED.value
 
 
-def _recorded(commit: KnownCommit, here: str, contents: Contents) -> list[str]:
+def _recorded(commit: KnownCommit, here: Here, contents: Contents) -> list[str]:
     if not commit.runs:
         return []
     rows = [_run(run, here, contents) for run in commit.runs[:MOST]]
-    left = crossing.more(len(commit.runs) - MOST, "runs", here, contents, {"q": commit.sha[:SHORT_SHA]})
+    left = crossing.more(len(commit.runs) - MOST, "runs", here, {"q": commit.sha[:SHORT_SHA]})
     return ["## Runs that recorded it", crossing.things("Runs that recorded it", RUNS, rows, right=(5,)), left]
 
 
-def _run(run: RunAbstract, here: str, contents: Contents) -> list[str]:
+def _run(run: RunAbstract, here: Here, contents: Contents) -> list[str]:
     return [
-        crossing.run(run.key, code(run.id), here, contents),
+        here.run(run.key, code(run.id)),
         plain(run.name or "") or UNKNOWN,
         badge(run.state),
         crossing.time(run.started),
@@ -169,21 +170,21 @@ def _run(run: RunAbstract, here: str, contents: Contents) -> list[str]:
     ]
 
 
-def _citing(key: str, here: str, contents: Contents) -> Iterator[str]:
+def _citing(key: str, here: Here, contents: Contents) -> Iterator[str]:
     """The entries that cite a run, each with its verdict on it."""
     citing = contents.citing.get(key, ())
     for each in citing[:_CITING]:
         verdicts = dict.fromkeys(run.verdict for run in each.runs if run.key == key and run.verdict)
-        yield " ".join([crossing.entry(each, here, contents), *map(badge, verdicts)])
+        yield " ".join([here.link(each.title, each.page), *map(badge, verdicts)])
     if len(citing) > _CITING:
         yield f"and {len(citing) - _CITING:,} more"
 
 
-def _list(commits: list[KnownCommit], contents: Contents) -> PagedList[KnownCommit]:
-    def cells(commit: KnownCommit, here: str) -> list[str]:
+def _list(commits: list[KnownCommit]) -> PagedList[KnownCommit]:
+    def cells(commit: KnownCommit, here: Here) -> list[str]:
         against = sum(_is_contradicted(run) for _, run in judged(commit))
         return [
-            crossing.commit(commit.sha, here, contents),
+            here.commit(commit.sha),
             plain(commit.subject or "") or UNKNOWN,
             crossing.time(commit.authored),
             str(commit.naming),

@@ -1,15 +1,14 @@
-"""Pieces of the pages of runs, commits and metrics: links from one to another in HTML, facts, tables of many rows."""
+"""Pieces of the pages of runs, commits and metrics, in HTML: times and numbers, facts, tables of many rows."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from journal.model.run_page import page_of
-from journal.site.contents import ENTRIES, commit_page, metric_page, run_page
-from journal.site.markup import SHORT_SHA, UNKNOWN, badge, clock, code, html_table, literal, outside
+from journal.site.contents import ENTRIES
+from journal.site.markup import UNKNOWN, clock, code, html_table, literal, outside
 from journal.tables.markdown import plain
 from journal.tables.numbers import shown
 
@@ -19,72 +18,10 @@ if TYPE_CHECKING:
     from journal.model.run import Origin
     from journal.site.abstract import Abstract, RunAbstract
     from journal.site.contents import Contents
+    from journal.site.here import Here
 
 DIGITS = 6
 """Significant digits of a number on these pages; all of them show when it is pointed at."""
-
-_SHA = re.compile(r"[0-9a-fA-F]{4,64}")
-_RESERVED = "index"  # the list of its folder
-
-
-def anchor(text: str, here: str, target: str, contents: Contents, *, at: str = "", title: str = "") -> str:
-    """A link of our own.
-
-    Args:
-        text: HTML that is harmless already.
-        here: The page it stands on.
-        target: The page it leads to.
-        contents: The journal.
-        at: Where on that page.
-        title: Shows when pointed at; raw text.
-    """
-    more = f' title="{literal(title)}"' if title else ""
-    return f'<a href="{contents.address(here, target, at)}"{more}>{text}</a>'
-
-
-def entry(of: Abstract, here: str, contents: Contents) -> str:
-    """A link to an entry by its title."""
-    return anchor(plain(of.title), here, of.page, contents)
-
-
-def standing(of: Abstract, contents: Contents) -> str:
-    """How an entry stands, as badges."""
-    return " ".join(map(badge, contents.standing(of)))
-
-
-def has_page(key: str | None, contents: Contents) -> bool:
-    """Whether a run has a page: its digest is there."""
-    return key in contents.runs and key != _RESERVED
-
-
-def run(key: str | None, text: str, here: str, contents: Contents) -> str:
-    """A link to a run's page; only the text where there is none.
-
-    Args:
-        key: The run, as its abstract has it.
-        text: HTML that is harmless already.
-        here: The page it stands on.
-        contents: The journal.
-    """
-    return anchor(text, here, run_page(key), contents) if key is not None and has_page(key, contents) else text
-
-
-def metric(name: str, here: str, contents: Contents) -> str:
-    """A link to a metric's page by its name."""
-    return anchor(code(name), here, metric_page(name), contents)
-
-
-def sha_of(written: str | None, contents: Contents) -> str | None:
-    """A commit's sha as its page has it, in full where that is known; None for what is no sha."""
-    return contents.full(written) if written is not None and _SHA.fullmatch(written) else None
-
-
-def commit(written: str | None, here: str, contents: Contents) -> str:
-    """A link to a commit's page by its short sha; the text alone for what is no sha."""
-    sha = sha_of(written, contents)
-    if sha is None:
-        return UNKNOWN if not written else code(written)
-    return anchor(code(sha[:SHORT_SHA]), here, commit_page(sha), contents, title=sha)
 
 
 def at_host(address: str | None) -> str:
@@ -177,19 +114,18 @@ def box(label: str, table: str, style: str = "") -> str:
     return f'<div class="{dressed}" role="region" tabindex="0" aria-label="{literal(label)}">\n{table}\n</div>'
 
 
-def more(left: int, noun: str, here: str, contents: Contents, asked: Mapping[str, str]) -> str:
+def more(left: int, noun: str, here: Here, asked: Mapping[str, str]) -> str:
     """How many are not shown, with a link to the search that finds them; nothing where none is left.
 
     Args:
         left: How many.
         noun: What they are, in the plural.
         here: The page it stands on.
-        contents: The journal.
         asked: What the list of all entries is to be searched for, as its address has it.
     """
     if left <= 0:
         return ""
-    address = f"{contents.address(here, ENTRIES)}#{urlencode(asked, errors='replace')}"
+    address = f"{here.address(ENTRIES)}#{urlencode(asked, errors='replace')}"
     link = f'<a href="{literal(address)}">in the list of all entries</a>'
     return f'<p class="journal-left">{left:,} more {noun} not shown here: search {link}.</p>'
 

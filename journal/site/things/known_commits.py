@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from journal.site.contents import RUNS, run_page
 from journal.site.things import crossing
 
 if TYPE_CHECKING:
@@ -72,17 +73,17 @@ class KnownCommit:
 
 
 def known_commits(contents: Contents) -> Mapping[str, KnownCommit]:
-    """The commits by sha, in full where that is known, in small letters."""
+    """The commits that have a page, by sha: in full where that is known, in small letters."""
     found: dict[str, KnownCommit] = {}
     for run in newest_runs(contents):
-        if (sha := crossing.sha_of(run.commit, contents)) is not None:
+        if (sha := contents.sha_of(run.commit)) is not None:
             found.setdefault(sha, KnownCommit(sha)).runs.append(run)
     for entry in contents.abstracts:
         for own in entry.commits:
-            if own.origin is None and (sha := crossing.sha_of(own.sha, contents)) is not None:
+            if own.origin is None and (sha := contents.sha_of(own.sha)) is not None:
                 _tell(found.setdefault(sha, KnownCommit(sha)), entry, own)
         for place, claim in enumerate(entry.predictions):
-            if (sha := crossing.sha_of(claim.commit, contents)) is not None:
+            if (sha := contents.sha_of(claim.commit)) is not None:
                 commit = found.setdefault(sha, KnownCommit(sha))
                 commit.predicted.append(Predicted(entry, place, claim))
                 commit.committed = commit.committed or claim.committed
@@ -92,7 +93,7 @@ def known_commits(contents: Contents) -> Mapping[str, KnownCommit]:
 
 def newest_runs(contents: Contents) -> list[RunAbstract]:
     """All runs that have a page, newest first; last those of which nobody knows when they started."""
-    held = [run for run in contents.runs.values() if crossing.has_page(run.key, contents)]
+    held = [run for run in contents.runs.values() if run_page(run.key) != RUNS]
     return sorted(held, key=lambda run: (-crossing.moment(run.started), run.key))
 
 
@@ -109,7 +110,7 @@ def _tell_of_others(found: Mapping[str, KnownCommit], contents: Contents) -> Non
     """Runs may have recorded a commit that entries know of another repository."""
     for entry in contents.abstracts:
         for own in entry.commits:
-            sha = crossing.sha_of(own.sha, contents) if own.origin is not None else None
+            sha = contents.sha_of(own.sha) if own.origin is not None else None
             commit = found.get(sha or "")
             if commit is not None and not commit.entries:
                 commit.origin = commit.origin or own.origin

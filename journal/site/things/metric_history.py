@@ -9,6 +9,7 @@ from journal.model.life import REPLACED
 from journal.model.wording import counted, listed
 from journal.site.charts.asked import chosen
 from journal.site.charts.dots import Dot, over_time
+from journal.site.here import badges
 from journal.site.markup import badge, code
 from journal.site.things import crossing
 from journal.site.things.run_citations import distinct, evidence, identity, statistic
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from journal.site.abstract import Abstract, Number
     from journal.site.contents import Contents
+    from journal.site.here import Here
     from journal.site.things.known_metrics import KnownMetric
 
 HEAD = ("run", "statistic", "value", "window", "rows")
@@ -43,7 +45,7 @@ class Cited(NamedTuple):
     number: Number
 
 
-def picture(metric: KnownMetric, here: str, contents: Contents) -> list[str]:
+def picture(metric: KnownMetric, here: Here, contents: Contents) -> list[str]:
     """The values of the statistic that is used most, over the dates of the entries; nothing without one.
 
     What plot blocks have of a metric is drawn only where no entry asks for another number of it.
@@ -117,13 +119,13 @@ def thinned(held: Sequence[Cited], most: int) -> list[Cited]:
     return [held[place] for place in sorted(kept)]
 
 
-def _dot(each: Cited, here: str, contents: Contents, after: tuple[str, ...], *, by_run: bool) -> Dot:
+def _dot(each: Cited, here: Here, contents: Contents, after: tuple[str, ...], *, by_run: bool) -> Dot:
     of, number = each
     role, void = _role(of, number), _void(of, contents)
     handle = f"{number.handle} ({role})" if role and role != number.handle else number.handle
     told = f" ({', '.join(void)})" if void else ""
     label = f"{number.statistic} of {handle} over {number.window} in {of.title}{told}"
-    address = contents.address(here, of.page, number.anchor)
+    address = here.address(of.page, number.anchor)
     name = number.handle if by_run else of.title
     seen = Dot(of.moment, number.value or 0.0, label, address, role, _steps(number.window), bool(void), name)
     return seen._replace(entry=of.page, after=after)
@@ -158,7 +160,7 @@ def _words(held: Sequence[Cited], shown: Sequence[Cited], statistics: int) -> st
     return f'<p class="journal-left">{" ".join(each for each in told if each)}</p>'
 
 
-def numbers(metric: KnownMetric, here: str, contents: Contents) -> list[str]:
+def numbers(metric: KnownMetric, here: Here, contents: Contents) -> list[str]:
     """Every number of a metric by entry, the newest first; those that only plot blocks have in a fold below."""
     taken = [(each, _chosen(metric, each), _plotted(metric, each)) for each in metric.entries]
     if not taken:
@@ -171,7 +173,7 @@ def numbers(metric: KnownMetric, here: str, contents: Contents) -> list[str]:
 
 
 def _folded(
-    rest: Sequence[tuple[Abstract, list[Number]]], metric: KnownMetric, here: str, contents: Contents
+    rest: Sequence[tuple[Abstract, list[Number]]], metric: KnownMetric, here: Here, contents: Contents
 ) -> list[str]:
     if not rest:
         return []
@@ -181,7 +183,7 @@ def _folded(
 
 
 def _table(
-    label: str, of: Sequence[tuple[Abstract, list[Number]]], metric: KnownMetric, here: str, contents: Contents
+    label: str, of: Sequence[tuple[Abstract, list[Number]]], metric: KnownMetric, here: Here, contents: Contents
 ) -> tuple[str, str]:
     """Numbers in a table with a part for each entry, and how many entries there was no room for."""
     parts: list[str] = []
@@ -193,21 +195,21 @@ def _table(
         shown, rows = shown + 1, rows + max(1, len(found[:MOST]))
     head = "".join(_cell("th", text, column) for column, text in enumerate(HEAD))
     table = "\n".join(["<table>", f"<thead><tr>{head}</tr></thead>", *parts, "</table>"])
-    left = crossing.more(len(of) - shown, "entries", here, contents, {"metric": metric.name})
+    left = crossing.more(len(of) - shown, "entries", here, {"metric": metric.name})
     return crossing.box(label, table, "journal-things--parts"), left
 
 
-def _part(of: Abstract, found: Sequence[Number], here: str, contents: Contents) -> Iterator[str]:
+def _part(of: Abstract, found: Sequence[Number], here: Here, contents: Contents) -> Iterator[str]:
     """What a table has of one entry: its title, then its numbers."""
     known = [number for number in found if number.value is not None]
-    words = [f"<time>{of.day}</time>", crossing.entry(of, here, contents), crossing.standing(of, contents)]
+    words = [f"<time>{of.day}</time>", here.link(of.title, of.page), badges(contents.standing(of))]
     if not known:
         words.append(crossing.aside("no number yet"))
     title = f'<th colspan="{len(HEAD)}" scope="rowgroup"><div>{" ".join(word for word in words if word)}</div></th>'
     yield "<tbody>"
     yield f'<tr class="journal-part">{title}</tr>'
     for number in found if known else ():
-        cells = _row(of, number, here, contents)
+        cells = _row(of, number, here)
         yield f"<tr>{''.join(_cell('td', text, column) for column, text in enumerate(cells))}</tr>"
     yield "</tbody>"
 
@@ -217,13 +219,13 @@ def _cell(tag: str, text: str, column: int) -> str:
     return f"<{tag}{shown}>{text}</{tag}>"
 
 
-def _row(of: Abstract, number: Number, here: str, contents: Contents) -> list[str]:
+def _row(of: Abstract, number: Number, here: Here) -> list[str]:
     role = _role(of, number)
-    run = crossing.run(number.key, code(number.handle), here, contents)
+    run = here.run(number.key, code(number.handle))
     return [
         f"{run} {badge(role)}" if role else run,
         statistic(number),
-        evidence(number, of, here, contents),
+        evidence(number, of, here),
         plain(number.window),
         "" if number.rows is None else str(number.rows),
     ]

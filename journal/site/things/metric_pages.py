@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from journal.model.wording import counted
 from journal.site.contents import METRICS, metric_page
+from journal.site.here import Here
 from journal.site.markup import UNKNOWN, code, page
 from journal.site.sheet import Sheet
 from journal.site.things import crossing, metric_history, name_tree
@@ -73,7 +74,7 @@ def render(metric: KnownMetric, contents: Contents, extremes: Callable[[str], Ma
         contents: The journal.
         extremes: Gives the metrics of a run in brief.
     """
-    here = metric_page(metric.name)
+    here = Here(metric_page(metric.name), contents)
     where = f"In {_counted(len(metric.entries), 'entry')} and {_counted(len(metric.runs), 'run')}."
     return page(
         metric.name,
@@ -90,7 +91,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _runs(
-    metric: KnownMetric, here: str, contents: Contents, extremes: Callable[[str], Mapping[str, Extremes]]
+    metric: KnownMetric, here: Here, contents: Contents, extremes: Callable[[str], Mapping[str, Extremes]]
 ) -> list[str]:
     if not metric.runs:
         return []
@@ -98,13 +99,13 @@ def _runs(
         _run(run, extremes(run.key).get(metric.name, Extremes(0, None, None, None)), here, contents)
         for run in metric.runs[:MOST_RUNS]
     ]
-    left = crossing.more(len(metric.runs) - MOST_RUNS, "runs", here, contents, {"metric": metric.name})
+    left = crossing.more(len(metric.runs) - MOST_RUNS, "runs", here, {"metric": metric.name})
     return ["## Runs", crossing.things("Runs", RUNS, rows, right=(3, 4, 5, 6, 7)), left]
 
 
-def _run(run: RunAbstract, held: Extremes, here: str, contents: Contents) -> list[str]:
+def _run(run: RunAbstract, held: Extremes, here: Here, contents: Contents) -> list[str]:
     return [
-        crossing.run(run.key, code(run.id), here, contents),
+        here.run(run.key, code(run.id)),
         plain(run.name or "") or UNKNOWN,
         crossing.time(run.started),
         f"{held.n:,}",
@@ -115,11 +116,12 @@ def _run(run: RunAbstract, held: Extremes, here: str, contents: Contents) -> lis
 
 def index(metrics: Mapping[str, KnownMetric], contents: Contents) -> bytes:
     """All names as a tree by their slashes, each with the entries and runs where it appears."""
+    here = Here(METRICS, contents)
 
     def leaf(label: str, metric: KnownMetric) -> str:
         counts = f"{counted(len(metric.entries), 'entry')}, {counted(len(metric.runs), 'run')}"
         title = "" if label == metric.name else metric.name
-        link = crossing.anchor(code(label), METRICS, metric_page(metric.name), contents, title=title)
+        link = here.around(code(label), metric_page(metric.name), title=title)
         return f"{link} {crossing.aside(counts)}"
 
     def group(label: str, node: name_tree.Node[KnownMetric]) -> str:

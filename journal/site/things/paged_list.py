@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+from journal.site.here import Here
+from journal.site.leaves import cut
 from journal.site.markup import page
 from journal.site.sheet import Sheet
 from journal.site.things import crossing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from journal.site.contents import Contents
+    from journal.site.leaves import Leaf
 
 T = TypeVar("T")
 
@@ -34,13 +38,6 @@ class Row(NamedTuple, Generic[T]):
     month: str
     made_of: object
     of: T
-
-
-class _Part(NamedTuple):
-    """A page of a month's rows."""
-
-    path: str
-    rows: slice
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ class PagedList(Generic[T]):
     head: Sequence[str]
     right: Sequence[int]
     rows: Sequence[Row[T]]
-    cells: Callable[[T, str], Sequence[str]]
+    cells: Callable[[T, Here], Sequence[str]]
     also: str
     empty: str
     most: int = MOST
@@ -79,72 +76,56 @@ class PagedList(Generic[T]):
         months = {month: list(rows) for month, rows in groupby(self.rows, lambda row: row.month)}
         counts = {month: len(rows) for month, rows in months.items()} if len(self.rows) > self.most else {}
         newest = self.rows[: self.most]
-        made_of = (base, counts, len(self.rows), [row.made_of for row in newest])
-        yield Sheet(f"{self.folder}/index.md", made_of, lambda: self._index(newest, counts, contents))
+        made_of: tuple[object, ...] = (base, counts, len(self.rows), [row.made_of for row in newest])
+        yield Sheet(self._first, made_of, lambda: self._index(newest, counts, contents))
         for month in counts:
-            yield from self._of_month(month, months[month], contents, base)
+            for leaf in self._leaves(month, months[month]):
+                made_of = (base, leaf.before, leaf.after, [row.made_of for row in leaf.items])
+                yield Sheet(leaf.page, made_of, partial(self._month, month, leaf, contents))
+
+    @property
+    def _first(self) -> str:
+        return f"{self.folder}/index.md"
 
     def _index(self, rows: Sequence[Row[T]], counts: dict[str, int], contents: Contents) -> bytes:
-        here = f"{self.folder}/index.md"
+        here = Here(self._first, contents)
         if not rows:
             return page(self.title, self.also, self.empty, listing=True)
         parts = []
         for month, group in groupby(rows, lambda row: row.month):
-            parts += [f"## {month or 'Undated'}", self._table(month, list(group), here)]
+            parts += [f"## {month or 'Undated'}", self._table(month, group, here)]
         left = len(self.rows) - len(rows)
         return page(
             self.title,
             self.also,
-            self._months(counts, here, contents),
+            self._months(counts, here),
             *parts,
             f"{left:,} older ones stand on the pages of their months, above." if left else "",
             listing=True,
         )
 
-    def _months(self, counts: dict[str, int], here: str, contents: Contents) -> str:
+    def _months(self, counts: dict[str, int], here: Here) -> str:
         items = [
-            f"<li>{crossing.anchor(month or UNDATED, here, self._path(month), contents)} {count:,}</li>"
-            for month, count in counts.items()
+            f"<li>{here.around(month or UNDATED, self._path(month))} {count:,}</li>" for month, count in counts.items()
         ]
         return "\n".join(['<ul class="journal-months">', *items, "</ul>"]) if items else ""
 
-    def _path(self, month: str, older: int | None = None) -> str:
-        return f"{self.folder}/by-month/{month or UNDATED}{'' if older is None else f'-{older}'}.md"
+    def _path(self, month: str, number: str = "") -> str:
+        return f"{self.folder}/by-month/{month or UNDATED}{number}.md"
 
-    def _parts(self, month: str, count: int) -> list[_Part]:
+    def _leaves(self, month: str, rows: Sequence[Row[T]]) -> list[Leaf[Row[T]]]:
         """A month's pages, newest first. They are full from the oldest row on, so that a new row moves few others."""
-        first = count % self.most or self.most
-        starts = [0, *range(first, count, self.most)]
-        ends = [*starts[1:], count]
-        older = [None, *range(len(starts) - 1, 0, -1)]
-        return [
-            _Part(self._path(month, number), slice(start, end))
-            for number, start, end in zip(older, starts, ends, strict=True)
-        ]
+        full = (len(rows) - 1) // self.most
+        names = [self._path(month), *(self._path(month, f"-{number}") for number in range(full, 0, -1))]
+        return cut(names, rows, len(rows) - full * self.most, self.most)
 
-    def _of_month(self, month: str, rows: list[Row[T]], contents: Contents, base: object) -> Iterator[Sheet]:
-        parts = self._parts(month, len(rows))
-        for number, part in enumerate(parts):
-            held = rows[part.rows]
-            made_of = (base, len(parts), [row.made_of for row in held])
-            yield Sheet(part.path, made_of, self._maker(month, held, parts, number, contents))
+    def _month(self, month: str, leaf: Leaf[Row[T]], contents: Contents) -> bytes:
+        here = Here(leaf.page, contents)
+        ways = {f"All {self.title.lower()}": self._first, "Newer": leaf.before, "Older": leaf.after}
+        links = [here.around(said, target) for said, target in ways.items() if target is not None]
+        way = f'<p class="journal-way">{" ".join(links)}</p>'
+        return page(f"{self.title}: {month or UNDATED}", way, self._table(month, leaf.items, here), listing=True)
 
-    def _maker(
-        self, month: str, rows: list[Row[T]], parts: list[_Part], number: int, contents: Contents
-    ) -> Callable[[], bytes]:
-        here = parts[number].path
-
-        def make() -> bytes:
-            words = [crossing.anchor(f"All {self.title.lower()}", here, f"{self.folder}/index.md", contents)]
-            if number:
-                words.append(crossing.anchor("Newer", here, parts[number - 1].path, contents))
-            if number + 1 < len(parts):
-                words.append(crossing.anchor("Older", here, parts[number + 1].path, contents))
-            way = f'<p class="journal-way">{" ".join(words)}</p>'
-            return page(f"{self.title}: {month or UNDATED}", way, self._table(month, rows, here), listing=True)
-
-        return make
-
-    def _table(self, month: str, rows: Sequence[Row[T]], here: str) -> str:
+    def _table(self, month: str, rows: Iterable[Row[T]], here: Here) -> str:
         cells = [self.cells(row.of, here) for row in rows]
         return crossing.things(f"{self.title}, {month or UNDATED}", self.head, cells, right=self.right)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from journal.model.wording import counted
+from journal.site.here import badges
 from journal.site.markup import badge, code
 from journal.site.things import crossing
 from journal.tables.markdown import plain
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from journal.site.abstract import Abstract, CitedRun, Number
     from journal.site.contents import Contents
+    from journal.site.here import Here
 
 MOST = 200
 """Entries of one page."""
@@ -26,7 +28,7 @@ _HEAD = ("metric", "statistic", "window", "value", "rows")
 _UNNAMED = "<p>not among its runs: its text takes numbers from it</p>"
 
 
-def cards(key: str, citing: Sequence[Abstract], here: str, contents: Contents) -> str:
+def cards(key: str, citing: Sequence[Abstract], here: Here, contents: Contents) -> str:
     """The cards, newest entry first.
 
     Args:
@@ -41,17 +43,17 @@ def cards(key: str, citing: Sequence[Abstract], here: str, contents: Contents) -
         numbers = distinct(number for number in each.numbers if number.key == key)
         room -= len(numbers)
         words = [f"<p>{_called(run)}</p>" for run in each.runs if run.key == key] or [_UNNAMED]
-        table = _numbers(numbers, each, here, contents, room=room >= 0)
+        table = _numbers(numbers, each, here, room=room >= 0)
         written += [_head(each, here, contents), *words, table, "</div>"]
-    return "\n".join([*written, crossing.more(len(citing) - MOST, "entries", here, contents, {"run": key})])
+    return "\n".join([*written, crossing.more(len(citing) - MOST, "entries", here, {"run": key})])
 
 
-def _head(of: Abstract, here: str, contents: Contents) -> str:
-    words = f"<time>{of.day}</time> {crossing.entry(of, here, contents)} {crossing.standing(of, contents)}"
+def _head(of: Abstract, here: Here, contents: Contents) -> str:
+    words = f"<time>{of.day}</time> {here.link(of.title, of.page)} {badges(contents.standing(of))}"
     return f'<div class="journal-cites"><p>{words}</p>'
 
 
-def _numbers(numbers: Sequence[Number], of: Abstract, here: str, contents: Contents, *, room: bool) -> str:
+def _numbers(numbers: Sequence[Number], of: Abstract, here: Here, *, room: bool) -> str:
     """The numbers that an entry takes from the run, folded where they are many; only how many without room."""
     if not numbers:
         return ""
@@ -59,7 +61,7 @@ def _numbers(numbers: Sequence[Number], of: Abstract, here: str, contents: Conte
     if not room:
         return f"<p>{count}, on its page</p>"
     shown = " open" if len(numbers) <= OPEN else ""
-    rows = [_row(number, of, here, contents) for number in numbers]
+    rows = [_row(number, of, here) for number in numbers]
     table = crossing.things(f"Numbers in {of.title}", _HEAD, rows, right=(3, 4))
     return f'<details class="journal-rest"{shown}><summary>{count}</summary>\n{table}\n</details>'
 
@@ -76,12 +78,12 @@ def _called(run: CitedRun) -> str:
     return " ".join(word for word in words if word)
 
 
-def _row(number: Number, of: Abstract, here: str, contents: Contents) -> list[str]:
+def _row(number: Number, of: Abstract, here: Here) -> list[str]:
     return [
-        crossing.metric(number.metric, here, contents),
+        here.metric(number.metric),
         statistic(number),
         plain(number.window),
-        evidence(number, of, here, contents),
+        evidence(number, of, here),
         "" if number.rows is None else str(number.rows),
     ]
 
@@ -91,9 +93,9 @@ def statistic(number: Number) -> str:
     return plain(number.statistic) if number.alone else f"{plain(number.statistic)} {crossing.aside('in another')}"
 
 
-def evidence(number: Number, of: Abstract, here: str, contents: Contents) -> str:
+def evidence(number: Number, of: Abstract, here: Here) -> str:
     """A number as a link to where its entry shows what it rests on."""
-    return crossing.anchor(crossing.number(number.value), here, of.page, contents, at=number.anchor)
+    return here.around(crossing.number(number.value), of.page, anchor=number.anchor)
 
 
 def distinct(numbers: Iterable[Number]) -> list[Number]:

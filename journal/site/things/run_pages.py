@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from journal.model.wording import counted, listed
 from journal.site.charts import figures
 from journal.site.contents import COMMITS, RUNS, between, run_page
+from journal.site.here import Here
 from journal.site.markup import SHORT_SUM, UNKNOWN, at_tracker, badge, clock, code, link, page
 from journal.site.sheet import Sheet
 from journal.site.things import config_tree, crossing, run_citations
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 METRICS = ("metric", "rows", "non-finite", "steps", "min", "max", "last")
 SEGMENTS = ("part", "read from", "size", "SHA-256", "rows that count")
-LIST = ("run", "name", "project", "state", "started", "commit", "last step", "entries")
+PROJECT = "project"
+LIST = ("run", "name", PROJECT, "state", "started", "commit", "last step", "entries")
 
 _STEPS = 5
 
@@ -52,7 +54,7 @@ def render(run: RunAbstract, commit: KnownCommit | None, contents: Contents) -> 
         commit: The commit that it recorded, where it recorded one.
         contents: The journal.
     """
-    here = run_page(run.key)
+    here = Here(run_page(run.key), contents)
     digest = contents.digest(run.key)
     if digest is None:
         return page(crossing.name_of(run), "Its digest cannot be read.", listing=True)
@@ -61,8 +63,8 @@ def render(run: RunAbstract, commit: KnownCommit | None, contents: Contents) -> 
         _strip(run),
         crossing.facts(_facts(run, digest, commit, here, contents)),
         *_cited(run.key, here, contents),
-        *_section("Metrics", _metrics(digest, here, contents)),
-        *_section("Curves", figures.of_run(run.key, here, contents)),
+        *_section("Metrics", _metrics(digest, here)),
+        *_section("Curves", figures.of_run(run.key, here.page, contents)),
         *_section("Config", config_tree.tree(digest.config)),
         *_section("Summary", config_tree.tree(digest.summary)),
         *_section("Parts", _segments(digest)),
@@ -80,7 +82,7 @@ def _strip(run: RunAbstract) -> str:
 
 
 def _facts(
-    run: RunAbstract, digest: RunDigest, commit: KnownCommit | None, here: str, contents: Contents
+    run: RunAbstract, digest: RunDigest, commit: KnownCommit | None, here: Here, contents: Contents
 ) -> dict[str, list[str]]:
     project = crossing.project_of(digest.entity, digest.project)
     return {
@@ -95,8 +97,8 @@ def _facts(
     }
 
 
-def _commit(run: RunAbstract, commit: KnownCommit | None, here: str, contents: Contents) -> str:
-    words = [crossing.commit(run.commit, here, contents)]
+def _commit(run: RunAbstract, commit: KnownCommit | None, here: Here, contents: Contents) -> str:
+    words = [here.commit(run.commit)]
     if run.dirty is not None:
         words.append(badge("dirty", kind="stale") if run.dirty else crossing.aside("clean work tree"))
     if commit is not None:
@@ -126,21 +128,21 @@ def _origin(origin: Origin) -> Iterator[str]:
         yield f"fetched <time>{clock(origin.fetched)}</time>"
 
 
-def _cited(key: str, here: str, contents: Contents) -> list[str]:
+def _cited(key: str, here: Here, contents: Contents) -> list[str]:
     citing = contents.citing.get(key, ())
     if not citing:
         return ["## Cited by no entry"]
     return [f"## Cited by {counted(len(citing), 'entry')}", run_citations.cards(key, citing, here, contents)]
 
 
-def _metrics(digest: RunDigest, here: str, contents: Contents) -> str:
-    rows = [_metric(name, held, here, contents) for name, held in digest.metrics.items()]
+def _metrics(digest: RunDigest, here: Here) -> str:
+    rows = [_metric(name, held, here) for name, held in digest.metrics.items()]
     return crossing.things("Metrics", METRICS, rows, right=(1, 2, 3, 4, 5, 6))
 
 
-def _metric(name: str, held: MetricDigest, here: str, contents: Contents) -> list[str]:
+def _metric(name: str, held: MetricDigest, here: Here) -> list[str]:
     return [
-        crossing.metric(name, here, contents),
+        here.metric(name),
         f"{held.n:,}",
         _nonfinite(held),
         f"{held.first_step}..{held.last_step}",
@@ -168,24 +170,28 @@ def _segment(number: int, part: SegmentEvidence) -> list[str]:
 
 def _list(runs: list[RunAbstract], commits: Mapping[str, KnownCommit], contents: Contents) -> PagedList[RunAbstract]:
     cited: Mapping[str, int] = {key: len(found) for key, found in contents.citing.items()}
+    projects = {crossing.project_of(run.entity, run.project) for run in runs}
+    shared = projects.pop() if len(projects) == 1 else ""
+    head = tuple(name for name in LIST if name != PROJECT or not shared)
 
-    def cells(run: RunAbstract, here: str) -> list[str]:
+    def cells(run: RunAbstract, here: Here) -> list[str]:
         return [
-            crossing.run(run.key, code(run.id), here, contents),
+            here.run(run.key, code(run.id)),
             plain(run.name or "") or UNKNOWN,
-            crossing.project_of(run.entity, run.project),
+            *([] if shared else [crossing.project_of(run.entity, run.project)]),
             badge(run.state),
             crossing.time(run.started),
-            crossing.commit(run.commit, here, contents) + (" dirty" if run.dirty else ""),
+            here.commit(run.commit) + (" dirty" if run.dirty else ""),
             UNKNOWN if run.last_step is None else str(run.last_step),
             str(cited.get(run.key, 0)),
         ]
 
     def told(run: RunAbstract) -> str:
         commit = commits.get(run.key)
-        return f"{run.key} {run.sum} {commit and commit.sha} {cited.get(run.key, 0)}"
+        return f"{run.key} {run.sum} {commit and commit.sha} {cited.get(run.key, 0)} {shared}"
 
     rows = [Row(crossing.month(run.started), told(run), run) for run in runs]
-    also = f"Runs by {link('the commits that they recorded', between(RUNS, COMMITS))}."
+    of = f"All are of the project {shared}. " if shared not in {"", UNKNOWN} else ""
+    also = f"{of}Runs by {link('the commits that they recorded', between(RUNS, COMMITS))}."
     empty = "No runs yet: filling the tables of an entry records the runs that it cites."
-    return PagedList("Runs", "runs", LIST, (6, 7), rows, cells, also, empty)
+    return PagedList("Runs", "runs", head, (len(head) - 2, len(head) - 1), rows, cells, also, empty)

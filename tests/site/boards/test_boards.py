@@ -12,7 +12,7 @@ from journal.site.abstract import Amendment, Attention, CitedRun, Claim, Event, 
 from journal.site.boards import all_boards, needs, outcomes
 from journal.site.boards.alike import NAMED, REASONS
 from journal.site.boards.attention import MANY
-from journal.site.lists.leaves import SIZE
+from journal.site.leaves import SIZE
 
 if TYPE_CHECKING:
     from pathlib import Path

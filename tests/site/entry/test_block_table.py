@@ -158,6 +158,18 @@ def test_a_column_with_a_long_heading_is_given_room(tmp_path: Path, length: int,
     assert f'<th class="{style}" scope="col">{metric}</th></tr>' in block_of(lab, path)
 
 
+@pytest.mark.parametrize(("length", "style"), [(18, ""), (19, ' class="long"')])
+def test_labels_of_rows_that_are_long_are_given_room(tmp_path: Path, length: int, style: str) -> None:
+    lab = SiteJournal(tmp_path)
+    metric = "x" * length
+    lab.with_runs(make_run("r1", {metric: [1.0], "y": [1.0]}))
+    spec = f"metrics: [{metric}, y]\nstats: [mean, min]"
+    block = f"<!-- journal:table losses\n{spec}\n-->\n<!-- /journal:table -->\n"
+    path = lab.entry("2026-02-21-a", block, runs=["r1"])
+    lab.fill(path)
+    assert f'<tr><th{style} scope="col">metric</th>' in block_of(lab, path)
+
+
 def test_a_picture_stands_above_its_table(tmp_path: Path) -> None:
     lab, path = filled(tmp_path, TABLE)
     contents = lab.contents

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from site_journal import SHA, TABLE, SiteJournal, make_run
 
+from gitrepo import GitRepo
 from journal.site.contents import metric_page
 from journal.site.entry.entry_page import render, sheets
 
@@ -429,6 +430,19 @@ def test_a_page_is_made_again_when_a_commit_that_it_names_gets_a_page_and_not_fo
     assert f'href="../../commits/{SHA}/"' in text
 
 
+def test_a_page_is_made_again_when_its_files_can_be_read_elsewhere(tmp_path: Path) -> None:
+    file = 'file = "https://git.lab.example/{path}/{sha}/{file}"'
+    lab = SiteJournal(tmp_path, f'title = "A"\n[hosts."git.lab.example"]\n{file}\n')
+    lab.entry("2026-02-20-a", files=["src/a.py"], commits=["721e94a"])
+    repo = GitRepo(tmp_path).init()
+    repo.git("remote", "add", "origin", "https://git.lab.example/lab/one.git")
+    (before,), (same,) = sheets(lab.contents), sheets(lab.contents)
+    assert same.key == before.key
+    repo.git("remote", "set-url", "origin", "https://git.lab.example/lab/two.git")
+    (after,) = sheets(lab.contents)
+    assert after.key != before.key
+
+
 def test_the_verdict_on_a_run_stands_beside_it_with_its_reasons_below(tmp_path: Path) -> None:
     lab = SiteJournal(tmp_path)
     lab.entry("2026-02-21-a", runs=[{"id": "r1", "as": "base"}])
@@ -436,3 +450,10 @@ def test_the_verdict_on_a_run_stands_beside_it_with_its_reasons_below(tmp_path: 
     table, _, below = text_of(lab, "2026-02-21-a").partition("<summary>1 run</summary>")[2].partition("</table>")
     assert '<td><span class="journal-badge journal-badge--contradicted">contradicted</span></td>' in table
     assert '<span class="journal-aside">it is older</span>' in below
+
+
+def test_a_note_that_begins_with_its_title_has_it_once(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-20-a", "# A *note*\n\n## Method\n\nWords.\n", title="A note")
+    lines = text_of(lab, "2026-02-20-a").splitlines()
+    assert [line for line in lines if line.startswith("#")] == ["# A note", "## Method"]

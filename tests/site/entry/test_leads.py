@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+from recorded_runs import write_run
 from site_journal import SHA, TABLE, SiteJournal, make_run
 
 from gitrepo import GitRepo
@@ -60,6 +61,13 @@ def test_a_commit_leads_to_the_page_that_it_has_for_another_entry_s_sake(tmp_pat
     leads = leads_of(lab, "2026-02-21-a")
     assert leads.commit("c" * 40) == f'<a href="../../commits/{"c" * 40}/"><code title="{"c" * 40}">ccccccc</code></a>'
     assert leads.commit("d" * 40) == f'<code title="{"d" * 40}">ddddddd</code>'
+
+
+def test_a_commit_that_only_a_file_without_a_page_recorded_leads_nowhere(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.entry("2026-02-21-a")
+    write_run(lab, "index", commit="c" * 40)  # the list of runs stands in its place
+    assert leads_of(lab, "2026-02-21-a").commit("c" * 40) == f'<code title="{"c" * 40}">ccccccc</code>'
 
 
 def test_a_tag_an_author_and_an_entry_are_named_as_text(tmp_path: Path) -> None:

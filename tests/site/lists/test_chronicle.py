@@ -3,8 +3,8 @@ from __future__ import annotations
 from paper import contents_of, entry, keys, pages, rows
 
 from journal.site.abstract import Amendment, Event, Person, Verdict
+from journal.site.leaves import SIZE
 from journal.site.lists import chronicle
-from journal.site.lists.leaves import SIZE
 
 
 def test_a_month_tells_what_happened_in_order() -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from paper import contents_of, entry, keys, pages, rows
 
+from journal.site.leaves import SIZE
 from journal.site.lists import tag_pages
-from journal.site.lists.leaves import SIZE
 
 
 def test_a_tag_s_page_lists_its_entries_and_no_others_newest_first() -> None:

@@ -268,3 +268,15 @@ def test_an_empty_journal_has_scripts_too(tmp_path: Path) -> None:
     made = files(SiteJournal(tmp_path).contents)
     assert sorted(made) == ["search/others.js", "search/rows.js", "search/words-00.js"]
     assert b'"terms":"","hits":""' in made["search/words-00.js"]
+
+
+@needs_node
+def test_the_metric_that_was_typed_is_the_reason_before_one_that_holds_its_words(tmp_path: Path) -> None:
+    lab = SiteJournal(tmp_path)
+    lab.with_runs(make_run("r1", {"final/val_bpb": [1.2], "val/bpb": [1.3, 1.2]}))
+    body = TABLE.replace("train/loss", "final/val_bpb, val/bpb")
+    assert body != TABLE
+    lab.fill(lab.entry("2026-02-21-a", body, runs=["r1"]))
+    answers = found(files(lab.contents), ["val/bpb", "val bpb"])
+    assert answers["val/bpb"]["why"] == [["cites metric", "val/bpb"]]
+    assert answers["val bpb"]["why"] == [["cites metric", "final/val_bpb"]]

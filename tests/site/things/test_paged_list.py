@@ -72,8 +72,10 @@ def test_a_new_row_leaves_the_full_pages_of_its_month_as_they_are(tmp_path: Path
     before, after = (pages(listed([("2026-03", count)]), contents) for count in (23, 24))
     same = {path for path in before if before[path].key == after[path].key}
     assert same == {"things/by-month/2026-03-2.md", "things/by-month/2026-03-1.md"}
-    one = pages(listed([("2026-03", 30)]), contents)
-    assert len(one) == 4
+    full, more = (pages(listed([("2026-03", count)]), contents) for count in (30, 31))
+    assert len(full) == 4
+    same = {path for path in full if full[path].key == more[path].key}
+    assert same == {"things/by-month/2026-03-1.md"}, "beside -2 there is another page now"
 
 
 def test_its_pages_are_made_again_when_what_all_depend_on_changes(tmp_path: Path) -> None:

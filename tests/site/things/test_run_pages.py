@@ -166,7 +166,24 @@ def test_the_list_shows_all_runs_newest_first_by_month(lab: SiteJournal) -> None
     ids = re.findall(r"<tr><td><a[^>]*><code>(\w+)</code>", page)
     assert ids == ["late", "moved", "r1", "never"]
     row = next(line for line in lines if "<code>r1</code>" in line)
-    assert told(row) == "r1 amber-sun-1 — finished 2026-02-21 11:01 +00:00 721e94a dirty 3 2"
+    assert told(row) == "r1 amber-sun-1 finished 2026-02-21 11:01 +00:00 721e94a dirty 3 2"
+
+
+def test_a_project_that_all_runs_share_is_said_once_and_else_of_each(lab: SiteJournal) -> None:
+    for path in (lab.root / "evidence/runs").glob("r1*"):
+        path.unlink()
+    write_run(lab, "one", entity="lab", project="heat")
+    page = run_page_text(lab.contents, "index")
+    assert "All are of the project lab/heat. Runs by " in page
+    assert "project</th>" not in page
+    before = sheets_of(run_pages, lab.contents)["runs/index.md"].key
+    write_run(lab, "two", entity="lab", project="cold")
+    page = run_page_text(lab.contents, "index")
+    assert "All are of" not in page
+    assert [told(line) for line in page.splitlines() if "lab/" in line and "<td>" in line]
+    assert "lab/heat" in page
+    assert "lab/cold" in page
+    assert sheets_of(run_pages, lab.contents)["runs/index.md"].key != before
 
 
 def test_a_page_is_made_again_when_its_digest_or_an_entry_that_cites_it_changes_and_no_other_is(

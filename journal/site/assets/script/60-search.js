@@ -321,7 +321,8 @@
       const names = index.columns[facet][entry].map((code) => index.words[facet][code]);
       const called = (name) => (facet === "run" && index.runs.get(name)) || "";
       const holding = (wanted) => names.find((name) => wanted.every((term) => has(cut(folded(`${name} ${called(name)}`)), term)));
-      const found = holding(terms) ?? holding(hidden);
+      const typed = names.find((name) => name.toLowerCase() === text.toLowerCase());
+      const found = typed ?? holding(terms) ?? holding(hidden);
       return found === undefined ? [] : [[words, found]];
     });
     if (said.length || hidden.length > 1 || !HEX.test(hidden[0].padEnd(8, "0"))) return said.slice(0, 1);

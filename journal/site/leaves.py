@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from journal.site.lists.here import Here
+    from journal.site.here import Here
 
 T = TypeVar("T")
 
@@ -15,7 +15,7 @@ SIZE = 250
 """Rows of a page of a long list; the page that still grows has up to twice as many."""
 
 
-class Leaf(NamedTuple):
+class Leaf(NamedTuple, Generic[T]):
     """A page of a list.
 
     Attributes:
@@ -26,7 +26,7 @@ class Leaf(NamedTuple):
     """
 
     page: str
-    items: tuple[object, ...]
+    items: tuple[T, ...]
     before: str | None = None
     after: str | None = None
 
@@ -37,7 +37,7 @@ class Leaf(NamedTuple):
         return f'<nav class="journal-turning" aria-label="More of this list">{" ".join(said)}</nav>' if said else ""
 
 
-def newest_first(page: str, items: Sequence[object]) -> list[Leaf]:
+def newest_first(page: str, items: Sequence[T]) -> list[Leaf[T]]:
     """A list that grows at its beginning: the first page grows, and all others hold what they held before.
 
     Args:
@@ -45,21 +45,20 @@ def newest_first(page: str, items: Sequence[object]) -> list[Leaf]:
         items: The whole list.
     """
     full = max(0, len(items) // SIZE - 1)
-    first = len(items) - full * SIZE
-    parts = [tuple(items[:first])]
-    parts += [tuple(items[start : start + SIZE]) for start in range(first, len(items), SIZE)]
     names = [page, *(_numbered(page, number) for number in range(full, 0, -1))]
-    return _bound(names, parts)
+    return cut(names, items, len(items) - full * SIZE, SIZE)
 
 
-def oldest_first(page: str, items: Sequence[object]) -> list[Leaf]:
+def oldest_first(page: str, items: Sequence[T]) -> list[Leaf[T]]:
     """A list that grows at its end."""
-    parts = [tuple(items[start : start + SIZE]) for start in range(0, len(items), SIZE)] or [()]
-    names = [page, *(_numbered(page, number) for number in range(2, len(parts) + 1))]
-    return _bound(names, parts)
+    pages = 1 + max(0, len(items) - 1) // SIZE
+    names = [page, *(_numbered(page, number) for number in range(2, pages + 1))]
+    return cut(names, items, SIZE, SIZE)
 
 
-def _bound(names: Sequence[str], parts: Sequence[tuple[object, ...]]) -> list[Leaf]:
+def cut(names: Sequence[str], items: Sequence[T], first: int, size: int) -> list[Leaf[T]]:
+    """A list on pages of these names: so many rows on the first, `size` on each other or what is left of them."""
+    parts = [tuple(items[:first]), *(tuple(items[start : start + size]) for start in range(first, len(items), size))]
     before, after = [None, *names[:-1]], [*names[1:], None]
     return [Leaf(*each) for each in zip(names, parts, before, after, strict=True)]
 

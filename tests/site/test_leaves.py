@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from journal.site.lists.leaves import SIZE, newest_first, oldest_first
+from journal.site.leaves import SIZE, newest_first, oldest_first
 
 
 def test_a_short_list_stays_on_one_page() -> None:

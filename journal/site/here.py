@@ -1,12 +1,12 @@
-"""Links and times on a page that is raw HTML: no Markdown parser looks into it, so long lists cost nothing."""
+"""Links, times and rows in HTML: no Markdown parser looks into it, so long lists cost nothing."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
 
-from journal.site.contents import author_page, tag_page
-from journal.site.markup import badge
+from journal.site.contents import author_page, commit_page, metric_page, run_page, tag_page
+from journal.site.markup import SHORT_SHA, UNKNOWN, badge, code, literal
 from journal.tables.markdown import plain
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ DAY = 10
 
 
 class Here:
-    """A page, and how it leads to others.
+    """A page, and how it leads to others; what no page is known of stands there as text.
 
     Args:
         page: Its path in the generated folder.
@@ -28,20 +28,21 @@ class Here:
 
     def __init__(self, page: str, contents: Contents) -> None:
         self.page = page
-        self._address = contents.address
+        self._contents = contents
         self._known: dict[tuple[str, str], str] = {}
 
     def address(self, target: str, anchor: str = "") -> str:
         """The address of another page, harmless in an attribute."""
         found = self._known.get((target, anchor))
         if found is None:
-            found = self._known[target, anchor] = self._address(self.page, target, anchor)
+            found = self._known[target, anchor] = self._contents.address(self.page, target, anchor)
         return found
 
-    def around(self, inner: str, target: str, *, anchor: str = "", style: str = "") -> str:
-        """A link around HTML that is harmless already."""
+    def around(self, inner: str, target: str, *, anchor: str = "", style: str = "", title: str = "") -> str:
+        """A link around HTML that is harmless already; `title` is raw, and shows when pointed at."""
         dressed = f' class="{style}"' if style else ""
-        return f'<a{dressed} href="{self.address(target, anchor)}">{inner}</a>'
+        told = f' title="{literal(title)}"' if title else ""
+        return f'<a{dressed} href="{self.address(target, anchor)}"{told}>{inner}</a>'
 
     def link(self, text: str, target: str, *, anchor: str = "", style: str = "") -> str:
         """A link with a text from elsewhere."""
@@ -58,6 +59,21 @@ class Here:
     def author(self, name: str) -> str:
         """Somebody who wrote, as a link to their page."""
         return self.link(name, author_page(name))
+
+    def metric(self, name: str) -> str:
+        """A metric, as a link to its page."""
+        return self.around(code(name), metric_page(name))
+
+    def run(self, key: str | None, shown: str) -> str:
+        """HTML as a link to the page of a run, by the key of its digest."""
+        return shown if key is None or key not in self._contents.runs else self.around(shown, run_page(key))
+
+    def commit(self, written: str | None) -> str:
+        """What somebody wrote as a commit, as a link to its page by its short sha."""
+        sha = self._contents.sha_of(written)
+        if sha is None:
+            return code(written) if written else UNKNOWN
+        return self.around(code(sha[:SHORT_SHA]), commit_page(sha), title=sha)
 
 
 def iso(told: str) -> str:
