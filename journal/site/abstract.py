@@ -220,6 +220,8 @@ class Abstract(NamedTuple):
     """Why its numbers cannot be traced, if they cannot."""
     shas: tuple[str, ...] = ()
     """Commits that its page names beside its own: of its runs and predictions, and what its own became; sorted."""
+    taken_from: str | None = None
+    """The file that it was taken in from, as it was named relative to the journal."""
 
     @property
     def front_matter(self) -> Abstract:

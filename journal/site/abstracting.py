@@ -74,6 +74,7 @@ def of_entry(view: EntryView, config: Config) -> abstract.Abstract:
         not_utf8=view.not_utf8,
         problem=None if view.problem is None else str(view.problem),
         shas=tuple(sorted(set(_named_commits(view)))),
+        taken_from=None if matter.imported is None else matter.imported.source,
     )
 
 

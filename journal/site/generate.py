@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from journal.document.published import FOLDER, Site, site_of
 from journal.errors import ConfigError, EntryError, EvidenceError
 from journal.revisions.links import Links
-from journal.site import link_targets, own_files, pages, view
+from journal.site import link_targets, outward, own_files, pages, view
 from journal.site.contents import Contents
 from journal.site.filled import filled
 from journal.site.known import read
@@ -187,10 +187,11 @@ def _assets() -> dict[str, bytes | Path]:
 
 
 def _pictures(contents: Contents) -> dict[str, bytes | Path]:
-    """Files beside the entries that an entry's text links to: only what is named is published."""
+    """Files beside the entries, and pictures elsewhere, that entries link to: only what is named is published."""
     entries = contents.config.entries
     found: dict[str, bytes | Path] = {}
     for shown in contents.abstracts:
+        found |= outward.pictures(shown, contents)
         here = PurePosixPath(shown.page).parent.as_posix()
         for target in shown.targets:
             page = normpath(f"{here}/{target}")

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left
 from html import unescape
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _SIGN = r"\\.|[^()\\\s]|[ \t](?=[^\s\"'()])"  # a blank is part of it, unless a title follows
 _LINK = rf"\]\((?=\s*(?:<([^<>\n]+)>|((?:{_SIGN}|\((?:{_SIGN})*\))+)))"  # one in the words of another counts too
@@ -35,18 +35,44 @@ def targets(text: str) -> Iterator[str]:
     Args:
         text: Markdown, perhaps with HTML in it.
     """
-    for match in _TARGET.finditer(_without_silent(text)):
-        written = next(group for group in match.groups() if group)
-        meant = _ESCAPED.sub(lambda each: each[1] or unescape(each[2]), written)
-        found = unquote(meant.partition("#")[0].partition("?")[0])
-        if found and "\0" not in found:
+    for match in _TARGET.finditer(" ".join(text[start:end] for start, end in _said(text))):
+        found, _ = _meant(next(filter(None, match.groups())))
+        if found:
             yield found
 
 
-def _without_silent(text: str) -> str:
-    """The text with a blank in place of each piece of code and each comment."""
+def relinked(text: str, lead: Callable[[str], str | None]) -> str:
+    """The text with other addresses in its links and pictures.
+
+    Args:
+        text: As for `targets`.
+        lead: Gives the address that takes the place of a target, harmless in Markdown; None for one that stays. An
+            anchor stays behind it.
+    """
+    parts, kept = [], 0
+    for start, end in _said(text):
+        for match in _TARGET.finditer(text[start:end]):
+            group = next(number for number, written in enumerate(match.groups(), 1) if written)
+            found, rest = _meant(match[group])
+            address = lead(found) if found else None
+            if address is not None and start + match.start(group) >= kept:
+                parts += [text[kept : start + match.start(group)], address, quote(rest, safe="#?=&/%:,;+~.-")]
+                kept = start + match.end(group)
+    return "".join([*parts, text[kept:]])
+
+
+def _meant(written: str) -> tuple[str, str]:
+    """The file that an address means, with its characters as files have them, and the query and anchor behind it."""
+    plain = _ESCAPED.sub(lambda each: each[1] or unescape(each[2]), written)
+    path = plain.partition("#")[0].partition("?")[0]
+    found = unquote(path)
+    return ("" if "\0" in found else found), plain[len(path) :]
+
+
+def _said(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text is neither code nor comment, in order."""
     closings = _Closings(text)
-    parts, kept, at = [], 0, 0
+    kept = at = 0
     while opening := _OPENING.search(text, at):
         start, end = opening.start(), closings.of(opening)
         if end is None and (within := _OPENING_WITHIN.match(text, start)):
@@ -54,9 +80,9 @@ def _without_silent(text: str) -> str:
         if end is None:
             at = start + 1
             continue
-        parts.append(text[kept:start])
+        yield kept, start
         kept = at = end
-    return " ".join([*parts, text[kept:]])
+    yield kept, len(text)
 
 
 class _Closings:

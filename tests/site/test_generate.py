@@ -185,13 +185,13 @@ def test_an_entry_may_not_take_the_place_of_the_list(tmp_path: Path) -> None:
 
 
 def test_pictures_are_published_only_when_an_entry_links_to_them(tmp_path: Path) -> None:
-    lab = SiteJournal(tmp_path)
+    lab = SiteJournal(tmp_path / "lab")
     for name in ("a.png", "b c.png", "d.svg", "e.png", "unused.png", ".hidden.png", "secret.txt"):
         lab.write(f"entries/img/{name}", b"picture")
-    lab.write("outside.png", b"picture")
-    (lab.root / "entries/img/link.png").symlink_to(lab.root / "outside.png")
+    (tmp_path / "outside.png").write_bytes(b"picture")
+    (lab.root / "entries/img/link.png").symlink_to(tmp_path / "outside.png")
     body = (
-        "![a](img/a.png) ![b](<img/b%20c.png> 'title') ![out](../outside.png) ![out](img/link.png)\n"
+        "![a](img/a.png) ![b](<img/b%20c.png> 'title') ![out](../../outside.png) ![out](img/link.png)\n"
         '<img src="img/d.svg?x#y"> ![gone](img/gone.png) ![no](img/.hidden.png) ![no](/etc/hostname) ![n](%00)\n\n'
         "[e]: img/e.png\n"
     )

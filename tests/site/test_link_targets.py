@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from journal.site.link_targets import targets
+from journal.site.link_targets import relinked, targets
 from stopwatch import fastest
 
 
@@ -72,6 +72,24 @@ def test_code_and_comments_link_to_nothing(text: str) -> None:
 )
 def test_a_stray_mark_of_code_hides_no_link(text: str) -> None:
     assert list(targets(text.format("[a](b.md)"))) == ["b.md"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[a](b.md) [c](d.md)", "[a](<b.md>) [c](d.md)"),
+        ("[a](b.md#part%201 'title')", "[a](<b.md>#part%201 'title')"),
+        ("`[a](b.md)` [![a](b.md)](b.md)", "`[a](b.md)` [![a](<b.md>)](<b.md>)"),
+        ("[a]: b.md\n<img src='b.md'>", "[a]: <b.md>\n<img src='<b.md>'>"),
+        (
+            "<!-- [a](b.md) -->\n```\n[a](b.md)\n```\n[a](b.md?x=1)",
+            "<!-- [a](b.md) -->\n```\n[a](b.md)\n```\n[a](<b.md>?x=1)",
+        ),
+    ],
+)
+def test_other_addresses_take_the_place_of_targets_and_all_else_stays(text: str, expected: str) -> None:
+    assert relinked(text, lambda target: "<b.md>" if target == "b.md" else None) == expected
+    assert relinked(text, lambda _: None) == text
 
 
 @pytest.mark.untraced

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 from journal.document import store
 from journal.document.published import FOLDER
 from journal.errors import SiteError
-from journal.site import own_files, pages
+from journal.site import outward, own_files, pages
 from journal.site.alone.alone import Alone
 from journal.site.charts import figures
 from journal.site.entry import entry_page
@@ -139,8 +139,11 @@ class _Around:
         return None if inner.startswith(("..", "/")) else inner
 
     def _bytes(self, inner: str) -> bytes | None:
-        """A file beside the pages: one that the journal makes, or one that lies among the entries."""
+        """A file beside the pages: one that the journal makes, one that lies among the entries, a picture elsewhere."""
         entries = self._contents.config.entries
+        elsewhere = outward.pictures(self._contents.by_page[self._page], self._contents).get(inner)
+        if elsewhere is not None:
+            return store.read(elsewhere).raw
         source = entries / inner.removeprefix(f"{FOLDER}/")
         if inner.startswith(f"{FOLDER}/") and source.is_file():
             return store.read(source).raw if own_files.is_inside(source, entries) else None

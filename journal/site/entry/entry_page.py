@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from journal.model.entry import RELATIONS
 from journal.model.life import Verdict
-from journal.site import quoted
+from journal.site import outward, quoted
 from journal.site.charts import figures
 from journal.site.entry import block_table
 from journal.site.entry.cited_values import CitedValues
 from journal.site.entry.conclusion import conclusion
 from journal.site.entry.dialect import adapt
 from journal.site.entry.evidence_table import EvidenceTables
-from journal.site.entry.facts import facts
+from journal.site.entry.facts import facts, newest_commit
 from journal.site.entry.leads import Leads
 from journal.site.entry.levels import below
 from journal.site.entry.notices import notices
@@ -24,6 +24,7 @@ from journal.site.entry.state_words import is_unfilled, state_words
 from journal.site.entry.timeline import timeline
 from journal.site.entry.update_places import place
 from journal.site.lineage import neighbourhood
+from journal.site.link_targets import relinked
 from journal.site.markup import badge, named, page, standing, timed_when
 from journal.site.sheet import Sheet
 from journal.site.things.known_commits import known_commits
@@ -66,14 +67,15 @@ def _around(of: Abstract, contents: Contents) -> tuple[object, ...]:
     shas = [*(own.sha for own in of.commits), *of.shas, *([filled.sha] if filled else [])]
     commits = [(full, full in known) for full in map(contents.full, shas)]
     host = contents.links.commit(_ANY), contents.links.file(_ANY, "x")
-    return near, entries, runs, commits, filled, host, contents.site
+    return near, entries, runs, commits, filled, host, contents.site, outward.outward(of, contents)
 
 
 def render(view: EntryView, contents: Contents) -> bytes:
     """The page of one entry, as Markdown."""
     leads, filled = Leads(view, contents), contents.filled.get(view.entry.path)
     updates = view.entry.front_matter.updates
-    texts, places = place(view.text, updates)
+    lead = outward.leading(contents.by_path[view.entry.path], newest_commit(view), contents)
+    texts, places = place([relinked(text, lead) for text in view.text], updates)
     tables = EvidenceTables(view.evidence, leads, filled)
     return page(
         view.entry.title,

@@ -105,14 +105,14 @@ def _aside(text: str) -> str:
 
 def _files(view: EntryView, contents: Contents) -> str:
     """The files that it touched, each as a link to what the newest of its own commits left of it."""
-    newest = _newest(view)
+    newest = newest_commit(view)
     return _line(
         outside(code(path), contents.links.file(newest, path) if newest is not None else None)
         for path in dict.fromkeys(view.entry.front_matter.files)
     )
 
 
-def _newest(view: EntryView) -> str | None:
+def newest_commit(view: EntryView) -> str | None:
     """The newest of an entry's commits in its own repository; the last one named, where their dates are not known."""
     own = [commit for commit in view.entry.front_matter.commits if commit.origin is None]
     known = view.evidence.commits

@@ -75,11 +75,17 @@ def test_links_to_other_pages_are_whole_addresses_where_the_site_has_one(own: Si
 
 def test_no_address_leads_out_of_the_journal_nor_into_a_script(own: SiteJournal) -> None:
     own.write("mkdocs.yml", ADDRESS)
-    own.write("secret.png", PIXEL)
-    body = "[a](javascript:alert(1)) [b](../../x.md) [c](//evil.example/)\n\n![d](../secret.png)\n"
+    (own.root.parent / "secret.png").write_bytes(PIXEL)
+    body = "[a](javascript:alert(1)) [b](../../x.md) [c](//evil.example/)\n\n![d](../../secret.png)\n"
     html = shown(own, own.entry("2026-02-21-a", body))
     assert not re.findall("javascript|evil.example|base64", html)
     assert "<em>d (not shown)</em>" in html
+
+
+def test_a_picture_that_lies_beyond_the_entries_is_shown(own: SiteJournal) -> None:
+    own.write("figures/loss.png", PIXEL)
+    html = shown(own, own.entry("2026-02-21-a", "![d](../figures/loss.png)\n"))
+    assert 'src="data:image/png;base64,' in html
 
 
 def test_a_title_is_text_wherever_it_stands(own: SiteJournal) -> None:
