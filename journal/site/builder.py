@@ -75,11 +75,12 @@ def _build(config_file: str, docs: str, *, strict: bool, apart: bool) -> str:
     sum_ = sum_of(config)
     if templates:
         templates.renew()  # after the sum: by what changes from now on, the next build finds another one
-    apart = apart and stands_apart(config)
-    site = times(config.site_dir) if apart and foreseen else {}
-    is_new = bool(site) and is_whole(finished, sum_, config, site)
-    only_new = partial(_build_new, config, foreseen, site) if foreseen and is_new else None
-    many = _processes(docs) if apart and only_new is None else 1
+    many, only_new = 1, None
+    if apart and stands_apart(config):
+        pages, site = times(config.docs_dir), times(config.site_dir) if foreseen else {}
+        many = _processes(pages)
+        if foreseen and is_whole(finished, sum_, config, site) and _few_are_new(pages, finished, many):
+            only_new = partial(_build_new, config, foreseen, pages, site)
     finished.unlink(missing_ok=True)
     began = time.time_ns()
     _build_pages(config, only_new, many)
@@ -97,10 +98,20 @@ def _settings(config_file: str, docs: str, *, strict: bool) -> MkDocsConfig:
     return config
 
 
-def _processes(docs: str) -> int:
+def _processes(pages: Iterable[str]) -> int:
     """How many processes it is worth to build with."""
-    pages = sum(path.endswith(".md") for path in files_in(docs))
-    return max(1, min(processes(), pages // LEAST))
+    return max(1, min(processes(), sum(map(_is_page, pages)) // LEAST))
+
+
+def _few_are_new(pages: Mapping[str, int], finished: Path, many: int) -> bool:
+    """Whether one process builds what is newer than the last build sooner than several build all."""
+    built = finished.stat().st_mtime_ns
+    found = [at > built for path, at in pages.items() if _is_page(path)]
+    return sum(found) * many <= len(found)
+
+
+def _is_page(path: str) -> bool:
+    return path.endswith(".md")
 
 
 def _build_pages(config: MkDocsConfig, only_new: Callable[[], None] | None, many: int) -> None:
@@ -128,17 +139,17 @@ def _remove_links(site: str) -> None:
             Path(site, path).unlink()
 
 
-def _build_new(config: MkDocsConfig, foreseen: Foreseen, site: Mapping[str, int]) -> None:
+def _build_new(config: MkDocsConfig, foreseen: Foreseen, pages: Mapping[str, int], site: Mapping[str, int]) -> None:
     """Build what is newer than its outcome in a site, and remove the outcome of what is gone."""
     from mkdocs.commands.build import build
 
     foreseen.hand_over()
-    config.plugins["journal-partial"] = _partial(config, site)
+    config.plugins["journal-partial"] = _partial(config, pages, site)
     with _nothing_said_of_dirt():
         build(config, dirty=True)
 
 
-def _partial(config: MkDocsConfig, site: Mapping[str, int]) -> BasePlugin[Any]:
+def _partial(config: MkDocsConfig, pages: Mapping[str, int], site: Mapping[str, int]) -> BasePlugin[Any]:
     """What must be known and done between the steps of a partial build.
 
     MkDocs finds out what is newer than its outcome from two listings, rather than by asking three times for each file.
@@ -147,15 +158,15 @@ def _partial(config: MkDocsConfig, site: Mapping[str, int]) -> BasePlugin[Any]:
     from mkdocs.plugins import BasePlugin
     from mkdocs.structure.files import File
 
-    docs, ask, doubled = times(config.docs_dir), File.is_modified, set[str]()
+    ask, doubled = File.is_modified, set[str]()
     others = {"sitemap.xml.gz", *config.theme.static_templates}
 
     def is_modified(file: File) -> bool:
         if file.src_dir == config.theme.custom_dir or file.dest_uri in doubled:
             return True  # another file may have taken its place, or takes it
-        if file.src_dir != config.docs_dir or file.src_uri not in docs:
+        if file.src_dir != config.docs_dir or file.src_uri not in pages:
             return ask(file)
-        return site.get(file.dest_uri, 0) <= docs[file.src_uri]  # some disks keep times of whole seconds
+        return site.get(file.dest_uri, 0) <= pages[file.src_uri]  # some disks keep times of whole seconds
 
     class Partial(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no options
         """Knows all files of the site, and removes others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -70,6 +71,17 @@ def test_several_processes_build_the_very_site_that_one_builds(lab: SiteJournal)
     assert len(sites[0]) > 30
     assert sites[1] == sites[0]
     assert sites[2] == sites[0]
+
+
+@pytest.mark.parametrize(("new", "is_whole"), [("2026-02-22-b.md", False), ("*.md", True)])
+def test_where_most_pages_are_new_several_processes_build_all(lab: SiteJournal, new: str, is_whole: bool) -> None:
+    built(lab)
+    other = lab.root / "site/assets/journal.css"
+    before = other.stat().st_mtime_ns
+    for page in folder_of(lab.journal.config).rglob(new):
+        os.utime(page)
+    built(lab, shared=3)
+    assert (other.stat().st_mtime_ns != before) is is_whole
 
 
 @pytest.mark.parametrize("shared", [1, 3])
