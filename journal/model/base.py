@@ -13,8 +13,8 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 class Frozen(BaseModel):
     """An immutable value; unknown fields are errors.
 
-    Docstrings below fields become their descriptions in the published schemas alone: to read them from the source takes
-    a sixth of the time in which most commands start.
+    Docstrings below fields become their descriptions in the published schemas alone: to read them from the source would
+    make every command start later.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

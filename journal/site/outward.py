@@ -74,7 +74,8 @@ def _page(path: str, contents: Contents) -> str | None:
         return contents.by_path[path].page
     root, docs = contents.config.root, contents.config.settings.docs
     if docs is not None and path.startswith(f"{normpath(docs)}/"):
-        return f"{own_files.PLACE}/{path.removeprefix(f'{normpath(docs)}/')}" if (root / path).is_file() else None
+        is_shown = own_files.is_inside(root / path, root / docs)
+        return f"{own_files.PLACE}/{path.removeprefix(f'{normpath(docs)}/')}" if is_shown else None
     is_picture = path.lower().endswith(_PICTURES) and own_files.is_inside(root / path, root)
     return f"{PLACE}/{path}" if is_picture else None
 

@@ -55,6 +55,17 @@ def serving(site: Path, prefix: str = "/") -> Iterator[str]:
         server.shutdown()
 
 
+@contextmanager
+def started() -> Iterator[Any]:
+    """A headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+        yield browser
+        browser.close()
+
+
 class Window:
     """A window of the browser, and what goes wrong in it.
 

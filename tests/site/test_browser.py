@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsed_journal import ENTRY, HOSTILE, HOSTILE_ENTRY, SCRIPTS, built_journal
-from browsing import CHROMIUM, OPTIONS, PHONE, Window, search, serving, settled, shot
+from browsing import CHROMIUM, PHONE, Window, search, serving, settled, shot, started
 from site_journal import SHA
 
 if TYPE_CHECKING:
@@ -88,10 +88,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """One headless Chromium."""
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-        yield started
-        started.close()
+    with started() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

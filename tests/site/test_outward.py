@@ -63,6 +63,12 @@ def test_all_other_words_stay_as_they_are(lab: SiteJournal, text: str) -> None:
     assert shown(lab, text) == text
 
 
+def test_a_page_of_the_user_that_the_site_does_not_show_is_read_at_the_host(lab: SiteJournal) -> None:
+    lab.write("own/.drafts/plan.md", "# Plan\n")
+    address = f"https://github.com/lab/toy/blob/{SHA}/notes/own/.drafts/plan.md"
+    assert shown(lab, "[p](../own/.drafts/plan.md)") == f"[p]({address})"
+
+
 def test_a_file_of_an_entry_without_a_commit_stays_as_it_is(lab: SiteJournal) -> None:
     assert shown(lab, "[t](../runs/train.py)", commits=[]) == "[t](../runs/train.py)"
 

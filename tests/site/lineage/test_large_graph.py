@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import CHROMIUM, OPTIONS, Window
+from browsing import CHROMIUM, Window, started
 
 from journal.document.published import Site
 from journal.site.abstract import Abstract, CitedRun, RunAbstract
@@ -79,10 +79,8 @@ def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """One headless Chromium."""
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-        yield started
-        started.close()
+    with started() as browser:
+        yield browser
 
 
 @pytest.fixture
